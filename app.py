@@ -1,0 +1,19 @@
+"""The ASGI app: Streamlit's pages from the package, behind security headers.
+
+Run it with `prioritiser app`, `streamlit run app.py` or any ASGI server (`uvicorn app:app`). The scenario is the one
+that the environment variable PRIORITISER_SCENARIO names, by default the bundled example.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+import prioritiser
+from prioritiser.ui.security import SecurityHeaders
+
+PAGES = Path(prioritiser.__file__).parent / "ui" / "entry" / "main.py"
+
+app = st.App(PAGES, middleware=[Middleware(SecurityHeaders)])

@@ -1,0 +1,1 @@
+"""Measurements, made on this machine in one run: `python -m benchmarks`."""

@@ -1,0 +1,1 @@
+"""One question about a scenario or its portfolios a file."""

@@ -1,0 +1,226 @@
+"""One table to one Altair chart: no computing, no page; colour never carries meaning alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from altair.utils.schemapi import debug_mode
+
+INK, QUIET, LINE, PAGE = "#212B32", "#4C6272", "#D8DDE0", "#F0F4F5"
+TIER_COLOURS = {"national": "#005EB8", "local": "#B85C00", "long_term": "#00786C"}
+_FONT = "Arial, Helvetica, sans-serif"
+_TEXT = 14
+
+
+def _quickly[**P](draw: Callable[P, alt.LayerChart]) -> Callable[P, alt.LayerChart]:
+    """Draw without checking each part against the schema as it is made: that would take most of the time."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> alt.LayerChart:
+        with debug_mode(False):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+def chart_spec(chart: alt.LayerChart) -> dict[str, Any]:
+    """Return a chart as the plain specification that a page draws."""
+    with debug_mode(False):
+        spec: dict[str, Any] = chart.to_dict(validate=False)
+    return spec
+
+
+@_quickly
+def tier_chart(tiers: pd.DataFrame) -> alt.LayerChart:
+    """Draw how far each tier gets: a bar for the plan, ticks for doing nothing and today's plan, best alone a diamond.
+
+    tiers: tier, name, label, score, do_nothing, today, best_alone (fractions; NaN is not drawn).
+    """
+    names = list(tiers["label"])
+    position = alt.Y("label:N", sort=names, title=None, axis=alt.Axis(labelFontSize=_TEXT, labelFontWeight="bold"))
+    amounts = tiers[["score", "do_nothing", "today", "best_alone"]].min(axis=1)
+    lowest = min(-0.01, float(amounts.min()) - 0.02)
+    scale = alt.Scale(domain=[lowest, 1.0], nice=False)
+    axis = alt.Axis(format="%", labelFontSize=_TEXT, tickCount=5, grid=True, domain=False, ticks=False)
+    across = alt.X("score:Q", scale=scale, title=None, axis=axis)
+    colour = alt.Color(
+        "tier:N", legend=None, scale=alt.Scale(domain=list(TIER_COLOURS), range=list(TIER_COLOURS.values()))
+    )
+    base = alt.Chart()
+    tooltip = [
+        alt.Tooltip("name:N", title="Tier"),
+        alt.Tooltip("score:Q", title="This portfolio", format=".0%"),
+        alt.Tooltip("do_nothing:Q", title="Doing nothing", format=".0%"),
+        alt.Tooltip("today:Q", title="Today's plan", format=".0%"),
+        alt.Tooltip("best_alone:Q", title="Best alone", format=".0%"),
+    ]
+    bars = base.mark_bar(height=18).encode(y=position, x=across, color=colour, tooltip=tooltip)
+    nothing = base.mark_tick(thickness=4, size=30, color=QUIET, opacity=1).encode(
+        y=position, x=alt.X("do_nothing:Q", scale=scale)
+    )
+    today = base.mark_point(
+        shape="triangle-down", size=90, filled=True, color=INK, opacity=1, yOffset=-15, stroke="white", strokeWidth=1
+    ).encode(y=position, x=alt.X("today:Q", scale=scale))
+    best = base.mark_point(shape="diamond", size=130, filled=True, fill="white", stroke=INK, strokeWidth=2, opacity=1)
+    return _finished(
+        alt.layer(bars, nothing, today, best.encode(y=position, x=alt.X("best_alone:Q", scale=scale)), data=tiers),
+        height=36 * max(1, len(names)) + 24,
+    )
+
+
+@_quickly
+def use_chart(use: pd.DataFrame) -> alt.LayerChart:
+    """Draw use against capacity: one line per resource, one cell per year, filled as far as it is used.
+
+    use: resource, year, share (fraction of capacity, NaN: no limit), full, words.
+    """
+    years, names = list(dict.fromkeys(use["year"])), list(dict.fromkeys(use["resource"]))
+    drawn = use.assign(
+        cell=[years.index(year) for year in use["year"]],
+        line=[names.index(name) for name in use["resource"]],
+    )
+    base = alt.Chart().transform_calculate(
+        left="datum.cell + 0.03",
+        right="datum.cell + 0.97",
+        filled="datum.cell + 0.03 + 0.94 * (isValid(datum.share) ? min(1, max(0, datum.share)) : 0)",
+        top="datum.line + 0.46",
+        bottom="datum.line + 0.94",
+        middle="datum.line + 0.7",
+        centre="datum.cell + 0.5",
+    )
+    across = alt.Scale(domain=[0, len(years)], nice=False, zero=False)
+    down = alt.Scale(domain=[-0.6, len(names)], reverse=True, nice=False, zero=False)
+    y, y2 = alt.Y("top:Q", scale=down, axis=None), alt.Y2("bottom:Q")
+    tooltip = [
+        alt.Tooltip("resource:N", title="Resource"),
+        alt.Tooltip("year:N", title="Year"),
+        alt.Tooltip("words:N", title="Use"),
+    ]
+    tracks = base.mark_rect(fill=PAGE, stroke="#8A99A3", strokeWidth=1).encode(
+        x=alt.X("left:Q", scale=across, axis=None), x2="right:Q", y=y, y2=y2, tooltip=tooltip
+    )
+    fills = base.mark_rect().encode(
+        x=alt.X("left:Q", scale=across, axis=None),
+        x2="filled:Q",
+        y=y,
+        y2=y2,
+        color=alt.condition("datum.full", alt.value("#003D78"), alt.value("#A9C8E8")),
+        tooltip=tooltip,
+    )
+    words = base.mark_text(fontSize=_TEXT, baseline="middle").encode(
+        x=alt.X("centre:Q", scale=across, axis=None),
+        y=alt.Y("middle:Q", scale=down, axis=None),
+        text=alt.condition("isValid(datum.share)", "words:N", alt.value("no limit")),
+        color=alt.condition("datum.full", alt.value("white"), alt.value(INK)),
+    )
+    labels = (
+        base.transform_filter("datum.cell == 0")
+        .transform_calculate(above="datum.line + 0.26", start="0.03")
+        .mark_text(align="left", fontSize=_TEXT, baseline="middle", color=INK, limit=alt.ExprRef("0.94 * width"))
+        .encode(
+            x=alt.X("left:Q", scale=across, axis=None), y=alt.Y("above:Q", scale=down, axis=None), text="resource:N"
+        )
+    )
+    heads = (
+        base.transform_filter("datum.line == 0")
+        .transform_calculate(head="-0.25")
+        .mark_text(fontSize=_TEXT, fontWeight="bold", baseline="middle", color=INK)
+        .encode(x=alt.X("centre:Q", scale=across, axis=None), y=alt.Y("head:Q", scale=down, axis=None), text="year:N")
+    )
+    return _finished(alt.layer(tracks, fills, words, labels, heads, data=drawn), height=24 + 52 * max(1, len(names)))
+
+
+MONEY_COLOURS = {"recurrent": "#005EB8", "one-off": "#9CC6EC", "released": "#B85C00"}
+
+
+@_quickly
+def money_chart(money: pd.DataFrame, unit: str) -> alt.LayerChart:
+    """Draw money by year: spent above zero, released below, a diamond at the net use, a line at the capacity.
+
+    money: year, kind, amount (signed, in unit), capacity (NaN: no limit).
+    """
+    years = list(dict.fromkeys(money["year"]))
+    kinds = list(MONEY_COLOURS)
+    base = alt.Chart()
+    position = alt.X(
+        "year:N", sort=years, title=None, axis=alt.Axis(labelAngle=0, labelFontSize=_TEXT, domain=False, ticks=False)
+    )
+    bars = (
+        base.mark_bar(stroke=INK, strokeWidth=0.5)
+        .encode(
+            x=position,
+            y=alt.Y(
+                "amount:Q",
+                title=unit,
+                stack="zero",
+                axis=alt.Axis(
+                    labelFontSize=_TEXT, titleFontSize=_TEXT, format="~s" if not unit.startswith("£") else ",.0f"
+                ),
+            ),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=kinds, range=list(MONEY_COLOURS.values())),
+                legend=alt.Legend(orient="top", title=None, labelFontSize=_TEXT, symbolStrokeWidth=1),
+            ),
+            order=alt.Order("rank:Q"),
+            tooltip=[
+                alt.Tooltip("year:N", title="Year"),
+                alt.Tooltip("kind:N", title="Kind"),
+                alt.Tooltip("amount:Q", title=unit, format=",.0f"),
+            ],
+        )
+        .transform_calculate(rank=f"indexof({kinds!r}, datum.kind)")
+    )
+    net = (
+        base.transform_aggregate(net="sum(amount)", groupby=["year"])
+        .mark_point(shape="diamond", size=140, filled=True, fill="white", stroke=INK, strokeWidth=2, opacity=1)
+        .encode(
+            x=position,
+            y="net:Q",
+            tooltip=[
+                alt.Tooltip("year:N", title="Year"),
+                alt.Tooltip("net:Q", title=f"Net use, {unit}", format=",.0f"),
+            ],
+        )
+    )
+    limit = base.mark_tick(thickness=3, color=INK, opacity=1).encode(x=position, y="capacity:Q")
+    return _finished(alt.layer(bars, limit, net, data=money), height=280)
+
+
+@_quickly
+def group_chart(groups: pd.DataFrame) -> alt.LayerChart:
+    """Draw who carries and who gains: a bar for the share of the gain, a tick for the share of the money.
+
+    groups: group, gain_share, money_share (fractions).
+    """
+    names = list(groups["group"])
+    base = alt.Chart()
+    position = alt.Y("group:N", sort=names, title=None, axis=alt.Axis(labelFontSize=_TEXT, labelLimit=220))
+    axis = alt.Axis(format="%", labelFontSize=_TEXT, tickCount=4, domain=False, ticks=False)
+    tooltip = [
+        alt.Tooltip("group:N", title="Who"),
+        alt.Tooltip("gain_share:Q", title="Share of the gain", format=".0%"),
+        alt.Tooltip("money_share:Q", title="Share of the money", format=".0%"),
+    ]
+    bars = base.mark_bar(height=14, color="#005EB8").encode(
+        y=position, x=alt.X("gain_share:Q", title=None, axis=axis), tooltip=tooltip
+    )
+    ticks = base.mark_tick(thickness=4, size=24, color=INK, opacity=1).encode(y=position, x=alt.X("money_share:Q"))
+    return _finished(alt.layer(bars, ticks, data=groups), height=34 * max(1, len(names)) + 10)
+
+
+def _finished(chart: Any, height: int) -> alt.LayerChart:
+    """Set the type, the size and the renderer that every chart shares."""
+    finished: alt.LayerChart = (
+        chart.properties(
+            height=height, width="container", usermeta={"embedOptions": {"renderer": "svg", "actions": False}}
+        )
+        .configure(font=_FONT, background="#FFFFFF", padding={"left": 2, "top": 4, "right": 12, "bottom": 2})
+        .configure_view(stroke=None)
+        .configure_axis(gridColor=LINE, labelColor=INK, titleColor=INK, labelFont=_FONT)
+    )
+    return finished

@@ -1,0 +1,103 @@
+"""What a person reads at the command line: short tables of one answer, in plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from prioritiser.analysis.compare import Option
+from prioritiser.analysis.summary import (
+    headline,
+    limits_sentence,
+    proof,
+    references,
+    shortfall_words,
+    targets_in,
+    tiers_side_by_side,
+)
+from prioritiser.outcome import TIERS
+from prioritiser.portfolio import Portfolio
+from prioritiser.wording import percent, shortened
+
+
+def solve_text(portfolio: Portfolio) -> str:
+    """Show one portfolio: the answer in a sentence, tiers, plan and targets of the last year."""
+    outcome, scenario = portfolio.outcome, portfolio.outcome.scenario
+    compared, year = references(outcome), last_scored_year(portfolio)
+    lines = [scenario.title, "", headline(outcome, compared, year)]
+    lines += [f"{proof(portfolio)} · {limits_sentence(outcome)}", ""]
+    rows = [["Share of the way to the targets", "do nothing", "today's plan", "this plan", "best alone"]]
+    for row in tiers_side_by_side(portfolio, compared).to_dict("records"):
+        name = f"{row['name']} (weight {percent(row['weight'])})"
+        rows.append([name, *(_part(row[key]) for key in ("do_nothing", "today", "score", "best_alone"))])
+    lines += [*columns(rows), ""]
+    plan = [["Initiative", "start", "share"]]
+    for name, delivery in outcome.plan.items():
+        label = shortened(scenario.initiative_by_id[name].label, 60)
+        plan.append([label, scenario.years[delivery.start], percent(delivery.share)])
+    lines += [*columns(plan), ""]
+    targets = [[f"Target {year}", "level", "target", ""]]
+    scored: list[Any] = list(targets_in(outcome, year).dropna(subset=["target"]).itertuples())
+    for row in scored:
+        goal = scenario.goal_by_id[str(row.goal_id)]
+        mark = " (judged)" if row.judged else ""
+        cells = [f"{shortened(goal.label, 56)}{mark}", f"{row.level:,.6g}", f"{row.target:,.6g}"]
+        targets.append([*cells, shortfall_words(goal, row)])
+    lines += columns(targets)
+    return "\n".join([*lines, *([""] if portfolio.notices else []), *(f"Note: {text}" for text in portfolio.notices)])
+
+
+def last_scored_year(portfolio: Portfolio) -> str:
+    """Return the last year in which any goal has a target."""
+    scenario = portfolio.outcome.scenario
+    scored = {year for goal in scenario.goals for year in goal.targets}
+    return [year for year in scenario.years if year in scored][-1]
+
+
+def compare_text(options: Sequence[Option]) -> str:
+    """Show the options side by side, and then what each changes against today's plan."""
+    rows = [["Option", *(tier.replace("_", " ") for tier in TIERS), "targets met", "in", "out", "moved", "breaches"]]
+    lines: list[str] = []
+    for option in options:
+        outcome = option.outcome
+        if outcome is None:
+            rows.append([option.name, option.failure])
+            continue
+        _, met, targets = option.met()[-1]
+        counts = [len(option.entered), len(option.left), len(option.moved), len(outcome.breaches)]
+        scores = [_part(outcome.scores[tier]) if tier in outcome.scores else "none" for tier in TIERS]
+        rows.append([option.name, *scores, f"{met} of {targets}", *(str(count) for count in counts)])
+        lines += _differences(option)
+    return "\n".join([*columns(rows), *lines])
+
+
+def _differences(option: Option) -> list[str]:
+    outcome = option.outcome
+    if outcome is None or (option.portfolio is None and not outcome.breaches):
+        return []
+    labels = {row.initiative_id: row.label for row in outcome.scenario.initiatives}
+    moved = [f"{labels[name]} {before} to {after}" for name, (before, after) in option.moved.items()]
+    parts = {
+        "In": [labels[name] for name in option.entered],
+        "Out": [labels[name] for name in option.left],
+        "Moved": moved,
+        "Breaks": [breach.text for breach in outcome.breaches],
+    }
+    return ["", option.name, *(f"  {word}: {'; '.join(names)}" for word, names in parts.items() if names)]
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Align rows of cells; the first column to the left, the others to the right but for the last of words."""
+    full = [row for row in rows if len(row) == len(rows[0])]
+    widths = [max(len(row[number]) for row in full) for number in range(len(rows[0]))]
+    return ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> Iterable[str]:
+    for number, (cell, width) in enumerate(zip(row, widths, strict=False)):
+        left = number == 0 or (number == len(widths) - 1 and any(letter.isalpha() for letter in cell))
+        yield cell.ljust(width) if left else cell.rjust(width)
+
+
+def _part(score: float) -> str:
+    return "none" if score != score else percent(score)  # noqa: PLR0124 - NaN is the one value unequal to itself

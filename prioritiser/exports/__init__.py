@@ -1,0 +1,1 @@
+"""Answers as files, one format a module."""

@@ -1,0 +1,153 @@
+"""How large and of what kind a file may be, looked at before anything in it is opened."""
+
+from __future__ import annotations
+
+import io
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from prioritiser.findings import Findings
+
+MAX_ROWS = 20_000
+MAX_COLUMNS = 200
+MAX_WRONG_CELLS = 2_000
+MAX_SETTINGS_BYTES = 500_000
+MAX_TABLE_BYTES = 20_000_000
+MAX_ARCHIVE_BYTES = 50_000_000
+MAX_UNPACKED_BYTES = 100_000_000
+MAX_MEMBERS = 500
+MAX_RATIO = 200
+_SMALL_BYTES = 1_000_000
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_FORBIDDEN_PARTS = {
+    "vbaproject.bin": "macros",
+    "xl/macrosheets/": "macros",
+    "xl/dialogsheets/": "macros",
+    "xl/externallinks/": "links to other files",
+    "xl/connections.xml": "connections to outside sources",
+    "xl/querytables/": "connections to outside sources",
+    "xl/embeddings/": "embedded objects",
+    "xl/activex/": "embedded objects",
+}
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A zip or workbook that was looked at: its bytes, and its members ready to open."""
+
+    content: bytes
+    members: zipfile.ZipFile
+
+
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+)
+
+
+def read_bytes(path: Path, limit: int, findings: Findings) -> bytes | None:
+    """Read a file that is a regular file of at most `limit` bytes; None and an issue otherwise."""
+    try:
+        if not path.is_file():
+            findings.problem(path.name, "not a file", "A regular file.")
+            return None
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        findings.problem(path.name, error.strerror or "unreadable", "A file that may be read.")
+        return None
+    if len(content) > limit:
+        findings.problem(path.name, f"more than {_megabytes(limit)}", "A smaller file.", "Delete what is not needed.")
+        return None
+    return content
+
+
+def open_archive(path: Path, findings: Findings) -> Archive | None:
+    """Open a zip or workbook whose members are few, small and plain; None and issues otherwise."""
+    content = read_bytes(path, MAX_ARCHIVE_BYTES, findings)
+    if content is None:
+        return None
+    if content.startswith(_OLD_OFFICE):
+        fix = "Remove the password, or save it as an .xlsx workbook."
+        findings.problem(path.name, "a workbook with a password or in the old .xls format", "An .xlsx workbook.", fix)
+        return None
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except BROKEN:
+        findings.problem(path.name, "not a zip file, or damaged", "A whole .zip or .xlsx file.", "Save it again.")
+        return None
+    found = _archive_problem(archive.infolist())
+    if found:
+        findings.problem(path.name, found, "Only plain files of moderate size.", "Make the file anew from its tables.")
+        return None
+    return Archive(content, archive)
+
+
+def _archive_problem(members: list[zipfile.ZipInfo]) -> str:
+    """Say what makes an archive unsafe; sizes are those that reading is held to."""
+    if len(members) > MAX_MEMBERS:
+        return f"{len(members):,} files inside, more than {MAX_MEMBERS}"
+    if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
+        return f"more than {_megabytes(MAX_UNPACKED_BYTES)} when unpacked"
+    names = [member.orig_filename.casefold() for member in members]
+    if len(set(names)) < len(names):
+        return "two files of one name inside"
+    return next(filter(None, map(_member_problem, members)), "")
+
+
+def _member_problem(member: zipfile.ZipInfo) -> str:
+    name = member.orig_filename
+    label = f'"{name[:60]}"'
+    plain = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    problems = {
+        f"{label}, a name that leads outside": name.startswith("/")
+        or any(sign in name for sign in "\\:\0")
+        or ".." in name.split("/"),
+        f"{label}, which is encrypted": bool(member.flag_bits & 0x1),
+        f"{label}, which is a link": stat.S_ISLNK(member.external_attr >> 16),
+        f"{label}, packed in an unusual way": not plain,
+        f"{label}, packed more than {MAX_RATIO} times smaller than it is": member.file_size > _SMALL_BYTES
+        and member.file_size > MAX_RATIO * max(member.compress_size, 1),
+    }
+    return next((problem for problem, holds in problems.items() if holds), "")
+
+
+def forbidden_content(names: Iterable[str], content_types: bytes) -> str:
+    """Say what a workbook holds besides cells that could act or reach out; nothing when it is plain."""
+    if b"macroenabled" in content_types.lower():
+        return "macros"
+    lowered = [name.casefold() for name in names]
+    for part, what in _FORBIDDEN_PARTS.items():
+        if any(name.startswith(part) or name.endswith(f"/{part}") for name in lowered):
+            return what
+    return ""
+
+
+def read_member(archive: Archive, name: str, limit: int, findings: Findings) -> bytes | None:
+    """Read one member of at most `limit` bytes; None and an issue otherwise."""
+    label = name.rpartition("/")[2]
+    try:
+        with archive.members.open(name) as member:
+            content = member.read(limit + 1)
+    except BROKEN:
+        findings.problem(label, "damaged inside the zip", "A whole file.", "Make the zip again.")
+        return None
+    if len(content) > limit:
+        findings.problem(label, f"more than {_megabytes(limit)}", "A smaller file.", "Delete what is not needed.")
+        return None
+    return content
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:g} MB"

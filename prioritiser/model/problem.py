@@ -1,0 +1,69 @@
+"""The PuLP problem with its variables and rows by what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pulp
+
+from prioritiser.scenario import Scenario, Settings
+from prioritiser.schema import Effect, Rule
+
+type Terms = list[tuple[pulp.LpVariable, float]]
+
+
+@dataclass
+class Model:
+    """A PuLP problem with its variables by what they mean and the rows that may change in place.
+
+    start, share: by (initiative_id, start position); both are one variable for an all-or-nothing initiative.
+    attained: by (goal position, year position). full: rows Σ_s x[i,s] of initiatives with a choice of start.
+    capacity: by (resource_id, year position). rules: rows by rule_id. balance: by tier.
+    """
+
+    scenario: Scenario
+    settings: Settings
+    problem: pulp.LpProblem
+    start: dict[tuple[str, int], pulp.LpVariable] = field(default_factory=dict)
+    share: dict[tuple[str, int], pulp.LpVariable] = field(default_factory=dict)
+    both: dict[tuple[str, str, int, int], pulp.LpVariable] = field(default_factory=dict)
+    attained: dict[tuple[int, int], pulp.LpVariable] = field(default_factory=dict)
+    score: dict[str, pulp.LpVariable] = field(default_factory=dict)
+    least: pulp.LpVariable | None = None
+    full: dict[str, pulp.LpConstraint] = field(default_factory=dict)
+    capacity: dict[tuple[str, int], pulp.LpConstraint] = field(default_factory=dict)
+    rules: dict[str, list[pulp.LpConstraint]] = field(default_factory=dict)
+    balance: dict[str, pulp.LpConstraint] = field(default_factory=dict)
+    effects: dict[str, list[Effect]] = field(default_factory=dict)
+
+    def starts(self, name: str, by: int | None = None) -> Terms:
+        """Terms of Σ_s y[i,s], over starts up to a year where one is given."""
+        years = self.scenario.starts(self.scenario.initiative_by_id[name])
+        return [(self.start[name, s], 1.0) for s in years if by is None or s <= by]
+
+    def shares(self, name: str, by: int | None = None) -> Terms:
+        """Terms of Σ_s x[i,s], over starts up to a year where one is given."""
+        years = self.scenario.starts(self.scenario.initiative_by_id[name])
+        return [(self.share[name, s], 1.0) for s in years if by is None or s <= by]
+
+    def add(self, terms: Terms, sense: str, limit: float, name: str) -> pulp.LpConstraint:
+        """Add a row and return it as the problem keeps it."""
+        total = pulp.lpSum_vars_coefs(terms)
+        row = {"<=": total.__le__, ">=": total.__ge__, "==": total.__eq__}[sense](limit)
+        return self.problem.addConstraint(row, name)
+
+
+def merged(terms: Iterable[tuple[pulp.LpVariable, float]]) -> Terms:
+    """Add up the coefficients of each variable."""
+    total: dict[int, float] = {}
+    variables: dict[int, pulp.LpVariable] = {}
+    for variable, coefficient in terms:
+        variables[variable.id] = variable
+        total[variable.id] = total.get(variable.id, 0.0) + coefficient
+    return [(variables[number], coefficient) for number, coefficient in total.items() if coefficient != 0]
+
+
+def rules_in_force(scenario: Scenario, settings: Settings) -> list[Rule]:
+    """Rules that are not switched off."""
+    return [rule for rule in scenario.rules if rule.rule_id not in settings.without]

@@ -1,0 +1,361 @@
+"""One question to the solver: the stages of its answer, each checked against `outcome.evaluate`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+
+from prioritiser.ambidexterity import CAN_IMPROVE, Ambidexterity, achieved_by_tier
+from prioritiser.clash import find_clash
+from prioritiser.errors import InfeasibleError, NoAnswerError, WrongAnswerError
+from prioritiser.model import do_nothing_scores
+from prioritiser.outcome import (
+    Outcome,
+    attainments,
+    capacity,
+    evaluate,
+    relative_use,
+    score_terms,
+    tier_scores,
+    tier_weights,
+    trend_levels,
+    weights_of_goals,
+)
+from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio, SolverRun, Termination
+from prioritiser.scenario import Settings
+from prioritiser.solver import Effort, Ending, KeptModel, Run, solver_version
+
+FIRST_GAP = 0.005
+TIE_TOLERANCE = 1e-6
+TIE_GAP = 1e-9
+AGREEMENT = 1e-6
+HORIZONS: Mapping[str, tuple[int, int | None]] = {"short": (0, 1), "medium": (1, 3), "long": (3, None)}
+
+
+@dataclass(frozen=True)
+class BestAlone:
+    """S* of a tier, and a bound on it where it is not proved."""
+
+    score: float
+    bound: float | None
+
+
+@dataclass
+class Known:
+    """What earlier questions found and this one may use: proved S* by tier, and the weighted score at balance 0."""
+
+    best_alone: dict[str, BestAlone] = field(default_factory=dict)
+    value: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass
+class Budget:
+    """What is left of the time and how much was done."""
+
+    deadline: float
+    stop: threading.Event | None
+    began: float = field(default_factory=perf_counter)
+
+    def effort(self, gap: float = 0.0, absolute_gap: float = 1e-7, part: float = 1.0) -> Effort:
+        """Return the effort that a run may take: what is left, or a part of it."""
+        return Effort(gap, absolute_gap, part * (self.deadline - perf_counter()), self.stop)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody cancelled."""
+        return self.stop is not None and self.stop.is_set()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.stopped or perf_counter() >= self.deadline
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plan that was found, checked, and the bound that came with it."""
+
+    outcome: Outcome
+    objective: float
+    bound: float
+    ending: Ending
+    values: np.ndarray
+
+
+class Question:
+    """One question: a kept model with capacities and locks set, settings, effort, and what is found so far."""
+
+    def __init__(self, kept: KeptModel, settings: Settings, gap: float, budget: Budget, known: Known) -> None:
+        self.kept, self.settings, self.gap, self.budget, self.known = kept, settings, gap, budget, known
+        self.scenario = kept.model.scenario
+        self.runs_before = kept.runs
+        self.idle = do_nothing_scores(self.scenario, self.settings)
+        self.weights = tier_weights(self.scenario, self.settings)
+        self.unproved: dict[str, BestAlone] = {}
+        self.tie_broken = False
+        self.notices: list[str] = []
+        self.value_given_up: float | None = None
+
+    def best(self) -> Found:
+        """Return the best plan for the settings asked."""
+        self._prepare()
+        return self._best(self.settings, self.gap, None)
+
+    def answer(self, horizons: bool) -> Portfolio:
+        """Return the whole answer."""
+        self._prepare()
+        found = self._broken_ties(self._best(self.settings, self.gap, None))
+        self._find_best_alone(found)
+        self._price_balance(found)
+        return self._portfolio(found, self._horizons(found) if horizons else None)
+
+    def stages(self) -> Iterator[Portfolio]:
+        """Yield the answer as it gets better."""
+        self._prepare()
+        found = self._best(self.settings, max(self.gap, FIRST_GAP), None)
+        yield self._portfolio(found)
+        if found.bound - found.objective > PROOF_TOLERANCE and not self.budget.over:
+            found = self._best(self.settings, self.gap, found)
+        found = self._broken_ties(found)
+        if any(best is None for best in self._known_best_alone().values()) and not self.budget.over:
+            yield self._portfolio(found)
+            self._find_best_alone(found)
+        self._price_balance(found)
+        yield self._portfolio(found)
+
+    def _prepare(self) -> None:
+        """With a balance, find the best-alone scores that the objective needs."""
+        if self.settings.balance > 0:
+            self._find_best_alone(None)
+
+    def _best(self, settings: Settings, gap: float, better_than: Found | None) -> Found:
+        """Find the best plan for settings that differ from the question's in weights and balance only."""
+        reach = self._reach() if settings.balance > 0 else {}
+        self.kept.keep_value(None)
+        self.kept.set_balance(self.idle, reach)
+        costs = [(self.kept.model.score[k], (1 - settings.balance) * w) for k, w in self.weights.items()]
+        if reach and self.kept.model.least is not None:
+            costs.append((self.kept.model.least, settings.balance))
+        self.kept.set_costs(costs)
+        start = None if better_than is None else better_than.values
+        run = self.kept.run(self.budget.effort(gap), start)
+        if run.values is None and better_than is not None:
+            return Found(better_than.outcome, better_than.objective, better_than.bound, run.ending, better_than.values)
+        found = self._checked(run, settings)
+        if better_than is not None:
+            found = _tighter(found, better_than)
+        return found
+
+    def _checked(self, run: Run, settings: Settings) -> Found:
+        """Read a run's plan, recompute it without the solver, and stop if the two disagree."""
+        if run.values is None:
+            self._give_up(run)
+        values, outcome = self._outcome(run, settings)
+        objective, modelled = self._objective(outcome, settings), self.kept.objective(values)
+        if self.kept.has_whole_starts and objective - modelled > AGREEMENT:
+            # a run that stopped early need not have credited its plan with all that it reaches
+            modelled = self.kept.objective(self.kept.with_whole_starts(values))
+        is_whole = self.kept.has_whole_starts or run.ending is Ending.SOLVED
+        if modelled - objective > AGREEMENT or (is_whole and objective - modelled > AGREEMENT):
+            raise WrongAnswerError(f"The solver says {modelled:.9g}, the plan recomputed gives {objective:.9g}.")
+        return Found(outcome, objective, max(objective, min(run.bound, self._ceiling(settings))), run.ending, values)
+
+    def _outcome(self, run: Run, settings: Settings) -> tuple[np.ndarray, Outcome]:
+        """Values and outcome of the plan of a run, with whole starts fixed; stops if it breaks a limit."""
+        values = run.values
+        assert values is not None
+        if self.kept.has_partial_shares and self.kept.has_whole_starts:
+            values = self.kept.with_whole_starts(values)
+        outcome = evaluate(self.scenario, self.kept.plan(values), settings)
+        if outcome.breaches:
+            raise WrongAnswerError(f"The solver's plan breaks a limit: {outcome.breaches[0].text}")
+        return values, outcome
+
+    def _give_up(self, run: Run) -> None:
+        if run.ending is Ending.INFEASIBLE:
+            raise InfeasibleError(find_clash(self.kept, self.settings, self.budget.effort()))
+        why = "The solve was cancelled" if run.ending is Ending.CANCELLED else "Time was up"
+        raise NoAnswerError(f"{why} before a portfolio was found. Give it more time.")
+
+    def _objective(self, outcome: Outcome, settings: Settings) -> float:
+        """(1−β) Σ W S + β min over tiers that can improve of (S − S⁰)/(S* − S⁰)."""
+        reach = self._reach() if settings.balance > 0 else {}
+        least = min(((outcome.scores[k] - self.idle[k]) / reach[k] for k in reach), default=0.0)
+        return (1 - settings.balance) * outcome.value + settings.balance * least
+
+    def _ceiling(self, settings: Settings) -> float:
+        """Value of the objective with every attainment at its cap of 1: no plan can be better."""
+        reach = self._reach() if settings.balance > 0 else {}
+        least = min(((1.0 - self.idle[k]) / reach[k] for k in reach), default=0.0)
+        return (1 - settings.balance) + settings.balance * least
+
+    def _known_best_alone(self) -> dict[str, BestAlone | None]:
+        known = {**self.unproved, **self.known.best_alone}
+        return {tier: known.get(tier) for tier in self.weights}
+
+    def _reach(self) -> dict[str, float]:
+        """S* − S⁰ of the tiers that can improve."""
+        known = self._known_best_alone()
+        reach = {tier: best.score - self.idle[tier] for tier, best in known.items() if best is not None}
+        return {tier: width for tier, width in reach.items() if width > CAN_IMPROVE}
+
+    def _find_best_alone(self, found: Found | None) -> None:
+        """Find S* of each tier that is not known yet, each alone under the same rules, locks and capacities."""
+        known = self.known.best_alone
+        missing = [tier for tier in self.weights if tier not in known and tier not in self.unproved]
+        for position, tier in enumerate(missing):
+            if found is not None and self.budget.over:
+                return
+            part = 1.0 if found is not None else 0.5 / (len(missing) - position)
+            best = self._alone(tier, range(len(self.scenario.years)), found, part)
+            if best is None:
+                continue
+            score, bound = best
+            proved = bound - score <= PROOF_TOLERANCE
+            store = known if proved else self.unproved
+            store[tier] = BestAlone(score, None if proved else bound)
+
+    def _alone(self, tier: str, years: range, found: Found | None, part: float = 1.0) -> tuple[float, float] | None:
+        """Maximise the score of one tier on some years.
+
+        Returns the score, evaluated, and its bound; None when time was up without a plan.
+        """
+        goal_weights = weights_of_goals(self.scenario, self.settings)
+        terms = score_terms(self.scenario, goal_weights, years)[tier]
+        self.kept.keep_value(None)
+        self.kept.set_balance(self.idle, {})
+        self.kept.set_costs((self.kept.model.attained[key], part) for key, part in terms.items())
+        effort = self.budget.effort(absolute_gap=5e-7, part=part)
+        run = self.kept.run(effort, None if found is None else found.values)
+        if run.values is None:
+            if run.ending is Ending.INFEASIBLE or found is None:
+                self._give_up(run)
+            return None
+        values, outcome = self._outcome(run, self.settings)
+        score = tier_scores(self.scenario, goal_weights, outcome.attainment, years)[tier]
+        modelled = self.kept.objective(values)
+        if modelled - score > AGREEMENT:
+            raise WrongAnswerError(f"The solver says {modelled:.9g} for {tier}, the plan recomputed gives {score:.9g}.")
+        return score, max(score, min(run.bound, 1.0))
+
+    def _broken_ties(self, found: Found) -> Found:
+        """Among plans within 1e-6 of the best, take the one with least Σ used / capacity."""
+        costs = self._use_costs()
+        if not costs:
+            self.tie_broken = True
+            return found
+        if self.budget.over:
+            self.notices.append("Ties were not broken towards least use: time was up.")
+            return found
+        self.kept.keep_value(found.objective - TIE_TOLERANCE / 2)
+        self.kept.set_costs([(self.kept.model.share[key], -cost) for key, cost in costs.items()])
+        is_proved = found.bound - found.objective <= PROOF_TOLERANCE
+        run = self.kept.run(self.budget.effort(0.0 if is_proved else self.gap, TIE_GAP), found.values)
+        self.kept.keep_value(None)
+        self.tie_broken = run.ending is Ending.SOLVED
+        if not self.tie_broken:
+            self.notices.append("Ties were not fully broken towards least use: time was up.")
+        if run.values is None:
+            return found
+        outcome = evaluate(self.scenario, self.kept.plan(run.values), self.settings)
+        objective = self._objective(outcome, self.settings)
+        less = relative_use(self.scenario, self.settings, outcome.used) < relative_use(
+            self.scenario, self.settings, found.outcome.used
+        )
+        if outcome.breaches or objective < found.objective - TIE_TOLERANCE or not less:
+            return found
+        return Found(outcome, objective, max(found.bound, objective), found.ending, run.values)
+
+    def _use_costs(self) -> dict[tuple[str, int], float]:
+        """Σ used / capacity at full share, by initiative and start."""
+        scenario, costs = self.scenario, dict.fromkeys(self.kept.model.share, 0.0)
+        limits = {
+            (row.resource_id, t): capacity(row, year, self.settings)
+            for row in scenario.resources
+            for t, year in enumerate(scenario.years)
+        }
+        for use in scenario.uses:
+            for s in scenario.starts(scenario.initiative_by_id[use.initiative_id]):
+                for t in range(s, len(scenario.years)):
+                    if (limit := limits[use.resource_id, t]) > 0:
+                        costs[use.initiative_id, s] += use.amount(t - s + 1) / limit
+        return costs if any(costs.values()) else {}
+
+    def _price_balance(self, found: Found) -> None:
+        """Weighted score given up to the balance setting: that of the best plan without it, less this plan's."""
+        if self.settings.balance == 0:
+            self.value_given_up = 0.0
+            return
+        known = self.known.value
+        if "value" not in known:
+            if self.budget.over:
+                return
+            plain = self.settings.replace(balance=0.0)
+            best = self._best(
+                plain, self.gap, Found(found.outcome, found.outcome.value, 1.0, found.ending, found.values)
+            )
+            if best.bound - best.objective > max(PROOF_TOLERANCE, self.gap * abs(best.objective)) * 1.01:
+                return
+            known["value"] = best.outcome.value
+        self.value_given_up = max(0.0, known["value"] - found.outcome.value)
+
+    def _horizons(self, found: Found) -> dict[str, dict[str, float | None]]:
+        """Find what each tier achieves by horizon: its score, S⁰ and S* on the years of the horizon only."""
+        scenario, last = self.scenario, len(self.scenario.years)
+        goal_weights = weights_of_goals(scenario, self.settings)
+        idle_levels = attainments(scenario, trend_levels(scenario))
+        measured: dict[str, dict[str, float | None]] = {}
+        for name, (first, end) in HORIZONS.items():
+            years = range(first, last if end is None else min(end, last))
+            best: dict[str, float | None] = {}
+            for tier in score_terms(scenario, goal_weights, years):
+                if self.budget.over:
+                    self.notices.append("Not every horizon was measured: time was up.")
+                    break
+                answer = self._alone(tier, years, found)
+                if answer is not None:
+                    best[tier] = answer[0]
+            scores = tier_scores(scenario, goal_weights, found.outcome.attainment, years)
+            idle = tier_scores(scenario, goal_weights, idle_levels, years)
+            measured[name] = achieved_by_tier(scores, idle, best)
+        return measured
+
+    def _portfolio(self, found: Found, horizons: Mapping[str, Mapping[str, float | None]] | None = None) -> Portfolio:
+        known = self._known_best_alone()
+        best = {tier: None if answer is None else answer.score for tier, answer in known.items()}
+        name, version = solver_version()
+        spent = perf_counter() - self.budget.began
+        return Portfolio(
+            outcome=found.outcome,
+            termination=_termination(found),
+            objective=found.objective,
+            bound=found.bound,
+            best_alone=best,
+            best_alone_bound={tier: None if answer is None else answer.bound for tier, answer in known.items()},
+            ambidexterity=Ambidexterity(
+                achieved_by_tier(found.outcome.scores, found.outcome.do_nothing, best), self.value_given_up, horizons
+            ),
+            solver=SolverRun(name, version, spent, self.kept.runs - self.runs_before),
+            tie_broken=self.tie_broken,
+            notices=tuple(dict.fromkeys((*self.scenario.notices, *self.notices))),
+        )
+
+
+def _tighter(found: Found, before: Found) -> Found:
+    """Keep the better plan of two and the tighter bound."""
+    bound = min(found.bound, before.bound)
+    best = found if found.objective >= before.objective else before
+    return Found(best.outcome, best.objective, max(bound, best.objective), found.ending, best.values)
+
+
+def _termination(found: Found) -> Termination:
+    if found.bound - found.objective <= PROOF_TOLERANCE:
+        return Termination.OPTIMAL
+    return {
+        Ending.TIME_LIMIT: Termination.TIME_LIMIT,
+        Ending.CANCELLED: Termination.CANCELLED,
+    }.get(found.ending, Termination.GAP)

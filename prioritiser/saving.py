@@ -1,0 +1,54 @@
+"""Files written whole or not at all: each is written beside its place, then renamed into it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from prioritiser.errors import PrioritiserError
+
+
+def save_file(path: Path, content: bytes) -> None:
+    """Write a file, replacing one of that name; raises PrioritiserError when it cannot be written."""
+    save_files(path.parent, {path.name: content})
+
+
+def save_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files into a folder: a new one appears at once; in one that exists only these files are replaced."""
+    if folder.is_dir():
+        save_files(folder, contents)
+        return
+    made = folder.with_name(_beside(folder.name))
+    try:
+        made.mkdir()
+        for name, content in contents.items():
+            (made / name).write_bytes(content)
+        made.rename(folder)
+    except OSError as error:
+        shutil.rmtree(made, ignore_errors=True)
+        raise PrioritiserError(f"{folder} cannot be written: {error.strerror or error}.") from error
+
+
+def save_files(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write all files beside their places first, then rename them in the order given."""
+    parts = {name: folder / _beside(name) for name in contents}
+    try:
+        for name, part in parts.items():
+            with part.open("xb") as file:
+                file.write(contents[name])
+                file.flush()
+                os.fsync(file.fileno())
+        for name, part in parts.items():
+            part.replace(folder / name)
+    except OSError as error:
+        raise PrioritiserError(f"{folder} cannot be written: {error.strerror or error}.") from error
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+
+
+def _beside(name: str) -> str:
+    return f".{name}.{secrets.token_hex(4)}.part"

@@ -1,0 +1,375 @@
+"""The parts of an answer as HTML: each takes values and tables, and escapes every text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from prioritiser.analysis.changes import Change
+from prioritiser.analysis.contributions import money_resource
+from prioritiser.analysis.summary import References, shortfall_words, targets_in
+from prioritiser.analysis.tables import rows_of
+from prioritiser.outcome import Outcome
+from prioritiser.portfolio import Portfolio
+from prioritiser.scenario import Scenario
+from prioritiser.schema import Evidence, Goal, Tier
+from prioritiser.ui.markup import NOTHING, Column, Markup, Part, bar, element, judged_mark, table, together
+from prioritiser.wording import TIER_NAMES, amount, counted, goal_decimals, level, percent, plain
+
+SHAPES = {"national": "●", "local": "▲", "long_term": "■"}
+CHANGE_WORDS = {
+    "entered": ("+", "Entered"),
+    "left": ("−", "Left"),
+    "moved": ("→", "Moved"),
+    "resized": ("±", "Resized"),
+}
+
+
+def tier_name(tier: str) -> Markup:
+    """Name a tier with its colour and shape."""
+    mark = element("span", SHAPES[tier], class_=f"tier {tier}", aria_hidden="true")
+    return together((mark, f" {TIER_NAMES[tier]}"))
+
+
+def tier_key(tiers: pd.DataFrame, *, over: bool) -> Markup:
+    """Explain the marks of the tier chart; say when best alone is not known yet, or not at all."""
+    missing = ""
+    if tiers["best_alone"].isna().any():
+        missing = " (not found in the time there was)" if over else " (being worked out)"
+    parts = [
+        ("key-bar", "this portfolio"),
+        ("key-nothing", "doing nothing"),
+        *([("key-today", "today's plan")] if tiers["today"].notna().any() else []),
+        ("key-best", f"best for that tier alone{missing}"),
+    ]
+    entries = [element("li", element("span", class_=mark, aria_hidden="true"), text) for mark, text in parts]
+    return element("ul", *entries, class_="key")
+
+
+def tier_table(tiers: pd.DataFrame) -> Markup:
+    """Show the tier scores as shares of the way to the targets."""
+    columns = [
+        Column("Tier"),
+        Column("Weight", numeric=True),
+        Column("This portfolio", numeric=True),
+        Column("Doing nothing", numeric=True),
+        Column("Today's plan", numeric=True),
+        Column("Best alone", numeric=True),
+    ]
+    rows: list[list[Part]] = [
+        [
+            tier_name(row.tier),
+            percent(row.weight),
+            *(_share(value) for value in (row.score, row.do_nothing, row.today, row.best_alone)),
+        ]
+        for row in rows_of(tiers)
+    ]
+    return table("Share of the way from today to the targets, by tier", columns, rows)
+
+
+def _share(value: float) -> str:
+    return "–" if math.isnan(value) else percent(value, 1)
+
+
+def first_targets(outcome: Outcome, year: str, count: int) -> Markup:
+    """Show the first few targets of a year, heaviest first, each with what is short in words."""
+    targets = targets_in(outcome, year)
+    shown = targets[targets["target"].notna()].head(count)
+    rows = [_target_line(outcome, row) for row in rows_of(shown)]
+    columns = [Column("Target"), Column("Level → target", numeric=True), Column(f"In {year}")]
+    return table(f"First targets, {year}", columns, rows, kind="compact")
+
+
+def _target_line(outcome: Outcome, row: Any) -> list[Part]:
+    goal = outcome.scenario.goal_by_id[str(row.goal_id)]
+    return [
+        together(
+            (
+                element("span", SHAPES[goal.tier.value], class_=f"tier {goal.tier.value}", aria_hidden="true"),
+                f" {goal.label}",
+            )
+        ),
+        f"{plain(float(row.level), goal_decimals(goal))} → {level(goal, float(row.target))}",
+        met_or_short(goal, row),
+    ]
+
+
+def met_or_short(goal: Goal, row: Any) -> Markup:
+    """Say met or how far short, with a mark and a word."""
+    words = shortfall_words(goal, row)
+    if words == "met":
+        return element("span", element("span", "✓ ", aria_hidden="true"), "Met", class_="met")
+    if words.startswith("no target"):
+        return element("span", "Not scored", class_="quiet")
+    gap = words.split(" short of ")[0]
+    return element("span", element("span", "✕ ", aria_hidden="true"), f"{gap} short", class_="missed")
+
+
+def all_targets(outcome: Outcome, compared: References, year: str) -> Markup:
+    """Show every goal in its own unit: today, doing nothing, today's plan, this portfolio, target, met or missed."""
+    scenario = outcome.scenario
+    today = compared.today.goals.set_index(["goal_id", "year"])["level"]
+    columns = [
+        Column("Goal", kind="first"),
+        Column("Now", numeric=True),
+        Column("Doing nothing", numeric=True),
+        *([Column("Today's plan", numeric=True)] if compared.has_today else []),
+        Column("This portfolio", numeric=True),
+        Column("Target", numeric=True),
+        Column("Met or missed"),
+        Column("Way to the target", kind="wide"),
+        Column("Evidence"),
+    ]
+    parts: list[Part] = []
+    targets = targets_in(outcome, year)
+    for tier in Tier:
+        mine = targets[targets["tier"] == tier.value]
+        if mine.empty:
+            continue
+        rows: list[list[Part]] = []
+        for row in rows_of(mine):
+            goal = scenario.goal_by_id[str(row.goal_id)]
+            decimals, scored = goal_decimals(goal), not math.isnan(row.target)
+            unit = element("span", f", {goal.unit}", class_="quiet") if goal.unit else NOTHING
+            levels = [goal.baseline, row.do_nothing]
+            if compared.has_today:
+                levels.append(float(today.loc[(goal.goal_id, year)]))
+            rows.append(
+                [
+                    together((goal.label, unit)),
+                    *(plain(value, decimals) for value in levels),
+                    element("strong", plain(row.level, decimals)),
+                    plain(row.target, decimals) if scored else "–",
+                    met_or_short(goal, row),
+                    together((bar(row.attainment, tier.value), " ", percent(row.attainment))) if scored else "–",
+                    judged_mark(True) if row.judged else "derived",
+                ]
+            )
+        caption = f"{TIER_NAMES[tier.value]} goals at the end of {year}"
+        parts.append(element("h3", tier_name(tier.value)))
+        parts.append(table(caption, columns, rows, kind="targets"))
+    return together(parts)
+
+
+def changes_panel(changes: Sequence[Change], why: Sequence[str], against: str, most: int = 7) -> Markup:
+    """List what entered, left and moved, and because of which setting; the rest opens on demand."""
+    reason = element("p", element("strong", "Because of "), "; ".join(why) + ".", class_="because") if why else NOTHING
+    if not changes:
+        return element("div", reason, element("p", f"Nothing entered, left or moved against {against}."))
+    kinds = {kind: sum(change.kind == kind for change in changes) for kind in CHANGE_WORDS}
+    counts = ", ".join(f"{number} {CHANGE_WORDS[kind][1].lower()}" for kind, number in kinds.items() if number)
+    lines = [_change_line(change) for change in changes]
+    rest = NOTHING
+    if len(lines) > most:
+        hidden = element("ul", *lines[most:], class_="changes")
+        rest = element("details", element("summary", f"Show {len(lines) - most} more"), hidden)
+    total = element("p", element("strong", f"Against {against}: "), f"{counts}.")
+    return element("div", reason, total, element("ul", *lines[:most], class_="changes"), rest)
+
+
+def _change_line(change: Change) -> Markup:
+    sign, word = CHANGE_WORDS[change.kind]
+    return element(
+        "li",
+        element("span", sign, class_=f"sign {change.kind}", aria_hidden="true"),
+        element(
+            "span", element("strong", word), f" {change.name} ", element("span", f"({change.detail})", class_="quiet")
+        ),
+    )
+
+
+def initiative_table(outcome: Outcome, why: Mapping[str, str], *, chosen: bool) -> Markup:
+    """Show the initiatives that are in (or out): lead, start, most used in a year, why.
+
+    why: the reason by initiative id.
+    """
+    scenario = outcome.scenario
+    money = money_resource(scenario)
+    most = most_used(scenario, outcome)
+    money_label = scenario.resource_by_id[money].label if money else ""
+    columns = [
+        Column("Initiative", kind="first"),
+        Column("In"),
+        Column("Start" if chosen else "Earliest start"),
+        Column("Lead"),
+        *([Column(f"{money_label}, most in a year", numeric=True)] if money else []),
+        Column("Other use, most in a year"),
+        Column("Why it is in" if chosen else "Why it is out"),
+        Column("Evidence"),
+    ]
+    rows: list[list[Part]] = []
+    order = sorted(
+        (row for row in scenario.initiatives if (row.initiative_id in outcome.plan) is chosen),
+        key=lambda row: (outcome.plan[row.initiative_id].start if chosen else 0, row.label.casefold()),
+    )
+    for row in order:
+        delivery = outcome.plan.get(row.initiative_id)
+        used = most.get(row.initiative_id, {})
+        others = [
+            f"{scenario.resource_by_id[name].label} {amount(value, scenario.resource_by_id[name].unit)}"
+            for name, value in used.items()
+            if name != money
+        ]
+        share = "" if delivery is None or delivery.share > 0.995 else f" ({percent(delivery.share)})"
+        first = scenario.years[delivery.start if delivery else scenario.starts(row)[0]]
+        rows.append(
+            [
+                row.label,
+                f"Yes{share}" if delivery else "No",
+                together((year_strip(len(scenario.years), delivery.start if delivery else None), f" {first}")),
+                row.lead or "–",
+                *([amount(used.get(money, 0.0), scenario.resource_by_id[money].unit)] if money else []),
+                "; ".join(others) or "–",
+                why[row.initiative_id],
+                judged_mark(True) if row.evidence is Evidence.JUDGED else str(row.evidence or "–"),
+            ]
+        )
+    caption = "Initiatives in the portfolio, by start year" if chosen else "Initiatives that are not in the portfolio"
+    return table(caption, columns, rows, kind="initiatives")
+
+
+def year_strip(years: int, start: int | None) -> Markup:
+    """Draw the years as small boxes, filled from the start on."""
+    boxes = [element("i", class_="on" if start is not None and year >= start else None) for year in range(years)]
+    return element("span", *boxes, class_="strip", aria_hidden="true")
+
+
+def most_used(scenario: Scenario, outcome: Outcome) -> Mapping[str, Mapping[str, float]]:
+    """Most that each initiative uses of each resource in one year (net), in the plan or from its earliest start."""
+    sums: dict[tuple[str, str], list[float]] = {}
+    years = len(scenario.years)
+    for use in scenario.uses:
+        delivery = outcome.plan.get(use.initiative_id)
+        share = delivery.share if delivery else 1.0
+        start = delivery.start if delivery else scenario.starts(scenario.initiative_by_id[use.initiative_id])[0]
+        by_year = sums.setdefault((use.initiative_id, use.resource_id), [0.0] * years)
+        for year in range(start, years):
+            by_year[year] += share * use.amount(year - start + 1)
+    most: dict[str, dict[str, float]] = {}
+    for (name, resource_id), by_year in sums.items():
+        largest = max(by_year, key=lambda value: (value, abs(value)))
+        largest = largest if largest > 0 else min(by_year)
+        if largest:
+            most.setdefault(name, {})[resource_id] = largest
+    return most
+
+
+def use_table(use: pd.DataFrame) -> Markup:
+    """Show use against capacity by year; full is said in words."""
+    years = list(dict.fromkeys(use["year"]))
+    rows: list[list[Part]] = []
+    for _, mine in use.groupby("resource_id", sort=False):
+        first = mine.iloc[0]
+        cells: list[Part] = [together((str(first["resource"]), " ", judged_mark(bool(first["judged"]))))]
+        for row in rows_of(mine):
+            limit = "" if math.isnan(row.capacity) else f" of {amount(row.capacity, str(row.unit))}"
+            word = element("strong", " full") if row.full and row.capacity > 0 else NOTHING
+            cells.append(together((f"{amount(row.used, str(row.unit))}{limit}", word)))
+        rows.append(cells)
+    columns = [Column("Capacity"), *(Column(year, numeric=True) for year in years)]
+    return table("Use and capacity by year", columns, rows)
+
+
+def money_table(money: pd.DataFrame, unit: str | None) -> Markup:
+    """Show money by year and kind."""
+    years = list(dict.fromkeys(money["year"]))
+    rows: list[list[Part]] = []
+    for kind, mine in money.groupby("kind", sort=False):
+        rows.append([str(kind).capitalize(), *(amount(value, unit) for value in mine["amount"])])
+    rows.append(["Net use", *(amount(value, unit) for value in money.groupby("year", sort=False)["amount"].sum())])
+    limits = money.drop_duplicates("year")["capacity"]
+    rows.append(["Capacity", *("no limit" if math.isnan(value) else amount(value, unit) for value in limits)])
+    return table("Money by year and kind", [Column("Kind"), *(Column(year, numeric=True) for year in years)], rows)
+
+
+def group_table(groups: pd.DataFrame, scenario: Scenario, who: str) -> Markup:
+    """Show who carries the work and who gains."""
+    money = money_resource(scenario)
+    unit = scenario.resource_by_id[money].unit if money else None
+    columns = [
+        Column(who),
+        Column("Initiatives in", numeric=True),
+        *([Column("Money, all years", numeric=True)] if money else []),
+        Column("Share of the gain", numeric=True),
+        Column("People, all years"),
+    ]
+    rows: list[list[Part]] = []
+    for row in rows_of(groups):
+        staff = "; ".join(
+            f"{scenario.resource_by_id[name].label} {amount(value, scenario.resource_by_id[name].unit)}"
+            for name, value in row.staff.items()
+        )
+        rows.append(
+            [
+                str(row.group),
+                f"{row.initiatives} of {row.proposed}",
+                *([amount(row.money, unit)] if money else []),
+                percent(row.gain_share),
+                staff or "–",
+            ]
+        )
+    return table(f"Who carries the work and who gains, by {who.lower()}", columns, rows)
+
+
+def to_come_table(coming: pd.DataFrame, scenario: Scenario) -> Markup:
+    """Show what chosen initiatives will still bring after the last year."""
+    rows: list[list[Part]] = []
+    for row in rows_of(coming):
+        goal = scenario.goal_by_id[str(row.goal_id)]
+        rows.append(
+            [
+                together((str(row.initiative), " ", judged_mark(bool(row.judged)))),
+                str(row.goal),
+                *(_effect(value, goal.unit) for value in (row.at_end, row.to_come, row.full)),
+            ]
+        )
+    columns = [
+        Column("Initiative"),
+        Column("Goal"),
+        Column(f"By the end of {scenario.years[-1]}", numeric=True),
+        Column("Still to come", numeric=True),
+        Column("In full", numeric=True),
+    ]
+    return table("What is still to come after the last year", columns, rows)
+
+
+def _effect(value: float, unit: str | None) -> str:
+    text = amount(value, unit, 0 if abs(value) >= 100 else 2)
+    return f"+{text}" if value > 0 else text
+
+
+def ambidexterity_lines(portfolio: Portfolio) -> Markup:
+    """Show how evenly the tiers are served, as several figures and never as one."""
+    measure = portfolio.ambidexterity
+    known = {tier: part for tier, part in measure.achieved.items() if part is not None}
+    if not known:
+        return element("p", "How evenly the tiers are served appears when the best for each tier alone is known.")
+    lines = [f"{TIER_NAMES[tier]}: {percent(part)} of what this tier could gain alone" for tier, part in known.items()]
+    if measure.balance is not None:
+        lines.append(f"Balance between the tiers (1 is even): {plain(measure.balance, 2)}")
+    if measure.combined is not None:
+        lines.append(f"Combined (geometric mean): {plain(measure.combined, 2)}")
+    if measure.worst is not None:
+        lines.append(f"Served least: {TIER_NAMES[measure.worst].lower()}")
+    return element("ul", *(element("li", line) for line in lines), class_="plain")
+
+
+def initiatives_sentence(portfolio: Portfolio) -> str:
+    """Say how many initiatives start in which year."""
+    outcome = portfolio.outcome
+    years = outcome.scenario.years
+    starts = [sum(delivery.start == t for delivery in outcome.plan.values()) for t in range(len(years))]
+    said = ", ".join(f"{number} in {year}" for year, number in zip(years, starts, strict=True) if number)
+    return f"{counted(len(outcome.plan), 'initiative')} recommended: {said}" if said else "No initiative is recommended"
+
+
+def money_is_judged(outcome: Outcome) -> bool:
+    """Whether a judged figure is part of the money shown."""
+    name = money_resource(outcome.scenario)
+    return any(
+        use.resource_id == name and use.initiative_id in outcome.plan and use.evidence is Evidence.JUDGED
+        for use in outcome.scenario.uses
+    )

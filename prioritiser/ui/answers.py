@@ -1,0 +1,201 @@
+"""Solves in the background for many sessions at once: few workers, kept models, kept answers, all bounded."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+
+from prioritiser.errors import InfeasibleError, PrioritiserError
+from prioritiser.optimise import Optimiser
+from prioritiser.portfolio import Portfolio, Termination
+from prioritiser.scenario import Scenario, Settings
+
+WORKERS = 2
+KEPT_MODELS = 4
+KEPT_ANSWERS = 256
+TIME_LIMIT_S = 60.0
+FORGOTTEN_S = 6.0
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a question has come: the best answer so far, why there is none, and whether it is over.
+
+    version counts the answers given so far; it grows with each and once more at the end.
+    """
+
+    portfolio: Portfolio | None = None
+    failure: Exception | None = None
+    over: bool = False
+    version: int = 0
+
+    @property
+    def proved(self) -> bool:
+        """Whether the answer is proved best."""
+        return self.portfolio is not None and self.portfolio.termination is Termination.OPTIMAL
+
+
+class Job:
+    """One question being answered, for one session or several; it stops when the last of them lets go."""
+
+    def __init__(self, scenario: Scenario, settings: Settings, progress: Progress | None = None) -> None:
+        self.scenario = scenario
+        self.settings = settings
+        self.began = monotonic()
+        self.stop = threading.Event()
+        self._progress = progress or Progress()
+        self._changed = threading.Condition()
+        self._listeners = 1
+        self._looked_at = self.began
+
+    @property
+    def progress(self) -> Progress:
+        """The latest state; a frozen value."""
+        return self._progress
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the question was asked."""
+        return monotonic() - self.began
+
+    def look(self) -> Progress:
+        """Return the latest state and note that somebody still waits for it."""
+        self._looked_at = monotonic()
+        return self._progress
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether nobody has looked for a while: its page was closed or lost."""
+        return monotonic() - self._looked_at > FORGOTTEN_S
+
+    def join(self) -> bool:
+        """Let one more session listen; False when the question is already being stopped."""
+        with self._changed:
+            if self.stop.is_set():
+                return False
+            self._listeners += 1
+            self._looked_at = monotonic()
+            return True
+
+    def leave(self) -> None:
+        """Stop listening; the solve is cancelled when nobody listens any more."""
+        with self._changed:
+            self._listeners -= 1
+            if self._listeners <= 0 and not self._progress.over:
+                self.stop.set()
+
+    def cancel(self) -> None:
+        """Stop the solve for everyone; the best plan found so far stays."""
+        self.stop.set()
+
+    def wait(self, seconds: float, version: int = 0) -> Progress:
+        """Wait until there is something newer than a version, or until the time is up."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._progress.version > version, timeout=seconds)
+        return self._progress
+
+    def tell(self, portfolio: Portfolio | None, failure: Exception | None = None, *, over: bool = False) -> None:
+        """Show a newer state to whoever listens."""
+        with self._changed:
+            self._progress = Progress(portfolio, failure, over, self._progress.version + 1)
+            self._changed.notify_all()
+
+
+class Answers:
+    """Answers questions in the background and keeps what it found; safe for any number of sessions."""
+
+    def __init__(self, workers: int = WORKERS, time_limit: float = TIME_LIMIT_S) -> None:
+        self._workers = workers
+        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="solve")
+        self._time_limit = time_limit
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Progress] = OrderedDict()
+        self._running: dict[str, Job] = {}
+        self._idle: OrderedDict[Optimiser, None] = OrderedDict()
+
+    def ask(self, scenario: Scenario, settings: Settings) -> Job:
+        """Start to answer, or return what is known or already being worked out. Call `leave` on it when done."""
+        key = _key(scenario, settings)
+        with self._lock:
+            known = self._kept.get(key)
+            if known is not None:
+                self._kept.move_to_end(key)
+                return Job(scenario, settings, known)
+            running = self._running.get(key)
+            if running is not None and running.join():
+                return running
+            job = Job(scenario, settings)
+            if len(self._running) >= self._workers:
+                self._stop_forgotten()
+            self._running[key] = job
+        self._pool.submit(self._answer, key, job)
+        return job
+
+    def _stop_forgotten(self) -> None:
+        """Make room: a closed page cannot say that it is gone, but it stops looking."""
+        for job in self._running.values():
+            if job.forgotten:
+                job.cancel()
+
+    def close(self) -> None:
+        """Cancel everything and let the workers end."""
+        with self._lock:
+            for job in self._running.values():
+                job.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _answer(self, key: str, job: Job) -> None:
+        portfolio: Portfolio | None = None
+        failure: Exception | None = None
+        try:
+            with self._optimiser(job.scenario) as optimiser:
+                for portfolio in optimiser.stages(job.settings, stop=job.stop, time_limit=self._time_limit):
+                    job.tell(portfolio)
+        except PrioritiserError as error:
+            failure = error
+        except Exception as error:
+            _LOG.exception("A question could not be answered")
+            failure = error
+        with self._lock:
+            if self._running.get(key) is job:
+                del self._running[key]
+            if isinstance(failure, InfeasibleError) or (failure is None and _is_complete(portfolio)):
+                self._kept[key] = Progress(portfolio, failure, over=True, version=1)
+                while len(self._kept) > KEPT_ANSWERS:
+                    self._kept.popitem(last=False)
+        job.tell(portfolio, failure, over=True)
+
+    @contextmanager
+    def _optimiser(self, scenario: Scenario) -> Iterator[Optimiser]:
+        """Lend a kept model of the scenario to one thread, or make one; the oldest are dropped."""
+        with self._lock:
+            mine = next((kept for kept in reversed(self._idle) if kept.scenario.hash == scenario.hash), None)
+            if mine is not None:
+                del self._idle[mine]
+        optimiser = Optimiser(scenario) if mine is None else mine
+        yield optimiser
+        with self._lock:
+            self._idle[optimiser] = None
+            while len(self._idle) > KEPT_MODELS:
+                self._idle.popitem(last=False)
+
+
+def _is_complete(portfolio: Portfolio | None) -> bool:
+    """Whether there is nothing left to find: proved best, with the best of each tier alone."""
+    return (
+        portfolio is not None
+        and portfolio.termination is Termination.OPTIMAL
+        and all(portfolio.best_alone.get(tier) is not None for tier in portfolio.outcome.scores)
+    )
+
+
+def _key(scenario: Scenario, settings: Settings) -> str:
+    return f"{scenario.hash} {json.dumps(settings.as_json())}"

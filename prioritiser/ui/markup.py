@@ -1,0 +1,123 @@
+"""HTML built from parts, where every text is escaped: text from a scenario can never act as markup."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Markup:
+    """HTML that this module has built; anything else is text and gets escaped."""
+
+    text: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+type Part = Markup | str | None
+
+NOTHING = Markup("")
+
+
+def escaped(part: Part) -> Markup:
+    """Escape a text; leave what is already markup as it is."""
+    if part is None:
+        return NOTHING
+    return part if isinstance(part, Markup) else Markup(html.escape(part, quote=True))
+
+
+def element(name: str, *parts: Part, **attributes: str | None) -> Markup:
+    """Build one element: texts are escaped, attributes too; `class_` is class, `_` in a name is `-`."""
+    given = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{html.escape(value, quote=True)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inside = "".join(escaped(part).text for part in parts)
+    return Markup(f"<{name}{given}>{inside}</{name}>")
+
+
+def together(parts: Iterable[Part]) -> Markup:
+    """Put parts one after another."""
+    return Markup("".join(escaped(part).text for part in parts))
+
+
+def bar(fraction: float, kind: str) -> Markup:
+    """Draw a thin bar from 0 to 1; for the eye only, the number beside it says the same."""
+    width = 100 * min(1.0, max(0.0, fraction))
+    return element("span", element("span", style=f"width:{width:.1f}%", class_=kind), class_="bar", aria_hidden="true")
+
+
+def judged_mark(judged: bool) -> Markup:
+    """Mark a figure that was judged, not measured."""
+    return element("span", "judged", class_="judged") if judged else NOTHING
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, whether it holds numbers, and a class for its cells."""
+
+    heading: str
+    numeric: bool = False
+    kind: str = ""
+
+
+def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Part]], kind: str = "") -> Markup:
+    """Build a table with a caption and headings; the first cell of each row is its heading.
+
+    Every cell repeats its column's name for narrow screens, where rows become blocks
+    (and roles keep it a table for those who do not see it).
+    """
+    heads = [
+        element("th", column.heading, scope="col", role="columnheader", class_=_kind(column)) for column in columns
+    ]
+    body = []
+    for row in rows:
+        cells = [
+            element(
+                "th" if position == 0 else "td",
+                element("span", cell, class_="cell"),
+                class_=_kind(column),
+                scope="row" if position == 0 else None,
+                role="rowheader" if position == 0 else "cell",
+                data_label=column.heading,
+            )
+            for position, (column, cell) in enumerate(zip(columns, row, strict=True))
+        ]
+        body.append(element("tr", *cells, role="row"))
+    inner = element(
+        "table",
+        element("caption", caption),
+        element("thead", element("tr", *heads, role="row"), role="rowgroup"),
+        element("tbody", *body, role="rowgroup"),
+        class_=f"board {kind}".strip(),
+        role="table",
+    )
+    return element("div", inner, class_="scroller", role="region", aria_label=caption, tabindex="0")
+
+
+def _kind(column: Column) -> str | None:
+    return " ".join(part for part in ("number" if column.numeric else "", column.kind) if part) or None
+
+
+def disclosed(summary: str, *parts: Part) -> Markup:
+    """Hide parts behind a line that opens them."""
+    return element("details", element("summary", summary), *parts)
+
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@/^=\"'])")
+_WORD_JOINER = "\u2060"
+_INSIDE_AN_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+
+
+def as_label(text: str) -> str:
+    """Escape a text for a place that reads Markdown, such as the label of an input: it shows exactly as it is.
+
+    An address is kept from becoming a link by a character that is not seen.
+    """
+    one_line = _INSIDE_AN_ADDRESS.sub(_WORD_JOINER, " ".join(text.split()))
+    return _MARKDOWN.sub(r"\\\1", one_line)

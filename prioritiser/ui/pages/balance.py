@@ -1,0 +1,356 @@
+"""Balance, the first page: which initiatives to start, for these weights and within these limits."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import streamlit as st
+
+from prioritiser.analysis.changes import because, changes_between
+from prioritiser.analysis.contributions import by_group, contributions, money_resource, reasons
+from prioritiser.analysis.resources_used import full_resources, money_by_year, use_against_capacity
+from prioritiser.analysis.summary import (
+    References,
+    headline,
+    limits_sentence,
+    met_count,
+    proof,
+    references,
+    still_to_come,
+    tiers_sentence,
+    tiers_side_by_side,
+)
+from prioritiser.analysis.tables import rows_of
+from prioritiser.charts import group_chart, money_chart, tier_chart, use_chart
+from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError
+from prioritiser.exports.tables_csv import plan_csv
+from prioritiser.exports.workbook_xlsx import portfolio_xlsx
+from prioritiser.outcome import Outcome
+from prioritiser.portfolio import Portfolio
+from prioritiser.scenario import Scenario
+from prioritiser.ui import answer_tables as tables
+from prioritiser.ui import state
+from prioritiser.ui.answers import Job, Progress
+from prioritiser.ui.links import View
+from prioritiser.ui.markup import disclosed, element
+from prioritiser.ui.settings_panel import show_settings
+from prioritiser.ui.widgets import message, show, show_chart, show_header, show_section
+from prioritiser.wording import amount, counted, joined, percent
+
+QUESTION = "Which initiatives should we start, for these weights and within these limits?"
+_FIRST_TARGETS = 6
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show_page(scenario: Scenario) -> None:
+    """Show the page: the question, the inputs, the answer and all that stands behind it."""
+    show_header(scenario, QUESTION)
+    view = state.open_view(scenario)
+    if view.problems:
+        advice = "Everything else is as it was."
+        show(
+            message(
+                "note", "Part of the link or of a setting could not be used and was left out:", view.problems, advice
+            )
+        )
+    top = st.container(key="top")
+    with st.container(key="board"):
+        left, middle, right = st.columns([28, 46, 26], gap="medium")
+    with left, st.container(key="settings"):
+        show(element("h2", "What matters"))
+        show_settings(scenario, view.settings)
+    job, progress = state.ask(scenario, view.settings)
+    portfolio, current = _to_show(progress)
+    compared = references(portfolio.outcome) if portfolio is not None else None
+    with top:
+        _show_answer_line(portfolio, compared, view, progress)
+        if not progress.over:
+            state.watch(job, progress.version, lambda: _show_waiting(job))
+    with right, st.container(key="changed" if current else "changed_stale"):
+        _show_changes(portfolio if current else None, compared)
+    if portfolio is None or compared is None:
+        return
+    with middle, st.container(key="reached" if current else "reached_stale"):
+        _show_tiers(portfolio, compared, over=progress.over)
+        _show_first_targets(portfolio, view)
+    with st.container(key="rest" if current else "rest_stale"):
+        _show_rest(portfolio, compared, view, progress)
+
+
+def _to_show(progress: Progress) -> tuple[Portfolio | None, bool]:
+    """Choose the portfolio to show, and say whether it answers the settings in force."""
+    if progress.portfolio is not None:
+        return progress.portfolio, True
+    if progress.failure is not None:
+        return None, True
+    return state.last_shown(), False
+
+
+def _show_answer_line(portfolio: Portfolio | None, compared: References | None, view: View, progress: Progress) -> None:
+    if progress.failure is not None and progress.portfolio is None:
+        _show_failure(progress.failure)
+    elif portfolio is None or compared is None:
+        show(element("p", "Working. A first plan appears here in a moment.", class_="answer", role="status"))
+    elif progress.portfolio is None:
+        sentence = "Working on the new setting. Below is still the answer to the setting before."
+        show(element("p", sentence, class_="answer", role="status"))
+    else:
+        early = {"cancelled": "Stopped early. ", "time_limit": "Time was up. "}.get(portfolio.termination, "")
+        sure = element("strong", f"{early}{proof(portfolio)}")
+        show(
+            element("p", headline(portfolio.outcome, compared, view.year), class_="answer", role="status"),
+            element("p", sure, f" · {limits_sentence(portfolio.outcome)}", class_="proof"),
+        )
+        if progress.over and early:
+            st.button("Look again for the best", key="again", on_click=state.ask_again)
+
+
+def _show_failure(failure: Exception) -> None:
+    if isinstance(failure, InfeasibleError):
+        advice = "Loosen one of these: a capacity, a lock or a rule; or choose a preset."
+        show(message("problem", "No portfolio meets all of these together:", failure.clash, advice))
+    elif isinstance(failure, NoAnswerError):
+        show(
+            message("problem", "Stopped before any plan was found.", [str(failure)], "Look again, or change a setting.")
+        )
+        st.button("Look again", key="again", on_click=state.ask_again)
+    elif isinstance(failure, PrioritiserError):
+        show(
+            message(
+                "problem", "These settings cannot be answered.", [str(failure)], "Change a setting or choose a preset."
+            )
+        )
+    else:
+        advice = "The log of the server says more. Other settings may still work."
+        show(message("problem", "Something went wrong while this was worked out.", [type(failure).__name__], advice))
+        st.button("Try again", key="again", on_click=state.ask_again)
+
+
+def _show_waiting(job: Job) -> None:
+    with st.container(key="waiting", horizontal=True, vertical_alignment="center"):
+        words = "Still looking for a better plan, or for proof that there is none"
+        if job.stop.is_set():
+            words = "Stopping"
+        elif job.progress.portfolio is None:
+            first = ", after the best for each tier alone" if job.settings.balance else ""
+            words = f"Looking for a first plan{first}"
+        show(element("p", f"{words}: {job.seconds:.0f} s", class_="working"))
+        st.button("Cancel", key="cancel", on_click=job.cancel, disabled=job.stop.is_set())
+
+
+def _show_changes(portfolio: Portfolio | None, compared: References | None) -> None:
+    show(element("h2", "What changed"))
+    before = state.shown_before()
+    if portfolio is None or compared is None:
+        show(element("p", "What entered, left or moved is listed here with the next answer.", class_="quiet"))
+    elif before is not None:
+        outcome = portfolio.outcome
+        changes = changes_between(outcome.scenario, before.outcome.plan, outcome.plan)
+        why = because(outcome.scenario, before.settings, portfolio.settings)
+        show(tables.changes_panel(changes, why, "the setting before"))
+    else:
+        if compared.has_today:
+            changes = changes_between(portfolio.outcome.scenario, compared.today.plan, portfolio.outcome.plan)
+            show(tables.changes_panel(changes, (), "today's plan"))
+        show(element("p", "Move a weight or choose a preset to see what that changes.", class_="quiet"))
+    st.button("Undo the last setting", key="undo", on_click=state.undo, disabled=not state.can_undo())
+
+
+def _show_tiers(portfolio: Portfolio, compared: References, *, over: bool) -> None:
+    tiers = tiers_side_by_side(portfolio, compared)
+    finding = tiers_sentence(tiers)
+    show(element("h2", "How far it gets us"), element("p", finding, class_="lead"), tables.tier_key(tiers, over=over))
+    described = "; ".join(
+        f"{row.name} {percent(row.score)}, doing nothing {percent(row.do_nothing)}" for row in rows_of(tiers)
+    )
+    show_chart(
+        tier_chart(tiers),
+        f"Bar chart of the share of the way from today to the targets, by tier. {described}.",
+        tables.tier_table(tiers),
+        key="tier_chart",
+    )
+
+
+def _show_first_targets(portfolio: Portfolio, view: View) -> None:
+    years = list(portfolio.outcome.scenario.years)
+    with st.container(key="year_picker", horizontal=True, vertical_alignment="center"):
+        show(element("h2", "Targets that weigh most"))
+        st.segmented_control(
+            "Year that targets are shown for",
+            years,
+            key=state.put("year", view.year),
+            on_change=lambda: state.show_year(state.taken("year")),
+            required=True,
+            wrap=True,
+            label_visibility="collapsed",
+        )
+    show(tables.first_targets(portfolio.outcome, view.year, _FIRST_TARGETS))
+
+
+def _show_rest(portfolio: Portfolio, compared: References, view: View, progress: Progress) -> None:
+    scenario, outcome = portfolio.outcome.scenario, portfolio.outcome
+    _show_downloads(portfolio)
+    gains = contributions(outcome)
+    why = reasons(outcome, gains)
+    out = len(scenario.initiatives) - len(outcome.plan)
+    show_section(
+        tables.initiatives_sentence(portfolio),
+        "What each uses is its largest net use in one year. Lock one in or out under Locks and rules.",
+        tables.initiative_table(outcome, why, chosen=True),
+        disclosed(
+            f"Show the {counted(out, 'initiative')} left out", tables.initiative_table(outcome, why, chosen=False)
+        ),
+    )
+    met, targets = met_count(outcome, view.year)
+    show_section(
+        f"{met} of {counted(targets, 'target')} met at the end of {view.year}",
+        "Levels are in each goal's own unit and are not capped at the target.",
+        tables.all_targets(outcome, compared, view.year),
+    )
+    _show_use(portfolio)
+    _show_money(portfolio)
+    _show_groups(outcome, gains)
+    _show_to_come(portfolio)
+    _show_method(portfolio, progress)
+
+
+def _show_downloads(portfolio: Portfolio) -> None:
+    name = re.sub(r"[^a-z0-9]+", "-", portfolio.scenario_title.casefold()).strip("-")[:60] or "portfolio"
+    with st.container(key="downloads", horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download the portfolio as CSV",
+            lambda: plan_csv(portfolio),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            key="download_csv",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Download as Excel",
+            lambda: portfolio_xlsx(portfolio),
+            file_name=f"{name}.xlsx",
+            mime=_XLSX,
+            key="download_xlsx",
+            on_click="ignore",
+        )
+
+
+def _show_use(portfolio: Portfolio) -> None:
+    use = use_against_capacity(portfolio.outcome)
+    if use.empty:
+        return
+    full = full_resources(portfolio.outcome)
+    named = joined([f"{row.resource} ({row.years_full} of {counted(row.years, 'year')})" for row in rows_of(full)])
+    show_section(
+        f"{counted(len(full), 'limit')} bite{'s' if len(full) == 1 else ''}" if len(full) else "No limit is used up",
+        f"Full, that is at least 99 % used: {named}." if named else "Every capacity has room left in every year.",
+    )
+    limited = use[use["capacity"].notna()]
+    if limited.empty:
+        show(tables.use_table(use))
+        return
+    show_chart(
+        use_chart(limited),
+        f"Use of each capacity by year, as bars filled as far as they are used. Full: {named or 'none'}.",
+        tables.use_table(use),
+        key="use_chart",
+    )
+
+
+def _show_money(portfolio: Portfolio) -> None:
+    outcome = portfolio.outcome
+    money, name = money_by_year(outcome), money_resource(outcome.scenario)
+    if name is None or money.empty:
+        return
+    resource = outcome.scenario.resource_by_id[name]
+    unit = resource.unit or ""
+    sums = money.groupby("kind")["amount"].sum()
+    judged = " These figures are judged." if tables.money_is_judged(outcome) else ""
+    parts = f"{amount(sums['recurrent'], unit)} recurrent, {amount(sums['one-off'], unit)} one-off"
+    show_section(
+        f"{resource.label}: {parts}, {amount(-sums['released'], unit)} released",
+        f"Over all years. Diamonds are the net use, lines the capacity: released money pays for other work.{judged}",
+    )
+    show_chart(
+        money_chart(money, unit),
+        f"Stacked bars of {resource.label} by year. In all: {parts}, {amount(-sums['released'], unit)} released.",
+        tables.money_table(money, unit),
+        key="money_chart",
+    )
+
+
+def _show_groups(outcome: Outcome, gains: pd.DataFrame) -> None:
+    for column, who in (("lead", "Lead"), ("place", "Place")):
+        groups = by_group(outcome, gains, column)
+        active = groups[groups["initiatives"] > 0]
+        if active.empty:
+            continue
+        busiest = active.sort_values(["initiatives", "group"], ascending=[False, True]).iloc[0]
+        gainer = active.iloc[0]
+        count = counted(int(busiest["initiatives"]), "initiative")
+        carries = f"{busiest['group']} {'leads' if column == 'lead' else 'is served by'} most: {count}"
+        show_section(
+            carries,
+            f"By {who.lower()}, the largest part of the gain: {gainer['group']}, {percent(gainer['gain_share'])}. "
+            "Bars are the share of the gain, marks the share of the money.",
+        )
+        show_chart(
+            group_chart(active),
+            f"Bars of the share of the gain by {who.lower()}, with a mark for the share of the money. {carries}.",
+            tables.group_table(groups, outcome.scenario, who),
+            key=f"group_chart_{column}",
+        )
+
+
+def _show_to_come(portfolio: Portfolio) -> None:
+    scenario = portfolio.outcome.scenario
+    coming = still_to_come(portfolio.outcome)
+    last = scenario.years[-1]
+    if coming.empty:
+        show_section(f"Nothing is still to come after {last}", "Every chosen effect is felt in full by then.")
+        return
+    those = counted(coming["initiative"].nunique(), "initiative")
+    show_section(
+        f"{counted(len(coming), 'effect')} of {those} still to come after {last}",
+        f"Slow work pays back after {last}; the scores do not count it.",
+        disclosed("Show what is still to come", tables.to_come_table(coming, scenario)),
+    )
+
+
+def _show_method(portfolio: Portfolio, progress: Progress) -> None:
+    solver = portfolio.solver
+    best = {
+        "optimal": "No better portfolio exists for these settings, by mathematical proof.",
+    }.get(portfolio.termination, f"{proof(portfolio)}: no portfolio can be better than that.")
+    show_section(
+        "How evenly the tiers are served",
+        "Several figures, because one alone would hide what is given up.",
+        tables.ambidexterity_lines(portfolio),
+        element(
+            "p",
+            "Balance and combined are adapted from scales of Cao, Gedajlovic and Zhang, 2009 (Organization Science).",
+            class_="small",
+        ),
+    )
+    show_section(
+        "How sure this is",
+        best,
+        disclosed(
+            "How this works",
+            element(
+                "p",
+                "A mixed-integer linear programme chooses the initiatives and their start years that take the weighted "
+                "tiers furthest towards their targets within every capacity, rule and lock. A tier score is the share "
+                "of the way from today to its targets; passing a target earns nothing more. Figures marked judged are "
+                "somebody's estimate, not a measurement. The tool advises; people decide.",
+            ),
+            element(
+                "p",
+                f"Objective {portfolio.objective:.6f}, bound {portfolio.bound:.6f}, {solver.name} {solver.version}, "
+                f"{counted(solver.solves, 'solve')}, {solver.seconds:.1f} s.",
+            ),
+            *(element("p", notice) for notice in portfolio.notices),
+        ),
+    )
+    del progress

@@ -1,0 +1,103 @@
+"""Numbers and lists in plain words: natural units, no more decimals than the figures carry."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+
+from prioritiser.schema import Goal, Tier
+
+TIER_NAMES = {Tier.NATIONAL.value: "National", Tier.LOCAL.value: "Local", Tier.LONG_TERM.value: "Long term"}
+NO_BREAK = "\u00a0"
+MINUS = "\u2212"
+_MOST_DECIMALS = 3
+
+
+def plain(value: float, decimals: int = 0) -> str:
+    """Write a number with thousands separators and a true minus sign; never a negative zero."""
+    rounded = round(value, decimals)
+    text = f"{abs(rounded):,.{decimals}f}"
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def short(value: float) -> str:
+    """Write a number with at most two decimals, fewer as it grows, and no closing zeros."""
+    size = abs(value)
+    decimals = 0 if size >= 100 else 1 if size >= 10 else 2
+    text = plain(value, decimals)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(fraction: float, decimals: int = 0) -> str:
+    """Write a fraction as a percentage."""
+    return f"{plain(100 * fraction, decimals)}{NO_BREAK}%"
+
+
+def amount(value: float, unit: str | None, decimals: int | None = None) -> str:
+    """Write an amount in its unit; thousands of pounds become £m from one million on."""
+    number = short(value) if decimals is None else plain(value, decimals)
+    if unit == "£k":
+        sign = MINUS if value < 0 and number.lstrip(MINUS) != "0" else ""
+        size = abs(value)
+        if size >= 1000:
+            return f"{sign}£{size / 1000:,.1f}m"
+        return f"{sign}£{number.lstrip(MINUS)}k"
+    if not unit:
+        return number
+    return f"{number}{NO_BREAK}{unit}"
+
+
+def is_money(unit: str | None) -> bool:
+    """Whether a unit is money."""
+    return "£" in (unit or "")
+
+
+def goal_decimals(goal: Goal) -> int:
+    """Decimals that the goal's own figures carry, and one more for small numbers, at most three."""
+    figures = [goal.baseline, *goal.targets.values()]
+    given = max(_decimals(figure) for figure in figures)
+    largest = max(abs(figure) for figure in figures)
+    if largest >= 1000:
+        return 0
+    return min(_MOST_DECIMALS, max(given, 0 if largest >= 500 else 1))
+
+
+def _decimals(figure: float) -> int:
+    exponent = Decimal(repr(round(figure, 6))).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def level(goal: Goal, value: float) -> str:
+    """Write a level of a goal in its unit."""
+    return amount(value, goal.unit, goal_decimals(goal))
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Write a count with its noun."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def joined(parts: Sequence[str], last: str = "and") -> str:
+    """Join words as a sentence does: a, b and c."""
+    if len(parts) <= 1:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def shares_of_100(weights: Sequence[float], whole: int = 100) -> list[int]:
+    """Round weights to whole shares that sum to 100, or to `whole` (largest remainder); all zeros stay zeros."""
+    total = math.fsum(weights)
+    if total <= 0:
+        return [0 for _ in weights]
+    exact = [whole * weight / total for weight in weights]
+    shares = [math.floor(share) for share in exact]
+    order = sorted(range(len(exact)), key=lambda position: (shares[position] - exact[position], position))
+    for position in order[: whole - sum(shares)]:
+        shares[position] += 1
+    return shares
+
+
+def shortened(text: str, length: int = 80) -> str:
+    """Cut a long text, with an ellipsis."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -1,0 +1,263 @@
+"""The Balance page in a real browser: what leaders see, do and take away; and what must never happen."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+import openpyxl
+import pytest
+from playwright.sync_api import Browser, Download, Page, Request, expect
+
+from tests.page_scenarios import write_nasty, write_slow
+
+pytestmark = pytest.mark.browser
+PROVED = re.compile("Proved best for these weights")
+# Streamlit's own markup, by rule and the selector that each finding must lie under; nothing of ours is excused.
+ALLOWED_BY_RULE = {
+    "aria-allowed-attr": ("[data-testid=",),
+    "scrollable-region-focusable": (".stMain", "section[tabindex"),
+}
+CHART = ".stVegaLiteChart svg"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a laptop's size that fails the test on any script error or request to another host."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, accept_downloads=True)
+    opened = context.new_page()
+    hosts: set[str] = set()
+    errors: list[str] = []
+
+    def note(request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"}:
+            hosts.add(parts.hostname or "")
+
+    opened.on("request", note)
+    opened.on("websocket", lambda socket: hosts.add(urlsplit(socket.url).hostname or ""))
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert hosts <= {"127.0.0.1"}, f"requests left the machine: {hosts}"
+    assert not errors, errors
+
+
+def open_proved(page: Page, address: str) -> Page:
+    """Open an address and wait until the answer is proved and nothing more is on its way."""
+    page.goto(address)
+    return wait_proved(page)
+
+
+def wait_proved(page: Page) -> Page:
+    expect(page.locator(".proof")).to_contain_text(PROVED, timeout=60_000)
+    expect(page.locator(".st-key-waiting")).to_have_count(0, timeout=60_000)
+    expect(page.locator(CHART).first).to_be_visible(timeout=15_000)
+    return page
+
+
+def chosen(page: Page) -> list[str]:
+    """Names in the table of recommended initiatives."""
+    table = page.get_by_role("table", name="Initiatives in the portfolio, by start year")
+    return table.locator("tbody th").all_inner_texts()
+
+
+def press_slider(page: Page, name: str, key: str, times: int) -> None:
+    thumb = page.locator(f".st-key-{name} input[type=range]")
+    thumb.focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def test_app_opens_on_the_example_and_fits_a_laptop(page: Page, example: str) -> None:
+    open_proved(page, example)
+    expect(page.get_by_text("Example ICS (illustrative)")).to_be_visible()
+    expect(page.get_by_text("It is fictional")).to_be_visible()
+    for seen in (".answer", ".st-key-weight_national", ".st-key-weight_local", ".st-key-weight_long_term", CHART):
+        assert_needs_no_scroll(page, seen)
+    first = page.get_by_role("table", name=re.compile("First targets")).locator("tbody tr")
+    assert first.count() >= 4
+    for position in range(3):
+        box = first.nth(position).bounding_box()
+        assert box and box["y"] + box["height"] <= 768
+    assert len(chosen(page)) == len(set(chosen(page))) > 10
+
+
+def assert_needs_no_scroll(page: Page, selector: str) -> None:
+    box = page.locator(selector).first.bounding_box()
+    assert box, selector
+    assert box["y"] >= 0 and box["y"] + box["height"] <= 768, f"{selector} lies outside the first screen: {box}"
+
+
+def test_moved_weight_changes_table_and_changes_and_link_and_reload_keep_it(page: Page, example: str) -> None:
+    open_proved(page, example)
+    before = chosen(page)
+    press_slider(page, "weight_long_term", "End", 1)
+    expect(page.locator(".st-key-weight_long_term")).to_contain_text("100 of 100")
+    expect(page.locator(".st-key-weight_national")).to_contain_text("National 0 of 100")
+    expect(page.locator(".st-key-changed .because")).to_contain_text("national 40 to 0", timeout=60_000)
+    wait_proved(page)
+    after = chosen(page)
+    assert after != before
+    for box in page.locator(".st-key-changed summary").all():
+        box.click()
+    listed = page.locator(".st-key-changed .changes li").all_inner_texts()
+    for name in set(after) - set(before):
+        assert any("Entered" in line and name in line for line in listed)
+    for name in set(before) - set(after):
+        assert any("Left" in line and name in line for line in listed)
+    assert "weights=0%2C0%2C100" in page.url or "weights=0,0,100" in page.url
+
+    page.reload()
+    wait_proved(page)
+    assert chosen(page) == after
+    other = page.context.new_page()
+    open_proved(other, page.url)
+    assert chosen(other) == after
+    expect(other.locator(".st-key-weight_long_term")).to_contain_text("100 of 100")
+    other.close()
+
+    page.goto(example)
+    wait_proved(page)
+    assert chosen(page) == before
+
+
+def test_browser_back_returns_to_the_setting_before(page: Page, example: str) -> None:
+    open_proved(page, example + "?weights=0,0,100")
+    page.get_by_role("combobox", name=re.compile("Preset")).click()
+    page.get_by_role("option", name="Long-term first").click()
+    expect(page.locator(".st-key-weight_long_term")).to_contain_text("60 of 100")
+    page.get_by_role("button", name="Undo the last setting").click()
+    expect(page.locator(".st-key-weight_long_term")).to_contain_text("100 of 100")
+    expect(page).to_have_url(re.compile("weights=0"))
+
+
+def test_downloads_open_in_a_spreadsheet_library(page: Page, example: str) -> None:
+    open_proved(page, example)
+    names = chosen(page)
+    rows = list(csv.DictReader(io.StringIO(read(download(page, "CSV")).decode("utf-8-sig"))))
+    assert len(rows) == len(names)
+    assert sorted(row["name"] for row in rows) == sorted(names)
+    book = openpyxl.load_workbook(io.BytesIO(read(download(page, "Excel"))))
+    cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert set(names) <= cells
+    assert any("llustrative" in cell for cell in cells)
+
+
+def download(page: Page, kind: str) -> Download:
+    with page.expect_download(timeout=30_000) as taken:
+        page.get_by_role("button", name=re.compile(kind)).click()
+    return taken.value
+
+
+def read(taken: Download) -> bytes:
+    return Path(taken.path()).read_bytes()
+
+
+def test_axe_finds_nothing_of_ours(page: Page, example: str) -> None:
+    open_proved(page, example)
+    page.locator(".st-key-settings summary").first.click()
+    script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+    page.evaluate(script.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
+    ours = [
+        f"{rule['id']}: {node['target']}: {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+        if not any(part in str(node["target"]) for part in ALLOWED_BY_RULE.get(rule["id"], ()))
+    ]
+    assert not ours, "\n".join(ours)
+
+
+def test_everything_works_from_the_keyboard(page: Page, example: str) -> None:
+    open_proved(page, example)
+    reached: set[str] = set()
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate(
+                "() => { const e = document.activeElement; const box = e.closest('[class*=st-key-]');"
+                " return (e.getAttribute('role') || e.tagName) + ' ' + (box ? box.className : ''); }"
+            )
+        )
+    text = "\n".join(reached)
+    for needed in ("st-key-preset", "st-key-weight_national", "st-key-weight_long_term", "st-key-balance", "SUMMARY"):
+        assert needed in text, f"{needed} cannot be reached by keyboard:\n{text}"
+
+
+def test_nothing_scrolls_sideways(page: Page, example: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 720})
+    open_proved(page, example)
+    for width, height in ((320, 720), (390, 844), (1366, 768), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(500)  # charts follow the width a moment later
+        wide = page.evaluate(
+            "() => [document.documentElement, document.querySelector('.stMain'),"
+            " ...document.querySelectorAll('.scroller')].map(e => e.scrollWidth - e.clientWidth)"
+        )
+        assert wide[:2] == [0, 0], f"the page scrolls sideways at {width}"
+        assert width > 700 or max(wide) <= 0, f"a table scrolls sideways at {width}"
+
+
+def test_headers_keep_the_page_to_this_machine(page: Page, example: str) -> None:
+    answer = page.request.get(example)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+    assert "unsafe-eval" not in policy and "script-src 'self' 'sha256-" in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+def test_text_from_a_scenario_stays_inert(page: Page, serve: Callable[[Path], str], tmp_path: Path) -> None:
+    blocked: list[str] = []
+    page.on("console", lambda message: blocked.append(message.text) if "Content Security" in message.text else None)
+    open_proved(page, serve(write_nasty(tmp_path / "nasty")) + "?lock=wards=in")
+    for box in page.locator(".st-key-settings summary").all():
+        box.click()
+    for box in page.locator(".stHtml summary").all():
+        box.click()
+    for name in ("preset", "locked_out", "without"):
+        open_list(page, name)
+        expect(page.get_by_role("option", name=re.compile("<img src=|wards")).first).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("option")).to_have_count(0)
+    page.locator(f"{CHART} path").first.hover()
+    assert page.evaluate("() => window.owned") is None
+    inside = ".stMain :is(img, script, iframe, a[href], .katex, .stMarkdownColoredText)"
+    assert page.locator(inside).count() == 0
+    assert page.locator(".stMain :is(strong, code)", has_text=re.compile("^(bold|code)$")).count() == 0
+    expect(page.locator(".scenario")).to_contain_text("<img src=")
+    expect(page.get_by_text("**bold**").first).to_be_visible()
+    assert not blocked, blocked
+
+
+def open_list(page: Page, name: str) -> None:
+    """Open a list from the keyboard; a list closes when the page still scrolls or folds, so wait until it lies still."""
+    box = page.locator(f".st-key-{name} input")
+    box.scroll_into_view_if_needed()
+    before, now = None, box.bounding_box()
+    while now != before:
+        page.wait_for_timeout(300)
+        before, now = now, box.bounding_box()
+    box.focus()
+    page.keyboard.press("ArrowDown")
+
+
+def test_slow_solve_shows_its_work_and_can_be_cancelled(
+    page: Page, serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    page.goto(serve(write_slow(tmp_path / "slow")))
+    expect(page.locator(".working")).to_contain_text("Still looking", timeout=30_000)
+    expect(page.locator(".proof")).to_contain_text(re.compile(r"Within \d"), timeout=40_000)
+    press_slider(page, "weight_national", "End", 1)
+    expect(page.locator(".st-key-weight_national")).to_contain_text("100 of 100")
+    expect(page.locator(".st-key-changed .because")).to_contain_text("national 40 to 100", timeout=40_000)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".proof")).to_contain_text("Stopped early", timeout=10_000)
+    expect(page.get_by_role("button", name="Look again for the best")).to_be_visible()

@@ -1,0 +1,168 @@
+"""The Balance page without a browser: inputs, link, answer, changes, clashes and what a wrong file shows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import prioritiser
+from prioritiser.ui import state
+from tests.small import write_files
+
+MAIN = Path(prioritiser.__file__).parent / "ui" / "entry" / "main.py"
+QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
+
+
+@pytest.fixture(autouse=True)
+def fresh_workers() -> Iterator[None]:
+    yield
+    state.answers().close()
+    state.answers.clear()  # type: ignore[attr-defined]
+
+
+def open_page(monkeypatch: pytest.MonkeyPatch, scenario: Path, **link: str) -> AppTest:
+    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(scenario))
+    page = AppTest.from_file(str(MAIN), default_timeout=30)
+    for name, value in link.items():
+        page.query_params[name] = value
+    return settle(page)
+
+
+def settle(page: AppTest) -> AppTest:
+    """Run until the question is answered in full."""
+    page.run()
+    deadline = time.monotonic() + 30
+    while any(button.key == "cancel" for button in page.button) and time.monotonic() < deadline:
+        time.sleep(0.1)
+        page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def text_of(page: AppTest) -> str:
+    return "\n".join(part.proto.body for part in page.get("html"))
+
+
+def weights_of(page: AppTest) -> list[int]:
+    return [page.slider(key=f"weight_{tier}").value for tier in ("national", "local", "long_term")]
+
+
+def test_page_says_the_answer_and_that_it_is_illustrative(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = text_of(open_page(monkeypatch, QUICKSTART))
+    assert "Proved best for these weights" in text
+    assert "Illustrative: every figure is invented." in text
+    assert "of 8 initiatives." in text
+    assert "today&#x27;s plan" in text
+    assert ">judged<" in text
+
+
+def test_moved_weight_keeps_the_sum_and_the_link_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    page.slider(key="weight_national").set_value(80)
+    settle(page)
+    assert weights_of(page) == [80, 10, 10]
+    assert page.query_params["weights"] == "80,10,10"
+    assert "weights: national 40 to 80, local 30 to 10, long term 30 to 10" in text_of(page)
+
+
+def test_undo_goes_back_to_the_setting_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    page.slider(key="weight_local").set_value(100)
+    settle(page)
+    assert weights_of(page) == [0, 100, 0]
+    page.button(key="undo").click()
+    settle(page)
+    assert weights_of(page) == [40, 30, 30]
+    assert "weights" not in page.query_params
+
+
+def test_preset_sets_all_settings_of_a_what_if(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    page.selectbox(key="preset").set_value("Less money")
+    settle(page)
+    assert page.number_input(key="capacity_money").value == pytest.approx(80)
+    assert page.query_params["capacity"] == "money=0.8"
+    page.selectbox(key="preset").set_value("National first")
+    settle(page)
+    assert weights_of(page) == [70, 20, 10]
+    assert page.number_input(key="capacity_money").value == pytest.approx(100)
+    page.number_input(key="capacity_staff").set_value(50.0)
+    settle(page)
+    assert page.selectbox(key="preset").value == "Your own settings"
+
+
+def test_link_reopens_the_same_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(
+        monkeypatch,
+        QUICKSTART,
+        weights="20,20,60",
+        balance="0.25",
+        lock="handover=in",
+        capacity="staff=1.5",
+        case="low",
+    )
+    assert weights_of(page) == [20, 20, 60]
+    assert page.slider(key="balance").value == pytest.approx(0.25)
+    assert page.multiselect(key="locked_in").value == ["handover"]
+    assert page.number_input(key="capacity_staff").value == pytest.approx(150)
+    assert page.selectbox(key="case").value == "low"
+    assert "Locked in by you" in text_of(page)
+
+
+def test_link_with_nonsense_keeps_the_rest_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART, weights="a,b", lock="nobody=in", balance="0.5", colour="red", year="1999")
+    text = text_of(page)
+    assert weights_of(page) == [40, 30, 30]
+    assert page.slider(key="balance").value == pytest.approx(0.5)
+    assert "three numbers were expected, such as 40,30,30" in text
+    assert "nobody" in text
+    assert "&quot;colour&quot; is not a setting" in text
+    assert "it is none of 2026/27, 2027/28, 2028/29" in text
+    assert "Proved best" in text
+    assert dict(page.query_params) == {"balance": "0.5"}
+
+
+def test_locks_and_rules_change_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    page.multiselect(key="locked_out").set_value(["theatre_lists"])
+    settle(page)
+    assert "Locked out by you" in text_of(page)
+    assert page.query_params["lock"] == "theatre_lists=out"
+    page.multiselect(key="without").set_value(["R1"])
+    settle(page)
+    assert page.query_params["without"] == "R1"
+    assert "rule R1 switched off" in text_of(page)
+
+
+def test_clash_is_named_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART, lock="buy_operations=in", capacity="money=0.1")
+    text = text_of(page)
+    assert "No portfolio meets all of these together" in text
+    assert "Money for change" in text or "money" in text
+    page.selectbox(key="preset").set_value("The scenario's own settings")
+    settle(page)
+    assert "Proved best" in text_of(page)
+
+
+def test_wrong_scenario_shows_every_problem_on_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = write_files(
+        tmp_path / "broken", {"uses.csv": "initiative_id,resource_id,year_1\nwards,monye,40\nhub,money,x\n"}
+    )
+    text = text_of(open_page(monkeypatch, broken))
+    assert "This scenario cannot be opened yet." in text
+    assert "monye" in text and "row 3" in text
+
+
+def test_missing_scenario_shows_a_message(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert "This scenario cannot be opened yet." in text_of(open_page(monkeypatch, tmp_path / "nowhere"))
+
+
+def test_year_of_targets_is_kept_in_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART, year="2026/27")
+    assert "No target is set for 2026/27" in text_of(page)
+    page = open_page(monkeypatch, QUICKSTART, weights="0,0,0")
+    assert "weights" in text_of(page) and weights_of(page) == [40, 30, 30]

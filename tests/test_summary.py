@@ -1,0 +1,206 @@
+"""What the page says about a plan, with every number worked out by hand on the small scenario.
+
+Goals: rtt (national) 0 to 5 in 2027/28; falls (local) 0 to 3 and 4. Effects at once: wards +2 rtt, hub +1 falls.
+Money: 100 a year; wards uses 40 then 20, hub 10 then nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from prioritiser import Outcome, Scenario, evaluate, optimise, read_scenario
+from prioritiser.analysis.changes import because, changes_between
+from prioritiser.analysis.contributions import by_group, contributions, reasons
+from prioritiser.analysis.resources_used import full_resources, money_by_year, use_against_capacity
+from prioritiser.analysis.summary import (
+    headline,
+    limits_sentence,
+    met_count,
+    proof,
+    references,
+    still_to_come,
+    targets_in,
+    tiers_side_by_side,
+)
+from prioritiser.plans import Delivery
+from tests.small import write_files
+
+USES = "initiative_id,resource_id,year_1,year_2,money\nwards,money,40,20,\nhub,money,10,,\n"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Scenario:
+    return read_scenario(write_files(tmp_path / "small"))
+
+
+def outcome_of(scenario: Scenario, **starts: str) -> Outcome:
+    rows = [(name, 1.0, year) for name, year in starts.items()]
+    return evaluate(scenario, pd.DataFrame(rows, columns=["initiative_id", "share", "start"]))
+
+
+def test_headline_names_what_starts_what_is_met_and_the_heaviest_miss(small: Scenario) -> None:
+    both = outcome_of(small, wards="2026/27", hub="2026/27")
+    assert headline(both, references(both), "2027/28") == (
+        "Start 2 of 2 initiatives. By the end of 2027/28, 0 of 1 national target is met. rtt ends 3.0 short of 5.0."
+    )
+    assert met_count(both, "2026/27") == (0, 1)
+    assert met_count(both, "2027/28") == (0, 2)
+
+
+def test_headline_compares_with_todays_plan(tmp_path: Path) -> None:
+    rows = "initiative_id,current_start\nwards,\nhub,2026/27\n"
+    effects = "initiative_id,goal_id,central\nwards,rtt,6\nhub,falls,1\n"
+    scenario = read_scenario(write_files(tmp_path / "a", {"initiatives.csv": rows, "effects.csv": effects}))
+    both = outcome_of(scenario, wards="2026/27", hub="2026/27")
+    assert headline(both, references(both), "2027/28") == (
+        "Start 2 of 2 initiatives. By the end of 2027/28, 1 of 1 national target is met, 1 more than today's plan."
+    )
+
+
+def test_contributions_add_up_to_what_the_plan_gains(small: Scenario) -> None:
+    both = outcome_of(small, wards="2026/27", hub="2026/27")
+    gains = contributions(both).set_index("initiative_id")["gain"]
+    assert gains["wards"] == pytest.approx(0.5 * 2 / 5)
+    assert gains["hub"] == pytest.approx(0.5 * (1 / 3 + 1 / 4) / 2)
+    assert gains.sum() == pytest.approx(both.value)
+
+
+def test_contributions_share_overlap_overshoot_and_losses(tmp_path: Path) -> None:
+    # Gains 4 and 2 with overlap 1/2 count as 4 + 1 = 5, the loss of 1 in full: level 4 of 3.2, capped at 1.
+    # Without the cap they are worth 10/3, 5/3 and -1 of 4, so 5/6, 5/12 and -1/4 of the attainment 1.
+    goals = "goal_id,tier,overlap,2026/27,2027/28\nrtt,national,0.5,,3.2\n"
+    initiatives = "initiative_id\na\nb\nc\n"
+    effects = "initiative_id,goal_id,central,low,high\na,rtt,4,,\nb,rtt,2,,\nc,rtt,-1,,\n"
+    toml = 'format = 1\ntitle = "T"\nyears = ["2026/27", "2027/28"]\n[weights]\nnational = 1\n'
+    files = {"scenario.toml": toml, "goals.csv": goals, "initiatives.csv": initiatives, "effects.csv": effects}
+    uses = {"uses.csv": "initiative_id,resource_id,year_1\n", "rules.csv": None}
+    scenario = read_scenario(write_files(tmp_path / "a", {**files, **uses}))
+    gains = contributions(outcome_of(scenario, a="2026/27", b="2026/27", c="2026/27")).set_index("initiative_id")[
+        "gain"
+    ]
+    assert gains.to_dict() == pytest.approx({"a": 5 / 6, "b": 5 / 12, "c": -1 / 4})
+
+
+def test_reasons_name_goal_rule_and_lock(small: Scenario) -> None:
+    both = outcome_of(small, wards="2026/27", hub="2026/27")
+    assert reasons(both, contributions(both)) == {"wards": "Most for: rtt", "hub": "Most for: falls; needed by wards"}
+    none = outcome_of(small)
+    assert reasons(none, contributions(none)) == {
+        "wards": "Needs hub, which is out too",
+        "hub": "Others do more with the same money and people",
+    }
+    locked = evaluate(small, both.plan, small.settings.replace(lock={"wards": "in", "hub": "2026/27"}))
+    assert reasons(locked, contributions(locked)) == {
+        "wards": "Locked in by you",
+        "hub": "Locked by you to start in 2026/27",
+    }
+
+
+def test_by_lead_says_who_carries_and_who_gains(small: Scenario) -> None:
+    both = outcome_of(small, wards="2026/27", hub="2026/27")
+    groups = by_group(both, contributions(both), "lead").set_index("group")
+    assert groups["initiatives"].to_dict() == {"Trust": 1, "Council": 1}
+    assert groups["money"].to_dict() == {"Trust": 60, "Council": 10}
+    assert groups.loc["Trust", "money_share"] == pytest.approx(6 / 7)
+    assert groups.loc["Trust", "gain_share"] == pytest.approx(0.2 / (0.2 + 0.5 * 7 / 24))
+
+
+def test_use_says_full_and_carry_over_adds_what_was_left(tmp_path: Path) -> None:
+    def words(carry_over: str) -> list[str]:
+        resources = f"resource_id,unit,2026/27,2027/28,carry_over\nmoney,£k,50,10,{carry_over}\n"
+        uses = "initiative_id,resource_id,year_1,year_2\nwards,money,40,10\nhub,money,,\n".replace("hub,money,,\n", "")
+        scenario = read_scenario(write_files(tmp_path / carry_over, {"resources.csv": resources, "uses.csv": uses}))
+        plan = outcome_of(scenario, wards="2026/27", hub="2026/27")
+        return list(use_against_capacity(plan)["words"])
+
+    assert words("no") == ["80\u00a0%", "full"]
+    assert words("yes") == ["80\u00a0%", "50\u00a0%"]
+
+
+def test_limits_that_bite_are_named(small: Scenario, tmp_path: Path) -> None:
+    both = outcome_of(small, wards="2026/27", hub="2026/27")
+    assert limits_sentence(both) == "£70k of £200k money used over 2 years · No limit is used up"
+    assert full_resources(both).empty
+    tight = read_scenario(
+        write_files(tmp_path / "b", {"resources.csv": "resource_id,unit,2026/27,2027/28\nmoney,£k,50,100\n"})
+    )
+    filled = outcome_of(tight, wards="2026/27", hub="2026/27")
+    assert limits_sentence(filled) == "£70k of £150k money used over 2 years · Limits that bite: money"
+
+
+def test_money_is_split_by_tag_and_else_by_sign(tmp_path: Path) -> None:
+    uses = "initiative_id,resource_id,year_1,year_2,money\nwards,money,40,20,one-off\nhub,money,10,-30,\n"
+    scenario = read_scenario(write_files(tmp_path / "a", {"uses.csv": uses}))
+    money = money_by_year(outcome_of(scenario, wards="2026/27", hub="2026/27"))
+    split = {(row.year, row.kind): row.amount for row in money.itertuples() if row.amount}
+    assert split == {
+        ("2026/27", "one-off"): 40,
+        ("2026/27", "recurrent"): 10,
+        ("2027/28", "one-off"): 20,
+        ("2027/28", "released"): -30,
+    }
+
+
+def test_changes_are_entered_left_moved_and_resized(small: Scenario) -> None:
+    before = {"wards": Delivery(1.0, 0)}
+    found = [(change.kind, change.name, change.detail) for change in changes_between(small, before, {})]
+    assert found == [("left", "wards", "was 2026/27")]
+    moved = changes_between(small, before, {"wards": Delivery(1.0, 1), "hub": Delivery(1.0, 0)})
+    assert [(change.kind, change.name, change.detail) for change in moved] == [
+        ("entered", "hub", "2026/27"),
+        ("moved", "wards", "2026/27 to 2027/28"),
+    ]
+    resized = changes_between(small, before, {"wards": Delivery(0.5, 0)})
+    assert [(change.kind, change.detail) for change in resized] == [("resized", "100\u00a0% to 50\u00a0%")]
+    assert changes_between(small, before, before) == ()
+
+
+def test_because_tells_choices_from_assumptions(small: Scenario) -> None:
+    own = small.settings
+    other = own.replace(
+        weights={"national": 75, "local": 25},
+        balance=0.5,
+        capacity={"money": 0.8},
+        lock={"hub": "out"},
+        goal_weights={"rtt": 2},
+        without=("R1",),
+        case="low",
+    )
+    assert because(small, own, other) == (
+        "weights: national 50 to 75, local 50 to 25",
+        "balance: 0.00 to 0.50",
+        "money: 100\u00a0% to 80\u00a0% of capacity",
+        "hub: locked out",
+        "weight of rtt: 1 to 2",
+        "rule R1 switched off",
+        "an assumption, the size of effects: central to low",
+    )
+    assert because(small, own, own) == ()
+
+
+def test_slow_work_is_still_to_come(tmp_path: Path) -> None:
+    effects = "initiative_id,goal_id,central,ramp_months,evidence\nwards,rtt,2,48,judged\nhub,falls,1,,\n"
+    scenario = read_scenario(write_files(tmp_path / "a", {"effects.csv": effects}))
+    coming = still_to_come(outcome_of(scenario, wards="2026/27", hub="2026/27"))
+    assert coming[["initiative", "at_end", "to_come", "full"]].to_numpy().tolist() == [["wards", 1.0, 1.0, 2.0]]
+    assert list(coming["judged"]) == [True]
+
+
+def test_targets_come_heaviest_first_and_judged_is_marked(tmp_path: Path) -> None:
+    goals = "goal_id,tier,weight,evidence,2026/27,2027/28\nrtt,national,1,measured,,5\nae,national,2,judged,,8\n"
+    effects = "initiative_id,goal_id,central\nwards,rtt,2\n"
+    scenario = read_scenario(write_files(tmp_path / "a", {"goals.csv": goals, "effects.csv": effects}))
+    table = targets_in(outcome_of(scenario), "2027/28")
+    assert list(table["goal_id"]) == ["ae", "rtt"]
+    assert list(table["judged"]) == [True, False]
+
+
+def test_proved_best_is_only_said_when_it_is_proved(small: Scenario) -> None:
+    portfolio = optimise(small, gap=0)
+    assert proof(portfolio) == "Proved best for these weights"
+    tiers = tiers_side_by_side(portfolio, references(portfolio.outcome)).set_index("tier")
+    assert tiers.loc["national", "score"] == pytest.approx(0.4)
+    assert tiers.loc["local", "best_alone"] == pytest.approx(7 / 24)
