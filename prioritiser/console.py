@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from prioritiser.analysis.compare import Option
+from prioritiser.analysis.contributions import money_resource
 from prioritiser.analysis.summary import (
     headline,
     limits_sentence,
@@ -17,7 +18,7 @@ from prioritiser.analysis.summary import (
 )
 from prioritiser.outcome import TIERS
 from prioritiser.portfolio import Portfolio
-from prioritiser.wording import percent, shortened
+from prioritiser.wording import amount, percent, shortened
 
 
 def solve_text(portfolio: Portfolio) -> str:
@@ -56,7 +57,11 @@ def last_scored_year(portfolio: Portfolio) -> str:
 
 def compare_text(options: Sequence[Option]) -> str:
     """Show the options side by side, and then what each changes against today's plan."""
-    rows = [["Option", *(tier.replace("_", " ") for tier in TIERS), "targets met", "in", "out", "moved", "breaches"]]
+    scenario = options[0].today.scenario
+    money = None if (name := money_resource(scenario)) is None else scenario.resource_by_id[name]
+    spend = [] if money is None else [money.label]
+    tiers = [tier.replace("_", " ") for tier in TIERS]
+    rows = [["Option", *tiers, "targets met", *spend, "in", "out", "moved", "breaches"]]
     lines: list[str] = []
     for option in options:
         outcome = option.outcome
@@ -66,9 +71,10 @@ def compare_text(options: Sequence[Option]) -> str:
         _, met, targets = option.met()[-1]
         counts = [len(option.entered), len(option.left), len(option.moved), len(outcome.breaches)]
         scores = [_part(outcome.scores[tier]) if tier in outcome.scores else "none" for tier in TIERS]
-        rows.append([option.name, *scores, f"{met} of {targets}", *(str(count) for count in counts)])
+        spent = [] if money is None else [amount(outcome.total_used(money.resource_id), money.unit)]
+        rows.append([option.name, *scores, f"{met} of {targets}", *spent, *(str(count) for count in counts)])
         lines += _differences(option)
-    return "\n".join([*columns(rows), *lines])
+    return "\n".join([scenario.title, "", *columns(rows), *lines])
 
 
 def _differences(option: Option) -> list[str]:

@@ -102,6 +102,11 @@ class Outcome:
             columns=["resource_id", "year", "capacity", "used"],
         ).astype({"capacity": float, "used": float})
 
+    def total_used(self, resource_id: str) -> float:
+        """Net use of a resource over all years, in its unit."""
+        position = [resource.resource_id for resource in self.scenario.resources].index(resource_id)
+        return math.fsum(self.used[position])
+
     @cached_property
     def to_come(self) -> pd.DataFrame:
         """Chosen effects not fully ramped up at the end of the last year: full, at_end and to_come, goal's unit."""

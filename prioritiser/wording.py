@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
+from prioritiser.scenario import Settings
 from prioritiser.schema import Goal, Tier
 
 TIER_NAMES = {Tier.NATIONAL.value: "National", Tier.LOCAL.value: "Local", Tier.LONG_TERM.value: "Long term"}
@@ -101,3 +102,19 @@ def shares_of_100(weights: Sequence[float], whole: int = 100) -> list[int]:
 def shortened(text: str, length: int = 80) -> str:
     """Cut a long text, with an ellipsis."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def settings_words(settings: Settings) -> str:
+    """Say every setting in one line: weights, balance and case always, the others where they are set."""
+    scaled = {name.replace("@", " "): f"× {short(factor)}" for name, factor in settings.capacity.items()}
+    parts = {
+        "weights": {tier.replace("_", " "): short(weight) for tier, weight in settings.weights.items()},
+        "balance": {short(settings.balance): ""},
+        "estimates": {settings.case.value: ""},
+        "capacity": scaled,
+        "locks": settings.lock,
+        "weights of goals": {name: short(weight) for name, weight in settings.goal_weights.items()},
+        "without rules": dict.fromkeys(settings.without, ""),
+    }
+    said = {name: ", ".join(f"{key} {value}".strip() for key, value in given.items()) for name, given in parts.items()}
+    return "; ".join(f"{name}: {words}" for name, words in said.items() if words)

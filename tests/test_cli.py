@@ -120,7 +120,7 @@ def test_compare_writes_tables_when_asked(tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO((tmp_path / "c.csv").read_text(encoding="utf-8"))))
     assert [row["option"] for row in rows][:2] == ["Today's plan", "Scenario settings"]
     book = openpyxl.load_workbook(tmp_path / "c.xlsx")
-    assert book.sheetnames == ["options", "differences"]
+    assert book.sheetnames == ["cover", "options", "differences"]
     assert json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))["options"]
 
 

@@ -96,19 +96,28 @@ def shortfall_words(goal: Goal, row: Any) -> str:
     return f"{gap} short of {level(goal, row.target)}"
 
 
+def judged_goals(outcome: Outcome) -> frozenset[str]:
+    """Goals whose levels rest on something judged: their own figures, an effect of the plan, or its confidence."""
+    scenario = outcome.scenario
+    guessed = {
+        row.initiative_id for row in scenario.initiatives if row.confidence != 1 and row.evidence is Evidence.JUDGED
+    }
+    return frozenset(goal.goal_id for goal in scenario.goals if goal.evidence is Evidence.JUDGED) | {
+        effect.goal_id
+        for effect in scenario.effects
+        if effect.initiative_id in outcome.plan
+        and (effect.evidence is Evidence.JUDGED or effect.initiative_id in guessed)
+    }
+
+
 def targets_in(outcome: Outcome, year: str) -> pd.DataFrame:
     """Goals with their state in a year, heaviest first within a tier and then furthest from the target.
 
-    Columns: those of `outcome.goals` for the year, and name, unit, weight, judged (the goal's figures or an effect
-    behind its level are judged).
+    Columns: those of `outcome.goals` for the year, and name, unit, weight, judged (see `judged_goals`).
     """
     scenario = outcome.scenario
     weights = weights_of_goals(scenario, outcome.settings)
-    judged = {goal.goal_id for goal in scenario.goals if goal.evidence is Evidence.JUDGED} | {
-        effect.goal_id
-        for effect in scenario.effects
-        if effect.evidence is Evidence.JUDGED and effect.initiative_id in outcome.plan
-    }
+    judged = judged_goals(outcome)
     goals = outcome.goals
     table = goals[goals["year"] == year].copy()
     table["name"] = [scenario.goal_by_id[name].label for name in table["goal_id"]]

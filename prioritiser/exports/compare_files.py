@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-
-import xlsxwriter
+from datetime import date
 
 from prioritiser.analysis.compare import Option
+from prioritiser.exports.sheets import Rows, about, provenance, workbook_bytes
 from prioritiser.exports.tables_csv import rows_csv
 from prioritiser.outcome import TIERS
-
-type Cell = str | float | int | None
+from prioritiser.wording import settings_words
 
 
 def compare_csv(options: Sequence[Option]) -> bytes:
@@ -19,30 +17,31 @@ def compare_csv(options: Sequence[Option]) -> bytes:
     return rows_csv(option_rows(options))
 
 
-def compare_xlsx(options: Sequence[Option]) -> bytes:
-    """Write the same rows as a sheet, and a second sheet with what each option changes against today's plan."""
-    content = io.BytesIO()
-    kept_as_text = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with xlsxwriter.Workbook(content, kept_as_text) as book:
-        header = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        for name, rows in {"options": option_rows(options), "differences": difference_rows(options)}.items():
-            sheet = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                sheet.write_row(number, 0, row, header if number == 0 else None)
-            sheet.freeze_panes(1, 1)
-            sheet.set_column(0, 0, 28)
-            sheet.set_column(1, len(rows[0]) - 1, 16)
-    return content.getvalue()
+def compare_xlsx(options: Sequence[Option], today: date | None = None) -> bytes:
+    """Write a cover, the same rows as a sheet, and a sheet with what each option changes against today's plan."""
+    rows, scenario = option_rows(options), options[0].today.scenario
+    sheets = {
+        "options": (rows, (28, *([14] * (len(rows[0]) - 1)))),
+        "differences": (difference_rows(options), (28, 10, 28, 60, 11, 11)),
+    }
+    return workbook_bytes(scenario.title, _cover_rows(options, today), sheets)
 
 
-def option_rows(options: Sequence[Option]) -> list[list[Cell]]:
+def _cover_rows(options: Sequence[Option], today: date | None) -> Rows:
+    scenario = options[0].today.scenario
+    solvers = {f"{found.solver.name} {found.solver.version}" for option in options if (found := option.portfolio)}
+    asked: Rows = [[option.name, settings_words(option.settings)] for option in options if option.portfolio]
+    return [*about(scenario), *asked, *provenance(scenario, ", ".join(sorted(solvers)) or "no solver", today)]
+
+
+def option_rows(options: Sequence[Option]) -> Rows:
     """Return a header and one row an option; cells are blank where an option has no answer."""
     scenario = options[0].today.scenario
     years = scenario.years
     header = ["option", *(f"score {tier}" for tier in TIERS), *(f"targets met {year}" for year in years)]
     header += [f"{row.resource_id} {year}" for row in scenario.resources for year in years]
     header += ["in", "out", "moved", "breaches", "gap", "failure"]
-    rows: list[list[Cell]] = [list(header)]
+    rows: Rows = [list(header)]
     for option in options:
         outcome, portfolio = option.outcome, option.portfolio
         if outcome is None:
@@ -63,10 +62,10 @@ def option_rows(options: Sequence[Option]) -> list[list[Cell]]:
     return rows
 
 
-def difference_rows(options: Sequence[Option]) -> list[list[Cell]]:
+def difference_rows(options: Sequence[Option]) -> Rows:
     """Return a header and one row for each initiative that an option adds to, takes from or moves in today's plan."""
     labels = {row.initiative_id: row.label for row in options[0].today.scenario.initiatives}
-    rows: list[list[Cell]] = [["option", "change", "initiative_id", "name", "from", "to"]]
+    rows: Rows = [["option", "change", "initiative_id", "name", "from", "to"]]
     for option in options:
         if option.outcome is None:
             continue

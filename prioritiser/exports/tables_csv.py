@@ -12,13 +12,15 @@ type Cell = str | float | int | bool | None
 
 
 def plan_csv(portfolio: Portfolio) -> bytes:
-    """Write one row a delivered initiative: initiative_id, name, share, start, lead, area, place; UTF-8."""
+    """Write one row a delivered initiative, as UTF-8: what it is, its share and start, its evidence, the scenario."""
     scenario = portfolio.outcome.scenario
-    rows: list[Sequence[Cell]] = [["initiative_id", "name", "share", "start", "lead", "area", "place"]]
+    header = ["initiative_id", "name", "share", "start", "lead", "area", "place", "evidence", "scenario"]
+    rows: list[Sequence[Cell]] = [header]
     for name, delivery in portfolio.outcome.plan.items():
         row = scenario.initiative_by_id[name]
         start = scenario.years[delivery.start]
-        rows.append([name, row.label, delivery.share, start, row.lead, row.area, row.place])
+        about = [row.lead, row.area, row.place, row.evidence, scenario.title]
+        rows.append([name, row.label, delivery.share, start, *about])
     return rows_csv(rows)
 
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
-from importlib.metadata import version
 from typing import Any
 
-import xlsxwriter
-
-from prioritiser.analysis.summary import headline, limits_sentence, proof, references
+from prioritiser.analysis.summary import headline, judged_goals, limits_sentence, proof, references
+from prioritiser.exports.sheets import Cell, Rows, about, provenance, workbook_bytes
 from prioritiser.outcome import TIERS
 from prioritiser.portfolio import Portfolio
-
-type Cell = str | float | int | None
-type Rows = list[list[Cell]]
+from prioritiser.wording import settings_words
 
 
 def portfolio_xlsx(portfolio: Portfolio, today: date | None = None) -> bytes:
@@ -24,68 +18,32 @@ def portfolio_xlsx(portfolio: Portfolio, today: date | None = None) -> bytes:
 
     today: the date on the cover, by default this day.
     """
-    content = io.BytesIO()
-    kept_as_text = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with xlsxwriter.Workbook(content, kept_as_text) as book:
-        book.set_properties({"title": portfolio.scenario_title, "comments": "Made with Prioritiser."})
-        _write(book, "cover", cover_rows(portfolio, today or date.today()), (24, 110), header=False)
-        sheets = {
-            "plan": (plan_rows(portfolio), (28, 52, 9, 11, 26, 26, 20, 12)),
-            "goals": (goal_rows(portfolio), (28, 52, 12, 22, 11, 13, 13, 13, 12, 12, 9, 12)),
-            "tiers": (tier_rows(portfolio), (16, 14, 14, 14, 14, 18)),
-            "resources": (resource_rows(portfolio), (28, 44, 12, 11, 14, 14, 10, 12)),
-            "still to come": (to_come_rows(portfolio), (28, 52, 28, 52, 14, 14, 14)),
-        }
-        for name, (rows, widths) in sheets.items():
-            _write(book, name, rows, widths)
-    return content.getvalue()
+    sheets = {
+        "plan": (plan_rows(portfolio), (28, 52, 9, 11, 26, 26, 20, 12)),
+        "goals": (goal_rows(portfolio), (28, 52, 12, 22, 11, 13, 13, 13, 12, 12, 11, 12, 12)),
+        "tiers": (tier_rows(portfolio), (16, 14, 14, 14, 14, 18)),
+        "resources": (resource_rows(portfolio), (28, 44, 12, 11, 14, 14, 10, 12)),
+        "still to come": (to_come_rows(portfolio), (28, 52, 28, 52, 14, 14, 14)),
+    }
+    return workbook_bytes(portfolio.scenario_title, cover_rows(portfolio, today), sheets)
 
 
-def _write(book: Any, name: str, rows: Rows, widths: Sequence[int], header: bool = True) -> None:
-    sheet = book.add_worksheet(name)
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    for number, row in enumerate(rows):
-        for column, cell in enumerate(row):
-            style = bold if (header and number == 0) or (not header and column == 0) else wrapped
-            if isinstance(cell, str):
-                sheet.write_string(number, column, cell, style)
-            elif cell is not None and not math.isnan(cell):
-                sheet.write_number(number, column, cell, style)
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    if header:
-        sheet.freeze_panes(1, 1)
-        sheet.autofilter(0, 0, max(1, len(rows) - 1), len(rows[0]) - 1)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-
-
-def cover_rows(portfolio: Portfolio, today: date) -> Rows:
+def cover_rows(portfolio: Portfolio, today: date | None) -> Rows:
     """What it is, what it says, how sure it is, and where it comes from."""
     outcome, scenario = portfolio.outcome, portfolio.outcome.scenario
     scored = {year for goal in scenario.goals for year in goal.targets}
     last = [year for year in scenario.years if year in scored][-1]
-    settings = portfolio.settings.as_json()
-    shown = {name: value for name, value in settings.items() if value not in ({}, [], None) and name != "weights"}
-    chosen: Rows = [[name.replace("_", " ").capitalize(), str(value)] for name, value in shown.items()]
-    weights = ", ".join(f"{tier.replace('_', ' ')} {100 * part:.4g} %" for tier, part in outcome.weights.items())
     return [
-        ["Portfolio", scenario.title],
-        ["About", scenario.summary],
+        *about(scenario),
         ["Recommended", headline(outcome, references(outcome), last)],
         ["How sure", proof(portfolio)],
         ["Limits", limits_sentence(outcome)],
-        ["Weights", weights],
-        *chosen,
+        ["Settings", settings_words(portfolio.settings)],
         ["Objective", portfolio.objective],
         ["Bound", portfolio.bound],
         ["Gap", portfolio.gap],
         ["Notes", "; ".join(portfolio.notices) or "none"],
-        ["Evidence", "Marks are those of the scenario: measured, derived (arithmetic) or judged."],
-        ["Scenario hash", portfolio.scenario_hash],
-        ["Made by", f"Prioritiser {version('prioritiser')}, {portfolio.solver.name} {portfolio.solver.version}"],
-        ["Date", today.isoformat()],
+        *provenance(scenario, f"{portfolio.solver.name} {portfolio.solver.version}", today),
     ]
 
 
@@ -103,14 +61,16 @@ def plan_rows(portfolio: Portfolio) -> Rows:
 def goal_rows(portfolio: Portfolio) -> Rows:
     """One row a goal and year, in the goal's own unit."""
     scenario = portfolio.outcome.scenario
-    header = "goal_id, name, tier, unit, year, target, do nothing, level, attainment, shortfall, met, evidence"
-    rows: Rows = [list(header.split(", "))]
+    header = "goal_id, name, tier, unit, year, target, do nothing, level, attainment, shortfall, met"
+    rows: Rows = [[*header.split(", "), "evidence of goal", "evidence of level"]]
+    judged = judged_goals(portfolio.outcome)
     for row in _records(portfolio.outcome.goals):
         goal = scenario.goal_by_id[row["goal_id"]]
         met = {True: "met", False: "missed", None: "not scored"}[row["met"]]
         numbers = [row[key] for key in ("target", "do_nothing", "level", "attainment", "shortfall")]
         head: list[Cell] = [goal.goal_id, goal.label, goal.tier.value, goal.unit, row["year"]]
-        rows.append([*head, *numbers, met, _mark(goal.evidence)])
+        rests_on = "judged" if goal.goal_id in judged else "derived"
+        rows.append([*head, *numbers, met, _mark(goal.evidence), rests_on])
     return rows
 
 

@@ -16,7 +16,18 @@ from prioritiser.outcome import Outcome
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Evidence, Goal, Tier
-from prioritiser.ui.markup import NOTHING, Column, Markup, Part, bar, element, judged_mark, table, together
+from prioritiser.ui.markup import (
+    NOTHING,
+    Column,
+    Markup,
+    Part,
+    bar,
+    element,
+    judged_figure,
+    judged_mark,
+    table,
+    together,
+)
 from prioritiser.wording import TIER_NAMES, amount, counted, goal_decimals, level, percent, plain
 
 SHAPES = {"national": "●", "local": "▲", "long_term": "■"}
@@ -92,7 +103,12 @@ def _target_line(outcome: Outcome, row: Any) -> list[Part]:
                 f" {goal.label}",
             )
         ),
-        f"{plain(float(row.level), goal_decimals(goal))} → {level(goal, float(row.target))}",
+        together(
+            (
+                judged_figure(plain(float(row.level), goal_decimals(goal)), bool(row.judged)),
+                f" → {level(goal, float(row.target))}",
+            )
+        ),
         met_or_short(goal, row),
     ]
 

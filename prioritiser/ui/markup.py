@@ -57,6 +57,13 @@ def judged_mark(judged: bool) -> Markup:
     return element("span", "judged", class_="judged") if judged else NOTHING
 
 
+def judged_figure(figure: str, judged: bool) -> Markup:
+    """Underline a figure with dashes where it was judged, and say so to those who do not see it."""
+    if not judged:
+        return together((figure,))
+    return element("span", figure, element("span", " judged", class_="unseen"), class_="judged-figure")
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table: its heading, whether it holds numbers, and a class for its cells."""

@@ -185,7 +185,10 @@ def _show_first_targets(portfolio: Portfolio, view: View) -> None:
             wrap=True,
             label_visibility="collapsed",
         )
-    show(tables.first_targets(portfolio.outcome, view.year, _FIRST_TARGETS))
+    show(
+        tables.first_targets(portfolio.outcome, view.year, _FIRST_TARGETS),
+        element("p", "Levels underlined with dashes rest on judged figures.", class_="quiet"),
+    )
 
 
 def _show_rest(portfolio: Portfolio, compared: References, view: View, progress: Progress) -> None:
