@@ -159,9 +159,13 @@ def read(taken: Download) -> bytes:
     return Path(taken.path()).read_bytes()
 
 
-def test_axe_finds_nothing_of_ours(page: Page, example: str) -> None:
-    open_proved(page, example)
-    page.locator(".st-key-settings summary").first.click()
+@pytest.mark.parametrize("width", [1366, 390])
+def test_axe_finds_nothing_of_ours(page: Page, example: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    open_proved(page, example + "?capacity=nonsense&lock=theatre_productivity=in")
+    for box in page.locator(".st-key-settings summary").all():
+        box.click()
+    page.evaluate("() => document.querySelectorAll('.stHtml details').forEach(box => { box.open = true; })")
     script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
     page.evaluate(script.read_text(encoding="utf-8"))
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
