@@ -212,9 +212,12 @@ def _check_effort(gap: float, time_limit: float | None) -> None:
 
 
 def _known_ending(output: str | None, endings: tuple[str, ...]) -> None:
-    if output is None or (output == "-" and ".json" in endings) or Path(output).suffix.lower() in endings:
+    if output is None or (output == "-" and ".json" in endings):
         return
-    raise SettingsError(f"--output {output}: expected a file ending in {', '.join(endings)}.")
+    if Path(output).suffix.lower() not in endings:
+        raise SettingsError(f"--output {output}: expected a file ending in {', '.join(endings)}.")
+    if not Path(output).absolute().parent.is_dir():
+        raise SettingsError(f"--output {output}: there is no folder {Path(output).parent}. Make it first.")
 
 
 def _write_portfolio(portfolio: Portfolio, output: str) -> None:

@@ -112,7 +112,7 @@ class Settings:
     def __post_init__(self) -> None:
         problems = find_setting_problems(self, None)
         if problems:
-            raise SettingsError("\n".join(str(problem) for problem in problems))
+            raise SettingsError("\n".join(str(dataclasses.replace(problem, file="")) for problem in problems))
         object.__setattr__(self, "case", Case(self.case))
         object.__setattr__(self, "balance", _round(self.balance))
         for name in ("weights", "capacity", "goal_weights"):
@@ -232,7 +232,7 @@ class Scenario:
         """Raise SettingsError when settings name what this scenario does not have, all problems at once."""
         problems = find_setting_problems(settings, self)
         if problems:
-            raise SettingsError("\n".join(str(problem) for problem in problems))
+            raise SettingsError("\n".join(str(dataclasses.replace(problem, file="")) for problem in problems))
 
     @cached_property
     def goal_by_id(self) -> Mapping[str, Goal]:

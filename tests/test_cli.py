@@ -178,6 +178,8 @@ def test_check_says_valid_when_it_is(capsys: pytest.CaptureFixture[str]) -> None
         (["--gap", "-1"], "--gap -1"),
         (["--time-limit", "0"], "seconds above 0"),
         (["--output", "plan.pdf"], "expected a file ending in .json, .csv, .xlsx."),
+        (["--output", "nowhere/plan.csv"], "--output nowhere/plan.csv: there is no folder nowhere. Make it first."),
+        (["--balance", "2"], "balance: 2. A number from 0 to 1."),
         (["--colour"], "No such option"),
     ],
 )
@@ -185,7 +187,9 @@ def test_exit_code_is_2_when_the_command_line_is_wrong(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["solve", str(QUICKSTART), *arguments]) == 2
-    assert said in capsys.readouterr().err
+    heard = capsys.readouterr().err
+    assert said in heard
+    assert "scenario.toml" not in heard  # the file is not what is wrong
 
 
 def test_exit_code_is_3_when_the_scenario_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
