@@ -21,11 +21,13 @@ from prioritiser.analysis.summary import (
     met_count,
     proof,
     references,
+    shortfall_words,
     still_to_come,
     targets_in,
     tiers_side_by_side,
 )
 from prioritiser.plans import Delivery
+from prioritiser.ui.answer_tables import ambidexterity_lines
 from tests.small import write_files
 
 USES = "initiative_id,resource_id,year_1,year_2,money\nwards,money,40,20,\nhub,money,10,,\n"
@@ -204,3 +206,23 @@ def test_proved_best_is_only_said_when_it_is_proved(small: Scenario) -> None:
     tiers = tiers_side_by_side(portfolio, references(portfolio.outcome)).set_index("tier")
     assert tiers.loc["national", "score"] == pytest.approx(0.4)
     assert tiers.loc["local", "best_alone"] == pytest.approx(7 / 24)
+
+
+def test_unit_keeps_its_thousands_when_a_gap_is_told(tmp_path: Path) -> None:
+    goals = 'goal_id,tier,unit,2026/27,2027/28\nrtt,national,"per 1,000 adults",,50\nfalls,local,"level, 1 to 5",3,4\n'
+    outcome = optimise(read_scenario(write_files(tmp_path / "units", {"goals.csv": goals}))).outcome
+    words = [
+        shortfall_words(outcome.scenario.goal_by_id[row.goal_id], row)
+        for row in targets_in(outcome, "2027/28").itertuples()
+    ]
+    assert "per 1,000 adults short of" in words[0]
+    assert "level short of" in words[1]
+
+
+def test_page_says_what_the_balance_setting_costs() -> None:
+    scenario = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
+    plain_answer, balanced = (optimise(scenario, scenario.settings.replace(balance=part), gap=0) for part in (0.0, 0.9))
+    given_up = plain_answer.outcome.value - balanced.outcome.value
+    assert given_up > 0
+    assert "balance setting costs" not in ambidexterity_lines(plain_answer).text
+    assert f"costs: {100 * given_up:.2f} points" in ambidexterity_lines(balanced).text

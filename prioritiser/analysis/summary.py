@@ -90,7 +90,7 @@ def shortfall_words(goal: Goal, row: Any) -> str:
     decimals = goal_decimals(goal)
     while round(row.shortfall, decimals) == 0 and decimals < 6:
         decimals += 1
-    unit = (goal.unit or "").partition(",")[0]
+    unit = (goal.unit or "").partition(", ")[0]
     unit = "points" if unit.startswith(("%", "percentage point")) else unit
     gap = f"{plain(row.shortfall, decimals)} {unit}".strip()
     return f"{gap} short of {level(goal, row.target)}"

@@ -370,6 +370,9 @@ def ambidexterity_lines(portfolio: Portfolio) -> Markup:
         lines.append(f"Combined (geometric mean): {plain(measure.combined, 2)}")
     if measure.worst is not None:
         lines.append(f"Served least: {TIER_NAMES[measure.worst].lower()}")
+    if portfolio.settings.balance > 0 and measure.value_given_up is not None:
+        given_up = plain(100 * measure.value_given_up, 2)
+        lines.append(f"What the balance setting costs: {given_up} points of the weighted way to the targets")
     return element("ul", *(element("li", line) for line in lines), class_="plain")
 
 
