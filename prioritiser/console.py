@@ -9,6 +9,7 @@ from prioritiser.analysis.compare import Option
 from prioritiser.analysis.contributions import money_resource
 from prioritiser.analysis.summary import (
     headline,
+    last_scored_year,
     limits_sentence,
     proof,
     references,
@@ -24,7 +25,7 @@ from prioritiser.wording import amount, percent, shortened
 def solve_text(portfolio: Portfolio) -> str:
     """Show one portfolio: the answer in a sentence, tiers, plan and targets of the last year."""
     outcome, scenario = portfolio.outcome, portfolio.outcome.scenario
-    compared, year = references(outcome), last_scored_year(portfolio)
+    compared, year = references(outcome), last_scored_year(scenario)
     lines = [scenario.title, "", headline(outcome, compared, year)]
     lines += [f"{proof(portfolio)} · {limits_sentence(outcome)}", ""]
     rows = [["Share of the way to the targets", "do nothing", "today's plan", "this plan", "best alone"]]
@@ -46,13 +47,6 @@ def solve_text(portfolio: Portfolio) -> str:
         targets.append([*cells, shortfall_words(goal, row)])
     lines += columns(targets)
     return "\n".join([*lines, *([""] if portfolio.notices else []), *(f"Note: {text}" for text in portfolio.notices)])
-
-
-def last_scored_year(portfolio: Portfolio) -> str:
-    """Return the last year in which any goal has a target."""
-    scenario = portfolio.outcome.scenario
-    scored = {year for goal in scenario.goals for year in goal.targets}
-    return [year for year in scenario.years if year in scored][-1]
 
 
 def compare_text(options: Sequence[Option]) -> str:

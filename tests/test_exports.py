@@ -62,7 +62,6 @@ def test_workbook_says_what_the_readme_of_the_quickstart_works_out(quickstart: P
     money = [row["used %"] for row in records(sheets["resources"]) if row["resource_id"] == "money"]
     assert money == pytest.approx([100, 100, 100])
     levels = {(row["goal_id"], row["year"]): row["level"] for row in records(sheets["goals"])}
-    frame = quickstart.outcome.goals
     frame = quickstart.outcome.goals.set_index(["goal_id", "year"])["level"]
     assert levels == pytest.approx(frame.to_dict())
 

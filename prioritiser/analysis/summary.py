@@ -12,6 +12,7 @@ from prioritiser.analysis.contributions import money_resource
 from prioritiser.analysis.resources_used import full_resources
 from prioritiser.analysis.tables import rows_of
 from prioritiser.outcome import Outcome, current_plan, evaluate, weights_of_goals
+from prioritiser.scenario import Scenario
 from prioritiser.schema import Evidence, Goal, Tier
 from prioritiser.wording import TIER_NAMES, amount, counted, goal_decimals, joined, level, percent, plain
 
@@ -94,6 +95,12 @@ def shortfall_words(goal: Goal, row: Any) -> str:
     unit = "points" if unit.startswith(("%", "percentage point")) else unit
     gap = f"{plain(row.shortfall, decimals)} {unit}".strip()
     return f"{gap} short of {level(goal, row.target)}"
+
+
+def last_scored_year(scenario: Scenario) -> str:
+    """Return the last year in which any goal has a target."""
+    scored = {year for goal in scenario.goals for year in goal.targets}
+    return [year for year in scenario.years if year in scored][-1]
 
 
 def judged_goals(outcome: Outcome) -> frozenset[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from typing import Any
@@ -30,7 +29,8 @@ LINE, MOST_LINES = 15, 26  # points; Excel takes rows of at most 409
 def workbook_bytes(title: str, cover: Rows, sheets: Mapping[str, Sheet]) -> bytes:
     """Write a cover of two columns and then one table a sheet: rows, the first of them headings, and column widths."""
     content = io.BytesIO()
-    with _workbook(content) as book:
+    kept_as_text = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with xlsxwriter.Workbook(content, kept_as_text) as book:
         book.set_properties({"title": title, "comments": "Made with Prioritiser."})
         _write(book, "cover", cover, (24, 110), is_cover=True)
         for name, (rows, widths) in sheets.items():
@@ -57,13 +57,6 @@ def provenance(scenario: Scenario, solver: str, today: date | None) -> Rows:
         ["Made by", f"Prioritiser {version('prioritiser')}, {solver}"],
         ["Date", (today or date.today()).isoformat()],
     ]
-
-
-@contextmanager
-def _workbook(content: io.BytesIO) -> Iterator[Any]:
-    kept_as_text = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with xlsxwriter.Workbook(content, kept_as_text) as book:
-        yield book
 
 
 def _write(book: Any, name: str, rows: Rows, widths: Sequence[int], is_cover: bool = False) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from prioritiser.analysis.summary import headline, judged_goals, limits_sentence, proof, references
+from prioritiser.analysis.summary import headline, judged_goals, last_scored_year, limits_sentence, proof, references
 from prioritiser.exports.sheets import Cell, Rows, about, provenance, workbook_bytes
 from prioritiser.outcome import TIERS
 from prioritiser.portfolio import Portfolio
@@ -31,11 +31,9 @@ def portfolio_xlsx(portfolio: Portfolio, today: date | None = None) -> bytes:
 def cover_rows(portfolio: Portfolio, today: date | None) -> Rows:
     """What it is, what it says, how sure it is, and where it comes from."""
     outcome, scenario = portfolio.outcome, portfolio.outcome.scenario
-    scored = {year for goal in scenario.goals for year in goal.targets}
-    last = [year for year in scenario.years if year in scored][-1]
     return [
         *about(scenario),
-        ["Recommended", headline(outcome, references(outcome), last)],
+        ["Recommended", headline(outcome, references(outcome), last_scored_year(scenario))],
         ["How sure", proof(portfolio)],
         ["Limits", limits_sentence(outcome)],
         ["Settings", settings_words(portfolio.settings)],
