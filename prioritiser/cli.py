@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -309,7 +310,7 @@ def run(arguments: list[str]) -> int:
         return 5
     except Exception as error:
         if debug:
-            raise
+            traceback.print_exception(error)
         known = isinstance(error, PrioritiserError | OSError)
         text = str(error) if known else f"{type(error).__name__}: {error} (--debug shows where)"
         print(text if known else text.splitlines()[0], file=sys.stderr)

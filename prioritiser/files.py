@@ -21,7 +21,7 @@ from prioritiser.scenario import Scenario, Settings, cell_text
 from prioritiser.schema import OPTIONAL_TABLES, TABLE_NAMES, TABLES
 from prioritiser.setting_checks import SETTINGS_FILE
 from prioritiser.settings_file import Heading, Places, parse_toml, read_heading, write_toml
-from prioritiser.words import did_you_mean
+from prioritiser.words import did_you_mean_file
 from prioritiser.workbook import read_workbook
 from prioritiser.workbook_writer import table_cells, write_workbook
 
@@ -97,7 +97,7 @@ def _find_source(path: Path, findings: Findings) -> _Source | None:
         return _folder_source(path, findings)
     if not path.exists():
         near = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-        findings.problem(path.name, "There is no such file or folder", _KINDS, did_you_mean(path.name, near))
+        findings.problem(path.name, "There is no such file or folder", _KINDS, did_you_mean_file(path.name, near))
         return None
     readers: dict[str, Callable[[Path, Findings], _Source | None]] = {".zip": _zip_source, ".xlsx": _workbook_source}
     if suffix not in readers:
@@ -152,7 +152,7 @@ def _source_of(names: Iterable[str], read: Callable[[str, int], bytes | None], f
 
 def _missing(file: str, present: Iterable[str], findings: Findings) -> None:
     others = [name for name in present if name not in FILE_NAMES]
-    fix = did_you_mean(file, others) or "`prioritiser new` writes an example of each file."
+    fix = did_you_mean_file(file, others) or "`prioritiser new` writes an example of each file."
     findings.issues.append(Issue(file, 0, "", "missing", f"A scenario needs {file}.", fix, said="it is missing."))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from prioritiser.schema import TABLE_NAMES, YesNo
@@ -12,13 +13,31 @@ from prioritiser.words import COUNT_RULES, LIMITED_RULES, PAIR_RULES, SPEND_RULE
 if TYPE_CHECKING:
     from prioritiser.scenario import Scenario
 
+_LABEL = re.compile(r"\d{4}([/-]\d{2,4})?")
 _YEAR_LIKE = re.compile(r"year_\d+|\d{4}([/-]\d{2,4})?")
 
 
 def find_notices(scenario: Scenario) -> list[str]:
     """Say what a valid scenario holds that its author may not have meant."""
-    finders: tuple[Callable[[Scenario], Iterator[str]], ...] = (_carry_notices, _rule_notices, _column_notices)
+    finders: tuple[Callable[[Scenario], Iterator[str]], ...] = (
+        _year_notices,
+        _carry_notices,
+        _rule_notices,
+        _column_notices,
+    )
     return [notice for finder in finders for notice in finder(scenario)]
+
+
+def _year_notices(scenario: Scenario) -> Iterator[str]:
+    firsts = [int(year[:4]) for year in scenario.years if _LABEL.fullmatch(year)]
+    if len(firsts) == len(scenario.years):
+        for number, (one, two) in enumerate(pairwise(firsts)):
+            if two != one + 1:
+                labels = scenario.years[number : number + 2]
+                yield (
+                    f"scenario.toml: years: {labels[1]} follows {labels[0]}. "
+                    "They count as one year after another; mend the labels if a year was left out."
+                )
 
 
 def _carry_notices(scenario: Scenario) -> Iterator[str]:

@@ -53,14 +53,15 @@ def _weights(text: str, problems: list[str]) -> dict[str, float]:
 
 
 def _pairs(option: str, texts: list[str], problems: list[str]) -> list[tuple[str, str]]:
-    pairs = []
+    pairs: dict[str, str] = {}
     for text in texts:
-        key, equals, value = text.rpartition("=")
-        if not equals or not key.strip() or not value.strip():
+        name, equals, given = text.rpartition("=")
+        key, value = name.strip(), given.strip()
+        if not equals or not key or not value:
             problems.append(f"{option} {text}: expected a name, '=' and a value.")
-        else:
-            pairs.append((key.strip(), value.strip()))
-    return pairs
+        elif pairs.setdefault(key, value) != value:
+            problems.append(f"{option} {key}: {pairs[key]} and {value}. Give it once.")
+    return list(pairs.items())
 
 
 def _number(option: str, whole: str, text: str, problems: list[str]) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from prioritiser.ambidexterity import CAN_IMPROVE, Ambidexterity, achieved_by_tier
 from prioritiser.clash import find_clash
 from prioritiser.errors import InfeasibleError, NoAnswerError, WrongAnswerError
-from prioritiser.model import do_nothing_scores
+from prioritiser.model import Terms, do_nothing_scores
 from prioritiser.outcome import (
     Outcome,
     attainments,
@@ -137,10 +137,7 @@ class Question:
         reach = self._reach() if settings.balance > 0 else {}
         self.kept.keep_value(None)
         self.kept.set_balance(self.idle, reach)
-        costs = [(self.kept.model.score[k], (1 - settings.balance) * w) for k, w in self.weights.items()]
-        if reach and self.kept.model.least is not None:
-            costs.append((self.kept.model.least, settings.balance))
-        self.kept.set_costs(costs)
+        self._set_objective(settings, reach)
         start = None if better_than is None else better_than.values
         run = self.kept.run(self.budget.effort(gap), start)
         if run.values is None and better_than is not None:
@@ -149,6 +146,13 @@ class Question:
         if better_than is not None:
             found = _tighter(found, better_than)
         return found
+
+    def _set_objective(self, settings: Settings, reach: Mapping[str, float]) -> None:
+        """(1−β) Σ W S + β m; without the last term where no tier can improve."""
+        costs = [(self.kept.model.score[k], (1 - settings.balance) * w) for k, w in self.weights.items()]
+        if reach and self.kept.model.least is not None:
+            costs.append((self.kept.model.least, settings.balance))
+        self.kept.set_costs(costs)
 
     def _checked(self, run: Run, settings: Settings) -> Found:
         """Read a run's plan, recompute it without the solver, and stop if the two disagree."""
@@ -251,8 +255,9 @@ class Question:
         if self.budget.over:
             self.notices.append("Ties were not broken towards least use: time was up.")
             return found
+        least_use = [(self.kept.model.share[key], -cost) for key, cost in costs.items()]
         self.kept.keep_value(found.objective - TIE_TOLERANCE / 2)
-        self.kept.set_costs([(self.kept.model.share[key], -cost) for key, cost in costs.items()])
+        self.kept.set_costs(least_use)
         is_proved = found.bound - found.objective <= PROOF_TOLERANCE
         run = self.kept.run(self.budget.effort(0.0 if is_proved else self.gap, TIE_GAP), found.values)
         self.kept.keep_value(None)
@@ -261,14 +266,28 @@ class Question:
             self.notices.append("Ties were not fully broken towards least use: time was up.")
         if run.values is None:
             return found
-        outcome = evaluate(self.scenario, self.kept.plan(run.values), self.settings)
+        values = self._whole_shares(run.values, least_use) if self.kept.has_partial_shares else run.values
+        outcome = evaluate(self.scenario, self.kept.plan(values), self.settings)
         objective = self._objective(outcome, self.settings)
         less = relative_use(self.scenario, self.settings, outcome.used) < relative_use(
             self.scenario, self.settings, found.outcome.used
         )
         if outcome.breaches or objective < found.objective - TIE_TOLERANCE or not less:
             return found
-        return Found(outcome, objective, max(found.bound, objective), found.ending, run.values)
+        return Found(outcome, objective, max(found.bound, objective), found.ending, values)
+
+    def _whole_shares(self, values: np.ndarray, least_use: Terms) -> np.ndarray:
+        """Give back what the tie-break took off the shares: with these starts, first the best value, then least use.
+
+        A share can be cut by a hair that costs less than the tolerance of a tie, so that 80 % would read 79.999 %.
+        """
+        self._set_objective(self.settings, self._reach() if self.settings.balance > 0 else {})
+        best = self.kept.with_whole_starts(values)
+        self.kept.keep_value(self.kept.objective(best) - TIE_GAP)
+        self.kept.set_costs(least_use)
+        whole = self.kept.with_whole_starts(best)
+        self.kept.keep_value(None)
+        return whole
 
     def _use_costs(self) -> dict[tuple[str, int], float]:
         """Σ used / capacity at full share, by initiative and start."""

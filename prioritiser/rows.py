@@ -216,11 +216,13 @@ class _RowReader:
                 row.wrong.add(column.name)
 
     def _build(self, row: _Cells, number: int) -> tuple[Row, bool]:
-        if not row.wrong:
-            try:
-                return self.row_type(**self._fields(row)), True
-            except ValidationError as error:
-                for problem in error.errors(include_url=False):
+        try:
+            whole = self.row_type(**self._fields(row))
+            if not row.wrong:
+                return whole, True
+        except ValidationError as error:
+            for problem in error.errors(include_url=False):
+                if problem["type"] != "missing":  # said already, with the column's letter
                     self._report(row, number, problem)
         missing = {name: None for name, column in self.columns.items() if column.required and not column.per_year}
         return self.row_type.model_construct(**{**missing, **self._fields(row)}), False

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from prioritiser.checks import find_notices, find_problems, find_setting_problems, find_text_problems
-from prioritiser.errors import ScenarioError, SettingsError
+from prioritiser.errors import Issue, ScenarioError, SettingsError
 from prioritiser.schema import (
     FORMAT,
     TABLE_NAMES,
@@ -48,6 +48,12 @@ def _round(value: Any) -> Any:
 
 
 _HUGE = 1e300
+
+
+def _raise_any(problems: Sequence[Issue]) -> None:
+    """Raise all problems of settings as one error, each by the name of its setting and not of a file."""
+    if problems:
+        raise SettingsError("\n".join(str(dataclasses.replace(problem, file="")) for problem in problems))
 
 
 @dataclass(frozen=True)
@@ -110,9 +116,7 @@ class Settings:
     without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        problems = find_setting_problems(self, None)
-        if problems:
-            raise SettingsError("\n".join(str(dataclasses.replace(problem, file="")) for problem in problems))
+        _raise_any(find_setting_problems(self, None))
         object.__setattr__(self, "case", Case(self.case))
         object.__setattr__(self, "balance", _round(self.balance))
         for name in ("weights", "capacity", "goal_weights"):
@@ -230,9 +234,7 @@ class Scenario:
 
     def check(self, settings: Settings) -> None:
         """Raise SettingsError when settings name what this scenario does not have, all problems at once."""
-        problems = find_setting_problems(settings, self)
-        if problems:
-            raise SettingsError("\n".join(str(dataclasses.replace(problem, file="")) for problem in problems))
+        _raise_any(find_setting_problems(settings, self))
 
     @cached_property
     def goal_by_id(self) -> Mapping[str, Goal]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -23,13 +24,17 @@ def serve(scenario: Path, port: int, browser: bool) -> int:
     print(f"Prioritiser is at {url} (Ctrl-C stops it)", flush=True)
     command = [sys.executable, "-m", "streamlit", "run", str(bundled("app.py")), *server_options(chosen, browser)]
     environment = os.environ | {"PRIORITISER_SCENARIO": str(scenario)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
-        try:
-            return server.wait()
-        except KeyboardInterrupt:
-            server.terminate()
-            server.wait()
-            return 0
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside: the server ends too
+    try:
+        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
+            try:
+                return server.wait()
+            except KeyboardInterrupt:
+                server.terminate()
+                server.wait()
+                return 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def server_options(port: int, browser: bool) -> list[str]:

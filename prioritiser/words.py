@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import PurePath
 
 from prioritiser.schema import RuleKind
 
@@ -17,6 +18,13 @@ def did_you_mean(text: str, known: Iterable[str]) -> str:
     """Suggest the nearest known word, or nothing."""
     near = nearest(text, known)
     return f'Did you mean "{near}"?' if near else ""
+
+
+def did_you_mean_file(name: str, known: Iterable[str]) -> str:
+    """Suggest the file whose name is nearest without its ending: two endings alike make no likeness."""
+    by_stem = {PurePath(other).stem: other for other in sorted(known)}
+    near = nearest(PurePath(name).stem, by_stem)
+    return f'Did you mean "{by_stem[near]}"?' if near else ""
 
 
 def nearest(text: str, known: Iterable[str]) -> str:

@@ -213,3 +213,12 @@ RULES = "rule_id,kind,subject,other,resource_id,year,limit\n"
 )
 def test_table_is_refused_when_a_cell_is_wrong(table: str, text: str, expected: str, tmp_path: Path) -> None:
     assert texts_of(tmp_path / "a", {f"{table}.csv": text}) == [expected]
+
+
+def test_every_wrong_cell_of_a_row_is_named_when_one_of_them_is_no_number(tmp_path: Path) -> None:
+    resources = "resource_id,unit,2026/27,2027/28,carry_over\nmoney,£k,lots,-5,perhaps\n"
+    assert texts_of(tmp_path / "a", {"resources.csv": resources}) == [
+        'resources.csv, row 2, column C (2026/27): "lots". A capacity must be a number.',
+        "resources.csv, row 2, column D (2027/28): -5 £k. A capacity must be 0 or more.",
+        'resources.csv, row 2, column E (carry_over): "perhaps". carry_over must be yes or no.',
+    ]

@@ -174,6 +174,8 @@ def test_check_says_valid_when_it_is(capsys: pytest.CaptureFixture[str]) -> None
         (["--capacity", "money"], "expected a name, '=' and a value"),
         (["--lock", "handover=2031/32"], "in, out, or a possible start"),
         (["--lock", "handovr=in"], 'Did you mean "handover"?'),
+        (["--lock", "handover=in", "--lock", "handover=out"], "--lock handover: in and out. Give it once."),
+        (["--capacity", "money=1", "--capacity", "money=2"], "--capacity money: 1 and 2. Give it once."),
         (["--without", "R9"], "not in rules.csv."),
         (["--gap", "-1"], "--gap -1"),
         (["--time-limit", "0"], "seconds above 0"),
@@ -233,3 +235,10 @@ def test_new_makes_a_scenario_that_solves_when_the_path_is_free(
     capsys.readouterr()
     assert run(["new", str(tmp_path / "mine")]) != 0
     assert "mine" in capsys.readouterr().err
+
+
+def test_debug_shows_where_and_keeps_the_exit_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--debug", "check", str(tmp_path / "none")]) == 3
+    shown = capsys.readouterr().err
+    assert "Traceback" in shown
+    assert "There is no such file or folder" in shown.splitlines()[-1]

@@ -159,6 +159,23 @@ def test_text_is_kept_when_utf8_has_a_bom_or_none(encoding: str, tmp_path: Path)
     assert reading.scenario.initiative_by_id["wards"].lead == "Tröst"
 
 
+def test_notice_is_given_when_a_year_is_left_out(tmp_path: Path) -> None:
+    changes = {name: text.replace("2027/28", "2028/29") for name, text in FILES.items()}
+    assert inspect_scenario(write_files(tmp_path / "a", changes)).notices == (
+        "scenario.toml: years: 2028/29 follows 2026/27. They count as one year after another; "
+        "mend the labels if a year was left out.",
+    )
+
+
+def test_file_is_suggested_when_its_name_is_near_and_not_when_only_the_ending_is(tmp_path: Path) -> None:
+    folder = write_files(tmp_path / "a", {"goals.csv": None, "gaols.csv": FILES["goals.csv"]})
+    assert str(inspect_scenario(folder).issues[0]) == 'goals.csv: it is missing. Did you mean "gaols.csv"?'
+    (folder / "gaols.csv").rename(folder / "sale.csv")
+    assert str(inspect_scenario(folder).issues[0]) == (
+        "goals.csv: it is missing. `prioritiser new` writes an example of each file."
+    )
+
+
 def test_notice_is_given_when_a_table_is_windows_1252(tmp_path: Path) -> None:
     changes = {"initiatives.csv": FILES["initiatives.csv"].replace("Trust", "Trust “£”").encode("cp1252")}
     reading = inspect_scenario(write_files(tmp_path / "a", changes))

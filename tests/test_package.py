@@ -115,12 +115,14 @@ def test_app_opens_on_the_example_when_installed_in_an_empty_place(installed: Pa
             assert _opens_stream(address, "127.0.0.1") == 101
             assert _opens_stream(address, "elsewhere.example") == 403
         finally:
-            started.send_signal(signal.SIGINT)
+            started.send_signal(signal.SIGTERM)
             try:
                 started.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 started.kill()
                 raise
+    with pytest.raises(OSError, match="refused"):  # the server has ended with the command that started it
+        urllib.request.urlopen(address, timeout=5)
 
 
 def _answer(address: str, started: subprocess.Popen[str]) -> urllib.request.addinfourl:

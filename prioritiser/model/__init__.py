@@ -13,6 +13,6 @@ Attainments are bounded above by what the plan achieves; every score grows with 
 """
 
 from prioritiser.model.build import build_model, do_nothing_scores, lock_bounds
-from prioritiser.model.problem import Model, rules_in_force
+from prioritiser.model.problem import Model, Terms, rules_in_force
 
-__all__ = ["Model", "build_model", "do_nothing_scores", "lock_bounds", "rules_in_force"]
+__all__ = ["Model", "Terms", "build_model", "do_nothing_scores", "lock_bounds", "rules_in_force"]
