@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -9,6 +11,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 from altair.utils.schemapi import debug_mode
+
+from prioritiser.wording import percent
 
 INK, QUIET, LINE, PAGE = "#212B32", "#4C6272", "#D8DDE0", "#F0F4F5"
 TIER_COLOURS = {"national": "#005EB8", "local": "#B85C00", "long_term": "#00786C"}
@@ -51,13 +55,14 @@ def tier_chart(tiers: pd.DataFrame) -> alt.LayerChart:
         "tier:N", legend=None, scale=alt.Scale(domain=list(TIER_COLOURS), range=list(TIER_COLOURS.values()))
     )
     base = alt.Chart()
-    tooltip = [
-        alt.Tooltip("name:N", title="Tier"),
-        alt.Tooltip("score:Q", title="This portfolio", format=".0%"),
-        alt.Tooltip("do_nothing:Q", title="Doing nothing", format=".0%"),
-        alt.Tooltip("today:Q", title="Today's plan", format=".0%"),
-        alt.Tooltip("best_alone:Q", title="Best alone", format=".0%"),
-    ]
+    said = {
+        "score": "This portfolio",
+        "do_nothing": "Doing nothing",
+        "today": "Today's plan",
+        "best_alone": "Best alone",
+    }
+    tooltip = [alt.Tooltip("name:N", title="Tier"), *(alt.Tooltip(f"{key}_words:N", title=said[key]) for key in said)]
+    drawn = _with_words(tiers, *said)
     bars = base.mark_bar(height=18).encode(y=position, x=across, color=colour, tooltip=tooltip)
     nothing = base.mark_tick(thickness=4, size=30, color=QUIET, opacity=1).encode(
         y=position, x=alt.X("do_nothing:Q", scale=scale)
@@ -67,7 +72,7 @@ def tier_chart(tiers: pd.DataFrame) -> alt.LayerChart:
     ).encode(y=position, x=alt.X("today:Q", scale=scale))
     best = base.mark_point(shape="diamond", size=130, filled=True, fill="white", stroke=INK, strokeWidth=2, opacity=1)
     return _finished(
-        alt.layer(bars, nothing, today, best.encode(y=position, x=alt.X("best_alone:Q", scale=scale)), data=tiers),
+        alt.layer(bars, nothing, today, best.encode(y=position, x=alt.X("best_alone:Q", scale=scale)), data=drawn),
         height=36 * max(1, len(names)) + 24,
     )
 
@@ -76,13 +81,18 @@ def tier_chart(tiers: pd.DataFrame) -> alt.LayerChart:
 def use_chart(use: pd.DataFrame) -> alt.LayerChart:
     """Draw use against capacity: one line per resource, one cell per year, filled as far as it is used.
 
-    use: resource, year, share (fraction of capacity, NaN: no limit), full, words.
+    use: resource, year, share (fraction of what is available, NaN: no limit), full, words, brief (for narrow cells).
     """
     years, names = list(dict.fromkeys(use["year"])), list(dict.fromkeys(use["resource"]))
     drawn = use.assign(
         cell=[years.index(year) for year in use["year"]],
         line=[names.index(name) for name in use["resource"]],
-    )
+        words_px=[text_width(words) for words in use["words"]],
+        brief_px=[text_width(brief) for brief in use["brief"]],
+        year_px=[_BOLD * text_width(year) for year in use["year"]],
+        brief_year=[brief_year(year) for year in use["year"]],
+    )[[*_USE_DRAWN]]
+    room = f"(0.94 * width / {max(1, len(years))} - 2)"
     base = alt.Chart().transform_calculate(
         left="datum.cell + 0.03",
         right="datum.cell + 0.97",
@@ -91,49 +101,46 @@ def use_chart(use: pd.DataFrame) -> alt.LayerChart:
         bottom="datum.line + 0.94",
         middle="datum.line + 0.7",
         centre="datum.cell + 0.5",
+        shown=f"datum.words_px <= {room} ? datum.words : datum.brief_px <= {room} ? datum.brief : ''",
+        shown_year=f"datum.year_px <= {room} ? datum.year : datum.brief_year",
     )
-    across = alt.Scale(domain=[0, len(years)], nice=False, zero=False)
+    sideways = alt.Scale(domain=[0, len(years)], nice=False, zero=False)
+    across, left = (alt.X(f"{place}:Q", scale=sideways, axis=None) for place in ("centre", "left"))
     down = alt.Scale(domain=[-0.6, len(names)], reverse=True, nice=False, zero=False)
     y, y2 = alt.Y("top:Q", scale=down, axis=None), alt.Y2("bottom:Q")
-    tooltip = [
-        alt.Tooltip("resource:N", title="Resource"),
-        alt.Tooltip("year:N", title="Year"),
-        alt.Tooltip("words:N", title="Use"),
-    ]
+    tooltip = [alt.Tooltip(f"{key}:N", title=said) for key, said in _USE_TOOLTIP.items()]
     tracks = base.mark_rect(fill=PAGE, stroke="#8A99A3", strokeWidth=1).encode(
-        x=alt.X("left:Q", scale=across, axis=None), x2="right:Q", y=y, y2=y2, tooltip=tooltip
+        x=left, x2="right:Q", y=y, y2=y2, tooltip=tooltip
     )
-    fills = base.mark_rect().encode(
-        x=alt.X("left:Q", scale=across, axis=None),
-        x2="filled:Q",
-        y=y,
-        y2=y2,
-        color=alt.condition("datum.full", alt.value("#003D78"), alt.value("#A9C8E8")),
-        tooltip=tooltip,
-    )
-    words = base.mark_text(fontSize=_TEXT, baseline="middle").encode(
-        x=alt.X("centre:Q", scale=across, axis=None),
+    fill = alt.condition("datum.full", alt.value("#003D78"), alt.value("#A9C8E8"))
+    fills = base.mark_rect().encode(x=left, x2="filled:Q", y=y, y2=y2, color=fill, tooltip=tooltip)
+    text = base.mark_text(fontSize=_TEXT, baseline="middle", color=INK)
+    words = text.encode(
+        x=across,
         y=alt.Y("middle:Q", scale=down, axis=None),
-        text=alt.condition("isValid(datum.share)", "words:N", alt.value("no limit")),
+        text="shown:N",
         color=alt.condition("datum.full", alt.value("white"), alt.value(INK)),
     )
     labels = (
         base.transform_filter("datum.cell == 0")
-        .transform_calculate(above="datum.line + 0.26", start="0.03")
+        .transform_calculate(above="datum.line + 0.26")
         .mark_text(align="left", fontSize=_TEXT, baseline="middle", color=INK, limit=alt.ExprRef("0.94 * width"))
-        .encode(
-            x=alt.X("left:Q", scale=across, axis=None), y=alt.Y("above:Q", scale=down, axis=None), text="resource:N"
-        )
+        .encode(x=left, y=alt.Y("above:Q", scale=down, axis=None), text="resource:N")
     )
     heads = (
         base.transform_filter("datum.line == 0")
         .transform_calculate(head="-0.25")
-        .mark_text(fontSize=_TEXT, fontWeight="bold", baseline="middle", color=INK)
-        .encode(x=alt.X("centre:Q", scale=across, axis=None), y=alt.Y("head:Q", scale=down, axis=None), text="year:N")
+        .mark_text(fontSize=_TEXT, fontWeight="bold", baseline="middle", color=INK, limit=alt.ExprRef(room))
+        .encode(x=across, y=alt.Y("head:Q", scale=down, axis=None), text="shown_year:N")
     )
     return _finished(alt.layer(tracks, fills, words, labels, heads, data=drawn), height=24 + 52 * max(1, len(names)))
 
 
+_USE_TOOLTIP = {"resource": "Resource", "year": "Year", "words": "Use"}
+_USE_DRAWN = (
+    *("resource", "year", "share", "full", "words", "brief"),
+    *("cell", "line", "words_px", "brief_px", "year_px", "brief_year"),
+)
 MONEY_COLOURS = {"recurrent": "#005EB8", "one-off": "#9CC6EC", "released": "#B85C00"}
 
 
@@ -141,14 +148,12 @@ MONEY_COLOURS = {"recurrent": "#005EB8", "one-off": "#9CC6EC", "released": "#B85
 def money_chart(money: pd.DataFrame, unit: str) -> alt.LayerChart:
     """Draw money by year: spent above zero, released below, a diamond at the net use, a line at the capacity.
 
-    money: year, kind, amount (signed, in unit), capacity (NaN: no limit).
+    money: year, kind, amount (signed, in unit), available (the capacity with what was carried over; NaN: no limit).
     """
     years = list(dict.fromkeys(money["year"]))
     kinds = list(MONEY_COLOURS)
     base = alt.Chart()
-    position = alt.X(
-        "year:N", sort=years, title=None, axis=alt.Axis(labelAngle=0, labelFontSize=_TEXT, domain=False, ticks=False)
-    )
+    position = alt.X("year:N", sort=years, title=None, axis=_year_axis(years))
     bars = (
         base.mark_bar(stroke=INK, strokeWidth=0.5)
         .encode(
@@ -164,7 +169,13 @@ def money_chart(money: pd.DataFrame, unit: str) -> alt.LayerChart:
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=kinds, range=list(MONEY_COLOURS.values())),
-                legend=alt.Legend(orient="top", title=None, labelFontSize=_TEXT, symbolStrokeWidth=1),
+                legend=alt.Legend(
+                    orient="top",
+                    title=None,
+                    labelFontSize=_TEXT,
+                    symbolStrokeWidth=1,
+                    columns=alt.ExprRef("width < 260 ? 2 : 3"),
+                ),
             ),
             order=alt.Order("rank:Q"),
             tooltip=[
@@ -187,8 +198,23 @@ def money_chart(money: pd.DataFrame, unit: str) -> alt.LayerChart:
             ],
         )
     )
-    limit = base.mark_tick(thickness=3, color=INK, opacity=1).encode(x=position, y="capacity:Q")
+    limit = base.mark_tick(thickness=3, color=INK, opacity=1).encode(x=position, y="available:Q")
     return _finished(alt.layer(bars, limit, net, data=money), height=280)
+
+
+def _year_axis(years: list[str]) -> alt.Axis:
+    """Make an axis whose years are shortened where there is no room for them."""
+    room = f"width / {max(1, len(years))} - 4"
+    widest = max(map(text_width, years), default=0.0)
+    brief = f"{widest} > {room} ? slice(datum.label, 2) : datum.label"
+    return alt.Axis(
+        labelAngle=0,
+        labelFontSize=_TEXT,
+        labelLimit=alt.ExprRef(room),
+        labelExpr=brief if all(map(_is_long_year, years)) else "datum.label",
+        domain=False,
+        ticks=False,
+    )
 
 
 @_quickly
@@ -203,14 +229,42 @@ def group_chart(groups: pd.DataFrame) -> alt.LayerChart:
     axis = alt.Axis(format="%", labelFontSize=_TEXT, tickCount=4, domain=False, ticks=False)
     tooltip = [
         alt.Tooltip("group:N", title="Who"),
-        alt.Tooltip("gain_share:Q", title="Share of the gain", format=".0%"),
-        alt.Tooltip("money_share:Q", title="Share of the money", format=".0%"),
+        alt.Tooltip("gain_share_words:N", title="Share of the gain"),
+        alt.Tooltip("money_share_words:N", title="Share of the money"),
     ]
     bars = base.mark_bar(height=14, color="#005EB8").encode(
         y=position, x=alt.X("gain_share:Q", title=None, axis=axis), tooltip=tooltip
     )
     ticks = base.mark_tick(thickness=4, size=24, color=INK, opacity=1).encode(y=position, x=alt.X("money_share:Q"))
-    return _finished(alt.layer(bars, ticks, data=groups), height=34 * max(1, len(names)) + 10)
+    drawn = _with_words(groups, "gain_share", "money_share")
+    return _finished(alt.layer(bars, ticks, data=drawn), height=34 * max(1, len(names)) + 10)
+
+
+def _with_words(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Add to each column of fractions one with its words, a dash where there is no number."""
+    words = {
+        f"{key}_words": [percent(value) if math.isfinite(value) else "–" for value in table[key]] for key in columns
+    }
+    return table.assign(**words)
+
+
+_LONG_YEAR = re.compile(r"\d{4}/\d{2}")
+_BOLD = 1.08
+_WIDTHS = {"iljI|'": 0.23, " .,:;/ftr()\u00a0": 0.3, "ksvxyzcJ-": 0.52, "mMwW%": 0.95, "ABCDEFGHKLNOPQRSTUVXYZ&": 0.75}
+
+
+def text_width(text: str) -> float:
+    """Estimate how wide a text of a chart is, in pixels: rather too wide than too narrow."""
+    return _TEXT * sum(next((em for letters, em in _WIDTHS.items() if letter in letters), 0.6) for letter in text)
+
+
+def _is_long_year(year: str) -> bool:
+    return _LONG_YEAR.fullmatch(year) is not None
+
+
+def brief_year(year: str) -> str:
+    """Shorten a year such as 2026/27 to 26/27; other labels stay."""
+    return year[2:] if _is_long_year(year) else year
 
 
 def _finished(chart: Any, height: int) -> alt.LayerChart:

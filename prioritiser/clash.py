@@ -57,7 +57,7 @@ def _demands(kept: KeptModel, settings: Settings) -> list[Demand]:
     return [
         *(_capacity_demand(kept, scenario, settings, key) for key in kept.model.capacity),
         *(_lock_demand(kept, settings, name) for name in settings.lock),
-        *(_rule_demand(kept, scenario, rule_id) for rule_id in kept.model.rules),
+        *(_rule_demand(kept, scenario, rule_id) for rule_id in kept.rules_in_force),
     ]
 
 

@@ -19,7 +19,7 @@ from prioritiser.analysis.summary import (
 )
 from prioritiser.outcome import TIERS
 from prioritiser.portfolio import Portfolio
-from prioritiser.wording import amount, percent, shortened
+from prioritiser.wording import NOT_FOUND, amount, goal_decimals, percent, plain, shortened
 
 
 def solve_text(portfolio: Portfolio) -> str:
@@ -28,10 +28,13 @@ def solve_text(portfolio: Portfolio) -> str:
     compared, year = references(outcome), last_scored_year(scenario)
     lines = [scenario.title, "", headline(outcome, compared, year)]
     lines += [f"{proof(portfolio)} · {limits_sentence(outcome)}", ""]
-    rows = [["Share of the way to the targets", "do nothing", "today's plan", "this plan", "best alone"]]
+    shown = {"do_nothing": "do nothing"} | ({"today": "today's plan"} if compared.has_today else {})
+    shown |= {"score": "this plan"}
+    rows = [["Share of the way to the targets", *shown.values(), "best alone"]]
     for row in tiers_side_by_side(portfolio, compared).to_dict("records"):
         name = f"{row['name']} (weight {percent(row['weight'])})"
-        rows.append([name, *(_part(row[key]) for key in ("do_nothing", "today", "score", "best_alone"))])
+        best = _part(row["best_alone"], NOT_FOUND)
+        rows.append([name, *(_part(row[key]) for key in shown), best])
     lines += [*columns(rows), ""]
     plan = [["Initiative", "start", "share"]]
     for name, delivery in outcome.plan.items():
@@ -42,8 +45,8 @@ def solve_text(portfolio: Portfolio) -> str:
     scored: list[Any] = list(targets_in(outcome, year).dropna(subset=["target"]).itertuples())
     for row in scored:
         goal = scenario.goal_by_id[str(row.goal_id)]
-        mark = " (judged)" if row.judged else ""
-        cells = [f"{shortened(goal.label, 56)}{mark}", f"{row.level:,.6g}", f"{row.target:,.6g}"]
+        mark, figures = " (judged)" if row.judged else "", (row.level, row.target)
+        cells = [f"{shortened(goal.label, 56)}{mark}", *(plain(value, goal_decimals(goal)) for value in figures)]
         targets.append([*cells, shortfall_words(goal, row)])
     lines += columns(targets)
     return "\n".join([*lines, *([""] if portfolio.notices else []), *(f"Note: {text}" for text in portfolio.notices)])
@@ -99,5 +102,5 @@ def _aligned(row: Sequence[str], widths: Sequence[int]) -> Iterable[str]:
         yield cell.ljust(width) if left else cell.rjust(width)
 
 
-def _part(score: float) -> str:
-    return "none" if score != score else percent(score)  # noqa: PLR0124 - NaN is the one value unequal to itself
+def _part(score: float, without: str = "none") -> str:
+    return without if score != score else percent(score)  # noqa: PLR0124 - NaN is the one value unequal to itself

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from time import perf_counter
+from collections.abc import Iterator, Mapping
 
-from prioritiser.model import build_model
+from prioritiser.found import BestAlone, Budget, Found, Known, Manner
+from prioritiser.model import build_model, do_nothing_scores
 from prioritiser.portfolio import Portfolio
-from prioritiser.question import BestAlone, Budget, Found, Known, Question
+from prioritiser.question import Question
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.solver import KeptModel
 
@@ -59,9 +59,8 @@ class Optimiser:
         stop: threading.Event | None = None,
     ) -> Portfolio:
         """Recommend a portfolio, as `optimise`; stop: an event that cancels the solve within 0.2 s."""
-        budget = Budget(perf_counter() + (math.inf if time_limit is None else time_limit), stop)
         with self._lock:
-            return self._question(settings, gap, budget).answer(horizons)
+            return self._question(settings, gap, Budget.of(time_limit, stop)).answer(horizons)
 
     def stages(
         self,
@@ -72,34 +71,93 @@ class Optimiser:
         stop: threading.Event | None = None,
     ) -> Iterator[Portfolio]:
         """Yield ever better answers: within 0.5 %, then proved with ties broken, then with best-alone scores."""
-        budget = Budget(perf_counter() + (math.inf if time_limit is None else time_limit), stop)
         with self._lock:
-            yield from self._question(settings, gap, budget).stages()
+            yield from self._question(settings, gap, Budget.of(time_limit, stop), Manner(warm=True)).stages()
 
-    def best(self, settings: Settings | None = None, *, gap: float = DEFAULT_GAP) -> Found:
-        """Find the best plan only: no ties broken, no best-alone scores at balance 0."""
+    def best(
+        self,
+        settings: Settings | None = None,
+        *,
+        gap: float = DEFAULT_GAP,
+        budget: Budget | None = None,
+        floors: Mapping[str, float] | None = None,
+        best_alone: Mapping[str, float] | None = None,
+    ) -> Found:
+        """Find the best plan only, from the best one known on: no ties broken, no best-alone scores at balance 0.
+
+        floors: least score by tier. best_alone: S* by tier to measure balance by, instead of those of these settings.
+        Raises InfeasibleError (without the clash) and NoAnswerError.
+        """
+        manner = Manner(warm=True, floors=floors or {}, names_clash=False)
         with self._lock:
-            return self._question(settings, gap, Budget(math.inf, None)).best()
+            question = self._question(settings, gap, budget or Budget(), manner)
+            if best_alone is not None:
+                question.known = Known({tier: BestAlone(score, None) for tier, score in best_alone.items()})
+            return question.best()
 
-    def _question(self, settings: Settings | None, gap: float, budget: Budget) -> Question:
+    def best_of(
+        self,
+        terms: Mapping[tuple[int, int], float],
+        settings: Settings | None = None,
+        *,
+        gap: float = DEFAULT_GAP,
+        budget: Budget | None = None,
+        floors: Mapping[str, float] | None = None,
+    ) -> Found:
+        """Find the plan with the largest sum of part × attainment over (goal position, year position); as `best`.
+
+        Every goal must have a weight above 0 in these settings. objective and bound of the answer are of that sum.
+        """
+        manner = Manner(warm=True, floors=floors or {}, names_clash=False)
+        with self._lock:
+            return self._question(settings, gap, budget or Budget(), manner).best_of(terms)
+
+    def relaxed(self, settings: Settings, weights: Mapping[str, float], budget: Budget | None = None) -> float:
+        """Bound on Σ weight × score over all plans of these settings, from the linear relaxation; takes milliseconds.
+
+        weights: by tier, used as they are. Returns infinity where the relaxation gave no answer.
+        """
+        with self._lock:
+            kept = self.kept(settings)
+            kept.keep_value(None)
+            kept.set_balance(do_nothing_scores(self.scenario, settings), {})
+            kept.set_costs((kept.model.score[tier], weight) for tier, weight in weights.items())
+            answer = kept.relax((budget or Budget()).effort())
+        return math.inf if answer is None else answer.bound
+
+    def _question(
+        self,
+        settings: Settings | None,
+        gap: float,
+        budget: Budget,
+        manner: Manner = Manner(),  # noqa: B008 - frozen
+    ) -> Question:
         asked = self.scenario.settings if settings is None else settings
         self.scenario.check(asked)
         alone = repr(asked.replace(balance=0.0, weights={"national": 1.0}).as_json())
         unbalanced = repr(asked.replace(balance=0.0).as_json())
         known = Known(_remembered(self._best_alone, alone), _remembered(self._values, unbalanced))
-        return Question(self.kept(asked), asked, gap, budget, known)
+        return Question(self.kept(asked), asked, gap, budget, known, manner)
+
+    @property
+    def _rules_shape_variables(self) -> bool:
+        """Whether a rule decides if an initiative needs a variable for its start: then it is built in or left out."""
+        return any(row.min_scale == 0 and len(self.scenario.starts(row)) == 1 for row in self.scenario.initiatives)
 
     def kept(self, settings: Settings) -> KeptModel:
         """Return the kept model for these settings, with capacities and locks set."""
-        key = repr((settings.case, dict(settings.goal_weights), settings.without))
+        built_without = settings.without if self._rules_shape_variables else ()
+        key = repr((settings.case, dict(settings.goal_weights), built_without))
         if key not in self._kept:
-            plain = settings.replace(balance=0.0, capacity={}, lock={})
+            plain = settings.replace(balance=0.0, capacity={}, lock={}, without=built_without)
             self._kept[key] = KeptModel(build_model(self.scenario, plain))
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT_MODELS:
             self._kept.popitem(last=False)
         kept = self._kept[key]
         kept.set_locks(settings)
+        kept.set_rules(settings.without)
+        kept.set_floors({})
         for row in kept.model.capacity:
             kept.set_capacity(row, kept.capacity_limit(row, settings))
         return kept

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from time import perf_counter
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from prioritiser.ambidexterity import CAN_IMPROVE, Ambidexterity, achieved_by_tier
 from prioritiser.clash import find_clash
 from prioritiser.errors import InfeasibleError, NoAnswerError, WrongAnswerError
+from prioritiser.found import BestAlone, Budget, Found, Known, Manner, tighter
 from prioritiser.model import Terms, do_nothing_scores
 from prioritiser.outcome import (
     Outcome,
@@ -27,70 +27,31 @@ from prioritiser.outcome import (
 )
 from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio, SolverRun, Termination
 from prioritiser.scenario import Settings
-from prioritiser.solver import Effort, Ending, KeptModel, Run, solver_version
+from prioritiser.solver import Ending, KeptModel, Run, solver_version
 
 FIRST_GAP = 0.005
 TIE_TOLERANCE = 1e-6
 TIE_GAP = 1e-9
+GIVEN_BACK = 1e-11
 AGREEMENT = 1e-6
 HORIZONS: Mapping[str, tuple[int, int | None]] = {"short": (0, 1), "medium": (1, 3), "long": (3, None)}
-
-
-@dataclass(frozen=True)
-class BestAlone:
-    """S* of a tier, and a bound on it where it is not proved."""
-
-    score: float
-    bound: float | None
-
-
-@dataclass
-class Known:
-    """What earlier questions found and this one may use: proved S* by tier, and the weighted score at balance 0."""
-
-    best_alone: dict[str, BestAlone] = field(default_factory=dict)
-    value: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass
-class Budget:
-    """What is left of the time and how much was done."""
-
-    deadline: float
-    stop: threading.Event | None
-    began: float = field(default_factory=perf_counter)
-
-    def effort(self, gap: float = 0.0, absolute_gap: float = 1e-7, part: float = 1.0) -> Effort:
-        """Return the effort that a run may take: what is left, or a part of it."""
-        return Effort(gap, absolute_gap, part * (self.deadline - perf_counter()), self.stop)
-
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody cancelled."""
-        return self.stop is not None and self.stop.is_set()
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing is left of it."""
-        return self.stopped or perf_counter() >= self.deadline
-
-
-@dataclass(frozen=True)
-class Found:
-    """A plan that was found, checked, and the bound that came with it."""
-
-    outcome: Outcome
-    objective: float
-    bound: float
-    ending: Ending
-    values: np.ndarray
 
 
 class Question:
     """One question: a kept model with capacities and locks set, settings, effort, and what is found so far."""
 
-    def __init__(self, kept: KeptModel, settings: Settings, gap: float, budget: Budget, known: Known) -> None:
+    def __init__(
+        self,
+        kept: KeptModel,
+        settings: Settings,
+        gap: float,
+        budget: Budget,
+        known: Known,
+        manner: Manner = Manner(),  # noqa: B008 - frozen
+    ) -> None:
         self.kept, self.settings, self.gap, self.budget, self.known = kept, settings, gap, budget, known
+        self.manner = manner
+        kept.set_floors(manner.floors)
         self.scenario = kept.model.scenario
         self.runs_before = kept.runs
         self.idle = do_nothing_scores(self.scenario, self.settings)
@@ -104,6 +65,14 @@ class Question:
         """Return the best plan for the settings asked."""
         self._prepare()
         return self._best(self.settings, self.gap, None)
+
+    def best_of(self, terms: Mapping[tuple[int, int], float]) -> Found:
+        """Return the plan with the largest sum of part × attainment over (goal position, year position)."""
+        self._aim_at(terms)
+        run = self.kept.run(self.budget.effort(self.gap), self._start(None))
+        if run.values is None:
+            self._give_up(run)
+        return self._summed(run, terms)
 
     def answer(self, horizons: bool) -> Portfolio:
         """Return the whole answer."""
@@ -138,14 +107,19 @@ class Question:
         self.kept.keep_value(None)
         self.kept.set_balance(self.idle, reach)
         self._set_objective(settings, reach)
-        start = None if better_than is None else better_than.values
-        run = self.kept.run(self.budget.effort(gap), start)
+        run = self.kept.run(self.budget.effort(gap), self._start(better_than))
         if run.values is None and better_than is not None:
             return Found(better_than.outcome, better_than.objective, better_than.bound, run.ending, better_than.values)
         found = self._checked(run, settings)
         if better_than is not None:
-            found = _tighter(found, better_than)
+            found = tighter(found, better_than)
         return found
+
+    def _start(self, better_than: Found | None) -> np.ndarray | None:
+        """Values to begin a run from: the plan to be bettered, or where it is wanted the best known one."""
+        if better_than is not None:
+            return better_than.values
+        return self.kept.known_start() if self.manner.warm else None
 
     def _set_objective(self, settings: Settings, reach: Mapping[str, float]) -> None:
         """(1−β) Σ W S + β m; without the last term where no tier can improve."""
@@ -180,6 +154,8 @@ class Question:
         return values, outcome
 
     def _give_up(self, run: Run) -> None:
+        if run.ending is Ending.INFEASIBLE and not self.manner.names_clash:
+            raise InfeasibleError(())
         if run.ending is Ending.INFEASIBLE:
             raise InfeasibleError(find_clash(self.kept, self.settings, self.budget.effort()))
         why = "The solve was cancelled" if run.ending is Ending.CANCELLED else "Time was up"
@@ -228,23 +204,32 @@ class Question:
 
         Returns the score, evaluated, and its bound; None when time was up without a plan.
         """
-        goal_weights = weights_of_goals(self.scenario, self.settings)
-        terms = score_terms(self.scenario, goal_weights, years)[tier]
-        self.kept.keep_value(None)
-        self.kept.set_balance(self.idle, {})
-        self.kept.set_costs((self.kept.model.attained[key], part) for key, part in terms.items())
+        terms = score_terms(self.scenario, weights_of_goals(self.scenario, self.settings), years)[tier]
+        self._aim_at(terms)
         effort = self.budget.effort(absolute_gap=5e-7, part=part)
-        run = self.kept.run(effort, None if found is None else found.values)
+        run = self.kept.run(effort, self._start(found))
         if run.values is None:
             if run.ending is Ending.INFEASIBLE or found is None:
                 self._give_up(run)
             return None
+        best = self._summed(run, terms)
+        return best.objective, best.bound
+
+    def _aim_at(self, terms: Mapping[tuple[int, int], float]) -> None:
+        """Maximise the sum of part × attainment."""
+        self.kept.keep_value(None)
+        self.kept.set_balance(self.idle, {})
+        self.kept.set_costs((self.kept.model.attained[key], part) for key, part in terms.items())
+
+    def _summed(self, run: Run, terms: Mapping[tuple[int, int], float]) -> Found:
+        """Read a run that maximised attainments, recompute the sum, and stop if it is less than the solver says."""
         values, outcome = self._outcome(run, self.settings)
-        score = tier_scores(self.scenario, goal_weights, outcome.attainment, years)[tier]
+        score = math.fsum(part * outcome.attainment[key] for key, part in terms.items())
         modelled = self.kept.objective(values)
         if modelled - score > AGREEMENT:
-            raise WrongAnswerError(f"The solver says {modelled:.9g} for {tier}, the plan recomputed gives {score:.9g}.")
-        return score, max(score, min(run.bound, 1.0))
+            raise WrongAnswerError(f"The solver says {modelled:.9g} alone, the plan recomputed gives {score:.9g}.")
+        ceiling = math.fsum(part for part in terms.values() if part > 0)
+        return Found(outcome, score, max(score, min(run.bound, ceiling)), run.ending, values)
 
     def _broken_ties(self, found: Found) -> Found:
         """Among plans within 1e-6 of the best, take the one with least Σ used / capacity."""
@@ -283,7 +268,7 @@ class Question:
         """
         self._set_objective(self.settings, self._reach() if self.settings.balance > 0 else {})
         best = self.kept.with_whole_starts(values)
-        self.kept.keep_value(self.kept.objective(best) - TIE_GAP)
+        self.kept.keep_value(self.kept.objective(best) - GIVEN_BACK)
         self.kept.set_costs(least_use)
         whole = self.kept.with_whole_starts(best)
         self.kept.keep_value(None)
@@ -362,13 +347,6 @@ class Question:
             tie_broken=self.tie_broken,
             notices=tuple(dict.fromkeys((*self.scenario.notices, *self.notices))),
         )
-
-
-def _tighter(found: Found, before: Found) -> Found:
-    """Keep the better plan of two and the tighter bound."""
-    bound = min(found.bound, before.bound)
-    best = found if found.objective >= before.objective else before
-    return Found(best.outcome, best.objective, max(bound, best.objective), found.ending, best.values)
 
 
 def _termination(found: Found) -> Termination:

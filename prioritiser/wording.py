@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from prioritiser.scenario import Settings
 from prioritiser.schema import Goal, Tier
@@ -12,14 +12,26 @@ from prioritiser.schema import Goal, Tier
 TIER_NAMES = {Tier.NATIONAL.value: "National", Tier.LOCAL.value: "Local", Tier.LONG_TERM.value: "Long term"}
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+NOT_FOUND = "not found in time"
 _MOST_DECIMALS = 3
+_SIGNIFICANT = 12
+_EXACT_UP_TO = 1e9
+
+
+def rounded(value: float, decimals: int = 0) -> float:
+    """Round as people do, halves away from zero; not as `round`, for which 62.5 is 62 and 2.675 is 2.67."""
+    if not abs(value) < _EXACT_UP_TO:
+        return round(value, decimals)
+    # twelve digits carry every figure that is shown, and drop what arithmetic on floats leaves behind
+    given = Decimal(f"{value:.{_SIGNIFICANT}g}")
+    return float(given.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
 def plain(value: float, decimals: int = 0) -> str:
     """Write a number with thousands separators and a true minus sign; never a negative zero."""
-    rounded = round(value, decimals)
-    text = f"{abs(rounded):,.{decimals}f}"
-    return f"{MINUS}{text}" if rounded < 0 else text
+    shown = rounded(value, decimals)
+    text = f"{abs(shown):,.{decimals}f}"
+    return f"{MINUS}{text}" if shown < 0 else text
 
 
 def short(value: float) -> str:
@@ -39,11 +51,11 @@ def amount(value: float, unit: str | None, decimals: int | None = None) -> str:
     """Write an amount in its unit; thousands of pounds become £m from one million on."""
     number = short(value) if decimals is None else plain(value, decimals)
     if unit == "£k":
-        sign = MINUS if value < 0 and number.lstrip(MINUS) != "0" else ""
-        size = abs(value)
-        if size >= 1000:
-            return f"{sign}£{size / 1000:,.1f}m"
-        return f"{sign}£{number.lstrip(MINUS)}k"
+        sign = MINUS if number.startswith(MINUS) else ""
+        thousands = number.lstrip(MINUS)
+        if float(thousands.replace(",", "")) >= 1000:
+            return f"{sign}£{plain(abs(value) / 1000, 1)}m"
+        return f"{sign}£{thousands}k"
     if not unit:
         return number
     return f"{number}{NO_BREAK}{unit}"

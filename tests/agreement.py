@@ -16,7 +16,6 @@ from tests.feasibility import breaches
 from tests.reference import TIERS, Plan, Reference
 
 EXACT = 1e-9
-IN_PARTS = 5e-5
 
 
 def close(expected: float, tolerance: float = EXACT) -> Any:
@@ -110,9 +109,9 @@ def check_portfolio(case: Reference, best: Best, portfolio: Portfolio) -> None:
     assert portfolio.bound == close(best.objective, 2 * TIE)
     assert portfolio.gap == close(max(0, portfolio.bound - portfolio.objective) if portfolio.gap else 0)
     assert portfolio.tie_broken
-    # Where shares are in part, those that the tie-break shaved off (5e-7 of value at most) are given back.
-    slack = IN_PARTS if best.in_parts else TIE
-    assert float(case.use_measure(plan)) <= best.least_use[0.5 * TIE] + slack
+    # Where shares are in part, what the tie-break shaved off them (worth 5e-7 at most) is given back.
+    within = EXACT if best.in_parts else 0.5 * TIE
+    assert float(case.use_measure(plan)) <= best.least_use[within] + TIE
     check_best_alone(case, best, portfolio)
     check_ambidexterity(case, best, portfolio, scores)
 

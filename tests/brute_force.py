@@ -274,7 +274,7 @@ def _options(case: Reference) -> Iterator[Whole | InParts]:
                 yield whole
 
 
-def find_best(case: Reference, withins: tuple[float, ...] = (0.5 * TIE, TIE)) -> Best | None:
+def find_best(case: Reference, withins: tuple[float, ...] = (1e-9, 0.5 * TIE)) -> Best | None:
     """Try everything; None when nothing is feasible."""
     options = []
     values = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,41 @@ def test_workbook_says_what_the_readme_of_the_quickstart_works_out(quickstart: P
     levels = {(row["goal_id"], row["year"]): row["level"] for row in records(sheets["goals"])}
     frame = quickstart.outcome.goals.set_index(["goal_id", "year"])["level"]
     assert levels == pytest.approx(frame.to_dict())
+
+
+def test_best_alone_says_not_found_in_time_when_time_ran_out(quickstart: Portfolio) -> None:
+    cut_short = replace(quickstart, best_alone={**quickstart.best_alone, "local": None})
+    rows = records(sheets_of(portfolio_xlsx(cut_short, DAY))["tiers"])
+    assert {row["tier"]: row["best alone"] for row in rows} == {
+        **quickstart.best_alone,
+        "local": "not found in time",
+    }
+
+
+def test_best_alone_stays_blank_when_a_tier_has_no_goals(tmp_path: Path) -> None:
+    rows = records(sheets_of(portfolio_xlsx(optimise(read_scenario(write_files(tmp_path / "s"))), DAY))["tiers"])
+    assert {row["tier"]: row["best alone"] for row in rows}["long_term"] is None
+
+
+def test_use_is_of_what_is_available_when_a_resource_carries_over(tmp_path: Path) -> None:
+    # 50 - 20 = 30 are left; 30 + 10 = 40 are available, and 40 are used: full, not 400 %
+    resources = "resource_id,unit,2026/27,2027/28,carry_over\nmoney,£k,50,10,yes\nstaff,WTE,4,4,no\n"
+    uses = "initiative_id,resource_id,year_1,year_2\nwards,money,20,40\nhub,staff,1,1\n"
+    scenario = read_scenario(write_files(tmp_path / "s", {"resources.csv": resources, "uses.csv": uses}))
+    portfolio = optimise(scenario, scenario.settings.replace(lock={"wards": "2026/27", "hub": "2026/27"}))
+    rows = records(sheets_of(portfolio_xlsx(portfolio, DAY))["resources"])
+    shown = [
+        (row["resource_id"], *(row[key] for key in ("capacity", "carried over", "available", "used", "used %")))
+        for row in rows
+    ]
+    assert shown == [
+        ("money", 50, 0, 50, 20, 40),
+        ("money", 10, 30, 40, 40, 100),
+        ("staff", 4, None, 4, 1, 25),
+        ("staff", 4, None, 4, 1, 25),
+    ]
+    years = portfolio.as_json()["resources"][0]["years"]
+    assert [(row["capacity"], row["used"]) for row in years] == [(50, 20), (10, 40)]
 
 
 def test_measured_goal_is_not_passed_on_as_measured_when_judged_effects_move_it(tmp_path: Path) -> None:

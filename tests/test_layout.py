@@ -23,6 +23,7 @@ ORDER = (
     ("model",),
     ("solver",),
     ("clash",),
+    ("found",),
     ("question",),
     ("optimise",),
     ("wording",),

@@ -80,6 +80,83 @@ def test_undo_goes_back_to_the_setting_before(monkeypatch: pytest.MonkeyPatch) -
     assert "weights" not in page.query_params
 
 
+def test_message_that_is_behind_moves_only_what_a_person_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    seen = page.number_input(key="run_shown").value
+    page.slider(key="weight_national").set_value(41)
+    page.run()  # once only: the next message would say that this run was shown
+    assert weights_of(page) == [41, 30, 29]
+    # The browser has not yet shown the run of 41: all but what is being moved is still as it was.
+    page.slider(key="weight_national").set_value(44)
+    page.slider(key="weight_long_term").set_value(30)
+    page.selectbox(key="preset").set_value("The scenario's own settings")
+    page.number_input(key="run_shown").set_value(seen)
+    settle(page)
+    assert weights_of(page) == [44, 28, 28]
+    assert page.selectbox(key="preset").value == "Your own settings"
+    assert page.query_params["weights"] == "44,28,28"
+
+
+def test_choice_of_what_was_before_counts_once_the_browser_has_shown_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    page.slider(key="weight_national").set_value(44)
+    settle(page)
+    page.slider(key="weight_local").set_value(30)
+    settle(page)
+    assert weights_of(page)[1] == 30 and sum(weights_of(page)) == 100
+    page.selectbox(key="preset").set_value("The scenario's own settings")
+    settle(page)
+    assert weights_of(page) == [40, 30, 30]
+
+
+def test_undo_takes_back_a_number_as_a_whole_but_each_choice_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "_BURST_S", 600.0)
+    page = open_page(monkeypatch, QUICKSTART)
+    for share in (60, 100, 44):
+        page.slider(key="weight_national").set_value(share)
+        settle(page)
+    assert weights_of(page) == [44, 28, 28]
+    assert "weights: national 40 to 44" in text_of(page)
+    for names in (["theatre_lists"], ["theatre_lists", "handover"]):
+        page.multiselect(key="locked_out").set_value(names)
+        settle(page)
+    for locked, weights in ((["theatre_lists"], [44, 28, 28]), ([], [44, 28, 28]), ([], [40, 30, 30])):
+        page.button(key="undo").click()
+        settle(page)
+        assert page.multiselect(key="locked_out").value == locked
+        assert weights_of(page) == weights
+    assert page.button(key="undo").disabled
+
+
+def test_undo_takes_back_what_was_typed_just_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    page.slider(key="weight_local").set_value(60)
+    settle(page)
+    page.number_input(key="capacity_money").set_value(75.0)
+    page.button(key="undo").click()
+    settle(page)
+    assert page.number_input(key="capacity_money").value == pytest.approx(100)
+    assert dict(page.query_params) == {"weights": "23,60,17"}
+
+
+def test_lists_take_one_entry_at_a_time_and_tell_alike_entries_apart(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = open_page(
+        monkeypatch,
+        write_files(
+            tmp_path / "twins",
+            {"initiatives.csv": "initiative_id,name,earliest,latest\nwards,Twin,2026/27,2027/28\nhub,Twin,,\n"},
+        ),
+    )
+    assert page.multiselect(key="locked_in").options == ["Twin (hub)", "Twin (wards)"]
+    page.multiselect(key="locked_in").set_value(["hub"])
+    settle(page)
+    assert page.query_params["lock"] == "hub=in"
+    for key in ("locked_in", "locked_out", "without"):
+        assert page.multiselect(key=key).proto.select_all == 0
+
+
 def test_preset_sets_all_settings_of_a_what_if(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page(monkeypatch, QUICKSTART)
     page.selectbox(key="preset").set_value("Less money")

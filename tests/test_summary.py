@@ -6,6 +6,7 @@ Money: 100 a year; wards uses 40 then 20, hub 10 then nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -25,9 +26,13 @@ from prioritiser.analysis.summary import (
     still_to_come,
     targets_in,
     tiers_side_by_side,
+    under_way,
 )
+from prioritiser.optimise import Optimiser
 from prioritiser.plans import Delivery
-from prioritiser.ui.answer_tables import ambidexterity_lines
+from prioritiser.portfolio import Termination
+from prioritiser.ui.answer_tables import ambidexterity_lines, first_targets, tier_table
+from prioritiser.ui.use_tables import money_table, use_table
 from tests.small import write_files
 
 USES = "initiative_id,resource_id,year_1,year_2,money\nwards,money,40,20,\nhub,money,10,,\n"
@@ -119,13 +124,45 @@ def test_use_says_full_and_carry_over_adds_what_was_left(tmp_path: Path) -> None
         return list(use_against_capacity(plan)["words"])
 
     assert words("no") == ["80\u00a0%", "full"]
-    assert words("yes") == ["80\u00a0%", "50\u00a0%"]
+    assert words("yes") == ["80\u00a0%", "50\u00a0%, with £10k carried over"]
+
+
+def test_tables_say_what_was_carried_over(tmp_path: Path) -> None:
+    resources = "resource_id,unit,2026/27,2027/28,carry_over\nmoney,£k,50,10,yes\n"
+    uses = "initiative_id,resource_id,year_1,year_2\nwards,money,20,40\n"
+    scenario = read_scenario(write_files(tmp_path / "a", {"resources.csv": resources, "uses.csv": uses}))
+    plan = outcome_of(scenario, wards="2026/27", hub="2026/27")
+    assert plan.breaches == ()
+    assert "£40k of £40k (with £30k carried over)" in use_table(use_against_capacity(plan)).text
+    assert "£40k (with £30k carried over)" in money_table(money_by_year(plan), "£k").text
+    assert full_resources(plan)[["resource", "years_full", "years"]].to_numpy().tolist() == [["money", 1, 2]]
+
+
+def test_resource_with_no_capacity_of_its_own_bites_when_all_carried_over_is_used(tmp_path: Path) -> None:
+    resources = "resource_id,unit,2026/27,2027/28,carry_over\nmoney,£k,60,0,yes\n"
+    uses = "initiative_id,resource_id,year_1,year_2\nwards,money,20,40\n"
+    scenario = read_scenario(write_files(tmp_path / "a", {"resources.csv": resources, "uses.csv": uses}))
+    plan = outcome_of(scenario, wards="2026/27", hub="2026/27")
+    assert list(full_resources(plan)["years_full"]) == [1]
+    assert list(use_against_capacity(plan)["words"]) == ["33\u00a0%", "full, with £40k carried over"]
+
+
+def test_release_is_said_when_there_is_no_capacity(tmp_path: Path) -> None:
+    resources = "resource_id,unit,2026/27,2027/28\nstaff,WTE,4,0\n"
+    uses = "initiative_id,resource_id,year_1,year_2\nwards,staff,1,-3\n"
+    scenario = read_scenario(write_files(tmp_path / "a", {"resources.csv": resources, "uses.csv": uses}))
+    use = use_against_capacity(outcome_of(scenario, wards="2026/27", hub="2026/27"))
+    assert use[["words", "brief", "full"]].to_numpy().tolist()[1] == ["releases 3\u00a0WTE", "freed", False]
 
 
 def test_limits_that_bite_are_named(small: Scenario, tmp_path: Path) -> None:
     both = outcome_of(small, wards="2026/27", hub="2026/27")
     assert limits_sentence(both) == "£70k of £200k money used over 2 years · No limit is used up"
     assert full_resources(both).empty
+    uses = "initiative_id,resource_id,year_1,year_2\nwards,money,10,-30\n"
+    releasing = read_scenario(write_files(tmp_path / "c", {"uses.csv": uses}))
+    freed = limits_sentence(outcome_of(releasing, wards="2026/27", hub="2026/27"))
+    assert freed == "£20k money released over 2 years · No limit is used up"
     tight = read_scenario(
         write_files(tmp_path / "b", {"resources.csv": "resource_id,unit,2026/27,2027/28\nmoney,£k,50,100\n"})
     )
@@ -224,5 +261,42 @@ def test_page_says_what_the_balance_setting_costs() -> None:
     plain_answer, balanced = (optimise(scenario, scenario.settings.replace(balance=part), gap=0) for part in (0.0, 0.9))
     given_up = plain_answer.outcome.value - balanced.outcome.value
     assert given_up > 0
-    assert "balance setting costs" not in ambidexterity_lines(plain_answer).text
-    assert f"costs: {100 * given_up:.2f} points" in ambidexterity_lines(balanced).text
+    assert "balance setting costs" not in ambidexterity_lines(plain_answer, over=True).text
+    assert f"costs: {100 * given_up:.2f} points" in ambidexterity_lines(balanced, over=True).text
+
+
+@pytest.mark.parametrize("balance", [0.0, 0.5])
+def test_nothing_proved_is_still_looked_for_at_any_stage(balance: float) -> None:
+    scenario = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
+    *growing, last = Optimiser(scenario).stages(scenario.settings.replace(balance=balance))
+    assert growing
+    for portfolio in growing:
+        doing = under_way(portfolio)
+        assert (proof(portfolio) == "Proved best for these weights") is ("Still looking" not in doing)
+        if any(best is None for best in portfolio.best_alone.values()):
+            assert "how far each tier could get alone" in doing
+    assert under_way(last) == "Finishing"
+
+
+def test_what_is_still_worked_out_is_named() -> None:
+    scenario = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
+    done = optimise(scenario, scenario.settings.replace(balance=0.5), gap=0)
+    nothing_alone = dict.fromkeys(done.best_alone)
+    unpriced = replace(done.ambidexterity, value_given_up=None)
+    assert under_way(replace(done, tie_broken=False)) == "Working out whether a plan as good uses less"
+    assert under_way(replace(done, best_alone=nothing_alone)) == "Working out how far each tier could get alone"
+    assert under_way(replace(done, ambidexterity=unpriced)) == "Working out what the balance setting costs"
+    searching = replace(done, termination=Termination.GAP, bound=done.bound + 0.1, tie_broken=False)
+    assert under_way(searching) == "Still looking for a better plan, or for proof that there is none"
+    tiers = tiers_side_by_side(replace(done, best_alone=nothing_alone), references(done.outcome))
+    assert tier_table(tiers, over=False).text.count("being worked out") == 3
+    assert tier_table(tiers, over=True).text.count("not found in time") == 3
+
+
+def test_dashes_are_explained_only_where_a_level_shown_is_judged(tmp_path: Path) -> None:
+    goals = "goal_id,tier,weight,evidence,2026/27,2027/28\nrtt,national,2,measured,,5\nae,national,1,judged,,8\n"
+    effects = "initiative_id,goal_id,central,evidence\nwards,rtt,2,measured\n"
+    files = {"goals.csv": goals, "effects.csv": effects}
+    outcome = outcome_of(read_scenario(write_files(tmp_path / "a", files)), wards="2026/27", hub="2026/27")
+    assert "rest on judged figures" in first_targets(outcome, "2027/28", 2).text
+    assert "rest on judged figures" not in first_targets(outcome, "2027/28", 1).text

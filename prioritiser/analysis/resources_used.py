@@ -7,20 +7,25 @@ import math
 import pandas as pd
 
 from prioritiser.analysis.contributions import money_resource
+from prioritiser.breaches import TOLERANCE
 from prioritiser.outcome import Outcome
 from prioritiser.schema import Evidence, YesNo
 from prioritiser.wording import amount, percent
 
 FULL = 0.99
 KINDS = ("recurrent", "one-off", "released")
+USE_COLUMNS = (
+    *("resource_id", "resource", "unit", "year", "capacity", "carried_over", "available", "used", "share", "full"),
+    *("words", "brief", "judged"),
+)
 
 
 def use_against_capacity(outcome: Outcome) -> pd.DataFrame:
     """Show use against capacity, one row per resource and year, in scenario order.
 
-    Columns: resource_id, resource (name), unit, year, capacity (NaN: no limit), used, share (of what may be used by
-    then; NaN without a limit), full (at least 99 % used), words, judged. With carry-over, what earlier years left
-    counts as capacity too.
+    Columns: resource_id, resource (name), unit, year, capacity (of that year alone; NaN: no limit), carried_over (what
+    earlier years left, with carry-over), available (both together), used, share (of what is available; NaN without a
+    limit), full (at least 99 % used), words, brief (the same in a word or two), judged.
     """
     scenario, rows = outcome.scenario, []
     table = outcome.resources
@@ -29,8 +34,8 @@ def use_against_capacity(outcome: Outcome) -> pd.DataFrame:
         left = 0.0
         for year, limit, used in zip(mine["year"], mine["capacity"], mine["used"], strict=True):
             available = limit + left
-            share = used / available if available > 0 else (1.0 if available == 0 else math.nan)
-            full = share >= FULL
+            share = _share(used, available)
+            words, brief = _words(used, available, share, resource.unit)
             rows.append(
                 {
                     "resource_id": resource.resource_id,
@@ -38,33 +43,53 @@ def use_against_capacity(outcome: Outcome) -> pd.DataFrame:
                     "unit": resource.unit or "",
                     "year": year,
                     "capacity": limit,
+                    "carried_over": left,
+                    "available": available,
                     "used": used,
                     "share": share,
-                    "full": full,
-                    "words": _words(used, available, share, resource.unit),
+                    "full": share >= FULL,
+                    "words": words + (f", {carried_words(left, resource.unit)}" if left > 0 and share >= 0 else ""),
+                    "brief": brief,
                     "judged": resource.evidence is Evidence.JUDGED,
                 }
             )
             if resource.carry_over is YesNo.YES:
-                left = available - used
-    columns = ["resource_id", "resource", "unit", "year", "capacity", "used", "share", "full", "words", "judged"]
-    return pd.DataFrame(rows, columns=columns)
+                left = 0.0 if _is_nothing(available - used, available) else available - used
+    return pd.DataFrame(rows, columns=USE_COLUMNS)
 
 
-def _words(used: float, available: float, share: float, unit: str | None) -> str:
+def carried_words(carried_over: float, unit: str | None) -> str:
+    """Say how much of what is available was left over from earlier years."""
+    return f"with {amount(carried_over, unit)} carried over"
+
+
+def _is_nothing(value: float, beside: float) -> bool:
+    """Whether a value is no more than what a solver leaves of nothing."""
+    return abs(value) <= TOLERANCE * max(1.0, abs(beside))
+
+
+def _share(used: float, available: float) -> float:
+    if available > 0 or math.isnan(available):
+        return used / available
+    return 1.0 if used >= 0 or _is_nothing(used, available) else 0.0
+
+
+def _words(used: float, available: float, share: float, unit: str | None) -> tuple[str, str]:
+    """Say how far a capacity is used, in full and in brief."""
     if math.isnan(available):
-        return f"{amount(used, unit)}, no limit"
+        return f"{amount(used, unit)}, no limit", "no limit"
+    if used < 0 and not _is_nothing(used, available):
+        return f"releases {amount(-used, unit)}", "freed"
     if available <= 0:
-        return "none to use"
-    if used < 0:
-        return f"releases {amount(-used, unit)}"
-    return "full" if share >= FULL else percent(share)
+        return "none to use", "none"
+    said = "full" if share >= FULL else percent(share)
+    return said, said
 
 
 def full_resources(outcome: Outcome) -> pd.DataFrame:
     """List the resources that are full in at least one year: resource, years_full, years; fullest first."""
     table = use_against_capacity(outcome)
-    limited = table[table["capacity"] > 0]
+    limited = table[table["available"] > 0]
     counts = limited.groupby(["resource_id", "resource"], sort=False)["full"].agg(["sum", "count"]).reset_index()
     counts = counts.rename(columns={"sum": "years_full", "count": "years"})
     return counts[counts["years_full"] > 0].sort_values(
@@ -73,14 +98,14 @@ def full_resources(outcome: Outcome) -> pd.DataFrame:
 
 
 def money_by_year(outcome: Outcome) -> pd.DataFrame:
-    """Split the money of a plan by year: year, kind (recurrent, one-off, released), amount (signed), capacity.
+    """Split the money of a plan by year: year, kind (recurrent, one-off, released), amount (signed), and the limit.
 
-    The kind is the tag `money` of the use; without one, a negative use is released and any other recurrent. Empty
-    when the scenario has no money.
+    The limit: available (NaN: none), of which carried_over from earlier years. The kind is the tag `money` of the use;
+    without one, a negative use is released and any other recurrent. Empty when the scenario has no money.
     """
     scenario = outcome.scenario
     name = money_resource(scenario)
-    columns = ["year", "kind", "amount", "capacity"]
+    columns = ["year", "kind", "amount", "available", "carried_over"]
     if name is None:
         return pd.DataFrame(columns=columns)
     sums = {(t, kind): 0.0 for t in range(len(scenario.years)) for kind in KINDS}
@@ -93,11 +118,8 @@ def money_by_year(outcome: Outcome) -> pd.DataFrame:
             tag = use.tags.get("money", "").strip().lower().replace("one off", "one-off")
             kind = tag if tag in KINDS else ("released" if spent < 0 else "recurrent")
             sums[t, kind] += spent
-    limits = outcome.resources.set_index(["resource_id", "year"])["capacity"]
+    table = use_against_capacity(outcome)
+    limits = table.loc[table["resource_id"] == name, ["available", "carried_over"]].to_numpy().tolist()
     return pd.DataFrame(
-        [
-            (scenario.years[t], kind, spent, float(limits.loc[(name, scenario.years[t])]))
-            for (t, kind), spent in sums.items()
-        ],
-        columns=columns,
+        [(scenario.years[t], kind, spent, *limits[t]) for (t, kind), spent in sums.items()], columns=columns
     )

@@ -14,7 +14,7 @@ from prioritiser.analysis.tables import rows_of
 from prioritiser.outcome import Outcome, current_plan, evaluate, weights_of_goals
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Evidence, Goal, Tier
-from prioritiser.wording import TIER_NAMES, amount, counted, goal_decimals, joined, level, percent, plain
+from prioritiser.wording import TIER_NAMES, amount, counted, goal_decimals, joined, level, percent, plain, rounded
 
 if TYPE_CHECKING:
     from prioritiser.portfolio import Portfolio
@@ -89,7 +89,7 @@ def shortfall_words(goal: Goal, row: Any) -> str:
     if row.met:
         return "met"
     decimals = goal_decimals(goal)
-    while round(row.shortfall, decimals) == 0 and decimals < 6:
+    while rounded(row.shortfall, decimals) == 0 and decimals < 6:
         decimals += 1
     unit = (goal.unit or "").partition(", ")[0]
     unit = "points" if unit.startswith(("%", "percentage point")) else unit
@@ -184,6 +184,20 @@ def proof(portfolio: Portfolio) -> str:
     return f"Within {shown:.{decimals}f}\u00a0% of the best possible"
 
 
+def under_way(portfolio: Portfolio) -> str:
+    """Say what is still being worked out while an answer grows: the plan itself, or only what follows from it."""
+    if portfolio.termination != "optimal" and not portfolio.tie_broken:
+        return "Still looking for a better plan, or for proof that there is none"
+    rest = []
+    if not portfolio.tie_broken:
+        rest.append("whether a plan as good uses less")
+    if any(portfolio.best_alone.get(tier) is None for tier in portfolio.outcome.scores):
+        rest.append("how far each tier could get alone")
+    if portfolio.settings.balance > 0 and portfolio.ambidexterity.value_given_up is None:
+        rest.append("what the balance setting costs")
+    return f"Working out {joined(rest)}" if rest else "Finishing"
+
+
 def limits_sentence(outcome: Outcome) -> str:
     """Say how much of the money is used and which limits bite."""
     scenario = outcome.scenario
@@ -194,10 +208,12 @@ def limits_sentence(outcome: Outcome) -> str:
         limit = mine["capacity"].sum() if mine["capacity"].notna().all() else math.nan
         resource = scenario.resource_by_id[name]
         years = f"over {counted(len(mine), 'year')}"
+        used = float(mine["used"].sum())
         of_limit = "" if math.isnan(limit) else f" of {amount(float(limit), resource.unit)}"
-        parts.append(
-            f"{amount(float(mine['used'].sum()), resource.unit)}{of_limit} {resource.label.lower()} used {years}"
-        )
+        if used < 0:
+            parts.append(f"{amount(-used, resource.unit)} {resource.label.lower()} released {years}")
+        else:
+            parts.append(f"{amount(used, resource.unit)}{of_limit} {resource.label.lower()} used {years}")
     full = full_resources(outcome)
     if full.empty:
         parts.append("no limit is used up")

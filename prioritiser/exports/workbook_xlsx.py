@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from prioritiser.analysis.resources_used import use_against_capacity
 from prioritiser.analysis.summary import headline, judged_goals, last_scored_year, limits_sentence, proof, references
 from prioritiser.exports.sheets import Cell, Rows, about, provenance, workbook_bytes
 from prioritiser.outcome import TIERS
 from prioritiser.portfolio import Portfolio
-from prioritiser.wording import settings_words
+from prioritiser.schema import YesNo
+from prioritiser.wording import NOT_FOUND, settings_words
 
 
 def portfolio_xlsx(portfolio: Portfolio, today: date | None = None) -> bytes:
@@ -21,8 +23,8 @@ def portfolio_xlsx(portfolio: Portfolio, today: date | None = None) -> bytes:
     sheets = {
         "plan": (plan_rows(portfolio), (28, 52, 9, 11, 26, 26, 20, 12)),
         "goals": (goal_rows(portfolio), (28, 52, 12, 22, 11, 13, 13, 13, 12, 12, 11, 12, 12)),
-        "tiers": (tier_rows(portfolio), (16, 14, 14, 14, 14, 18)),
-        "resources": (resource_rows(portfolio), (28, 44, 12, 11, 14, 14, 10, 12)),
+        "tiers": (tier_rows(portfolio), (16, 14, 14, 14, 18, 18)),
+        "resources": (resource_rows(portfolio), (28, 44, 12, 11, 14, 14, 14, 14, 10, 12)),
         "still to come": (to_come_rows(portfolio), (28, 52, 28, 52, 14, 14, 14)),
     }
     return workbook_bytes(portfolio.scenario_title, cover_rows(portfolio, today), sheets)
@@ -73,24 +75,28 @@ def goal_rows(portfolio: Portfolio) -> Rows:
 
 
 def tier_rows(portfolio: Portfolio) -> Rows:
-    """One row a tier: shares of the way from today to the targets."""
+    """One row a tier: shares of the way from today to the targets; blank where a tier has no goals."""
     outcome = portfolio.outcome
     rows: Rows = [["tier", "weight", "score", "do nothing", "best alone", "best alone at most"]]
     for tier in TIERS:
         parts = (outcome.weights, outcome.scores, outcome.do_nothing, portfolio.best_alone, portfolio.best_alone_bound)
-        rows.append([tier, *(part.get(tier) for part in parts)])
+        figures: list[Cell] = [part.get(tier) for part in parts]
+        if tier in outcome.scores and portfolio.best_alone.get(tier) is None:
+            figures[parts.index(portfolio.best_alone)] = NOT_FOUND
+        rows.append([tier, *figures])
     return rows
 
 
 def resource_rows(portfolio: Portfolio) -> Rows:
-    """One row a resource and year; a blank capacity is no limit."""
+    """One row a resource and year; blank is no limit, or nothing carried over. Used %: of what is available."""
     scenario = portfolio.outcome.scenario
-    rows: Rows = [["resource_id", "name", "unit", "year", "capacity", "used", "used %", "evidence"]]
-    for row in _records(portfolio.outcome.resources):
+    header = "resource_id, name, unit, year, capacity, carried over, available, used, used %, evidence"
+    rows: Rows = [[*header.split(", ")]]
+    for row in _records(use_against_capacity(portfolio.outcome)):
         resource = scenario.resource_by_id[row["resource_id"]]
-        limit = row["capacity"]
-        part = 100 * row["used"] / limit if limit > 0 else None
-        numbers = [limit, row["used"], part]
+        carried = row["carried_over"] if resource.carry_over is YesNo.YES else None
+        part = 100 * row["share"] if row["available"] > 0 else None
+        numbers = [row["capacity"], carried, row["available"], row["used"], part]
         head: list[Cell] = [resource.resource_id, resource.label, resource.unit, row["year"]]
         rows.append([*head, *numbers, _mark(resource.evidence)])
     return rows

@@ -28,7 +28,7 @@ from prioritiser.ui.markup import (
     table,
     together,
 )
-from prioritiser.wording import TIER_NAMES, amount, counted, goal_decimals, level, percent, plain
+from prioritiser.wording import NOT_FOUND, TIER_NAMES, amount, counted, goal_decimals, level, percent, plain
 
 SHAPES = {"national": "●", "local": "▲", "long_term": "■"}
 CHANGE_WORDS = {
@@ -49,7 +49,7 @@ def tier_key(tiers: pd.DataFrame, *, over: bool) -> Markup:
     """Explain the marks of the tier chart; say when best alone is not known yet, or not at all."""
     missing = ""
     if tiers["best_alone"].isna().any():
-        missing = " (not found in the time there was)" if over else " (being worked out)"
+        missing = f" ({best_alone_missing(over)})"
     parts = [
         ("key-bar", "this portfolio"),
         ("key-nothing", "doing nothing"),
@@ -60,7 +60,12 @@ def tier_key(tiers: pd.DataFrame, *, over: bool) -> Markup:
     return element("ul", *entries, class_="key")
 
 
-def tier_table(tiers: pd.DataFrame) -> Markup:
+def best_alone_missing(over: bool) -> str:
+    """Say why a best-alone score is not shown."""
+    return NOT_FOUND if over else "being worked out"
+
+
+def tier_table(tiers: pd.DataFrame, *, over: bool) -> Markup:
     """Show the tier scores as shares of the way to the targets."""
     columns = [
         Column("Tier"),
@@ -74,24 +79,28 @@ def tier_table(tiers: pd.DataFrame) -> Markup:
         [
             tier_name(row.tier),
             percent(row.weight),
-            *(_share(value) for value in (row.score, row.do_nothing, row.today, row.best_alone)),
+            *(_share(value) for value in (row.score, row.do_nothing, row.today)),
+            _share(row.best_alone, best_alone_missing(over)),
         ]
         for row in rows_of(tiers)
     ]
     return table("Share of the way from today to the targets, by tier", columns, rows)
 
 
-def _share(value: float) -> str:
-    return "–" if math.isnan(value) else percent(value, 1)
+def _share(value: float, without: str = "–") -> str:
+    return without if math.isnan(value) else percent(value, 1)
 
 
 def first_targets(outcome: Outcome, year: str, count: int) -> Markup:
-    """Show the first few targets of a year, heaviest first, each with what is short in words."""
+    """Show the first few targets of a year, heaviest first, and what dashes mean where a level has them."""
     targets = targets_in(outcome, year)
     shown = targets[targets["target"].notna()].head(count)
     rows = [_target_line(outcome, row) for row in rows_of(shown)]
     columns = [Column("Target"), Column("Level → target", numeric=True), Column(f"In {year}")]
-    return table(f"First targets, {year}", columns, rows, kind="compact")
+    dashes = element("p", "Levels underlined with dashes rest on judged figures.", class_="quiet")
+    return together(
+        (table(f"First targets, {year}", columns, rows, kind="compact"), dashes if shown["judged"].any() else NOTHING)
+    )
 
 
 def _target_line(outcome: Outcome, row: Any) -> list[Part]:
@@ -273,34 +282,6 @@ def most_used(scenario: Scenario, outcome: Outcome) -> Mapping[str, Mapping[str,
     return most
 
 
-def use_table(use: pd.DataFrame) -> Markup:
-    """Show use against capacity by year; full is said in words."""
-    years = list(dict.fromkeys(use["year"]))
-    rows: list[list[Part]] = []
-    for _, mine in use.groupby("resource_id", sort=False):
-        first = mine.iloc[0]
-        cells: list[Part] = [together((str(first["resource"]), " ", judged_mark(bool(first["judged"]))))]
-        for row in rows_of(mine):
-            limit = "" if math.isnan(row.capacity) else f" of {amount(row.capacity, str(row.unit))}"
-            word = element("strong", " full") if row.full and row.capacity > 0 else NOTHING
-            cells.append(together((f"{amount(row.used, str(row.unit))}{limit}", word)))
-        rows.append(cells)
-    columns = [Column("Capacity"), *(Column(year, numeric=True) for year in years)]
-    return table("Use and capacity by year", columns, rows)
-
-
-def money_table(money: pd.DataFrame, unit: str | None) -> Markup:
-    """Show money by year and kind."""
-    years = list(dict.fromkeys(money["year"]))
-    rows: list[list[Part]] = []
-    for kind, mine in money.groupby("kind", sort=False):
-        rows.append([str(kind).capitalize(), *(amount(value, unit) for value in mine["amount"])])
-    rows.append(["Net use", *(amount(value, unit) for value in money.groupby("year", sort=False)["amount"].sum())])
-    limits = money.drop_duplicates("year")["capacity"]
-    rows.append(["Capacity", *("no limit" if math.isnan(value) else amount(value, unit) for value in limits)])
-    return table("Money by year and kind", [Column("Kind"), *(Column(year, numeric=True) for year in years)], rows)
-
-
 def group_table(groups: pd.DataFrame, scenario: Scenario, who: str) -> Markup:
     """Show who carries the work and who gains."""
     money = money_resource(scenario)
@@ -357,12 +338,12 @@ def _effect(value: float, unit: str | None) -> str:
     return f"+{text}" if value > 0 else text
 
 
-def ambidexterity_lines(portfolio: Portfolio) -> Markup:
+def ambidexterity_lines(portfolio: Portfolio, *, over: bool) -> Markup:
     """Show how evenly the tiers are served, as several figures and never as one."""
     measure = portfolio.ambidexterity
     known = {tier: part for tier, part in measure.achieved.items() if part is not None}
     if not known:
-        return element("p", "How evenly the tiers are served appears when the best for each tier alone is known.")
+        return element("p", f"Best for each tier alone: {best_alone_missing(over)}. These figures are made from it.")
     lines = [f"{TIER_NAMES[tier]}: {percent(part)} of what this tier could gain alone" for tier, part in known.items()]
     if measure.balance is not None:
         lines.append(f"Balance between the tiers (1 is even): {plain(measure.balance, 2)}")
@@ -383,12 +364,3 @@ def initiatives_sentence(portfolio: Portfolio) -> str:
     starts = [sum(delivery.start == t for delivery in outcome.plan.values()) for t in range(len(years))]
     said = ", ".join(f"{number} in {year}" for year, number in zip(years, starts, strict=True) if number)
     return f"{counted(len(outcome.plan), 'initiative')} recommended: {said}" if said else "No initiative is recommended"
-
-
-def money_is_judged(outcome: Outcome) -> bool:
-    """Whether a judged figure is part of the money shown."""
-    name = money_resource(outcome.scenario)
-    return any(
-        use.resource_id == name and use.initiative_id in outcome.plan and use.evidence is Evidence.JUDGED
-        for use in outcome.scenario.uses
-    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -28,9 +30,7 @@ def show_settings(scenario: Scenario, settings: Settings) -> None:
         min_value=0.0,
         max_value=1.0,
         step=0.05,
-        key=state.put("balance", settings.balance),
-        on_change=_take,
-        args=(scenario, lambda now: now.replace(balance=float(state.taken("balance")))),
+        key=state.put("balance", settings.balance, lambda now, balance: now.replace(balance=float(balance))),
     )
     with st.expander("Capacity"):
         _show_capacities(scenario, settings)
@@ -39,10 +39,13 @@ def show_settings(scenario: Scenario, settings: Settings) -> None:
         _show_rules(scenario, settings)
     with st.expander("Assumptions"):
         _show_assumptions(scenario, settings)
+    _show_run()
 
 
-def _take(scenario: Scenario, changed: Callable[[Settings], Settings]) -> None:
-    state.change(scenario, changed(state.settings_in_force()))
+def _show_run() -> None:
+    """Draw the input that tells which run the browser has shown: last, so that it never runs ahead of the others."""
+    with st.container(key="run"):
+        st.number_input("Run", min_value=0, step=1, key=state.put_run(), label_visibility="collapsed")
 
 
 def preset_in_force(scenario: Scenario, settings: Settings) -> str:
@@ -58,22 +61,20 @@ def preset_in_force(scenario: Scenario, settings: Settings) -> str:
 def _show_presets(scenario: Scenario, settings: Settings) -> None:
     current = preset_in_force(scenario, settings)
     names = [OWN, *(what_if.name for what_if in scenario.what_ifs)]
+    words = _distinct({name: shortened(name, 60) for name in [*names, CUSTOM]})
     st.selectbox(
         "Preset",
         [*names, CUSTOM] if current == CUSTOM else names,
-        key=state.put("preset", current),
-        on_change=_take_preset,
-        args=(scenario,),
-        format_func=lambda name: shortened(name, 60),
+        key=state.put("preset", current, partial(_preset, scenario)),
+        format_func=lambda name: words[name],
         filter_mode=None,
     )
 
 
-def _take_preset(scenario: Scenario) -> None:
-    name = state.taken("preset")
-    if name == CUSTOM:
-        return
-    state.change(scenario, scenario.settings if name == OWN else scenario.settings_for(name))
+def _preset(scenario: Scenario, now: Settings, name: str | None) -> Settings:
+    if name == OWN:
+        return scenario.settings
+    return now if name in {None, CUSTOM} else scenario.settings_for(str(name))
 
 
 def _show_capacities(scenario: Scenario, settings: Settings) -> None:
@@ -88,69 +89,79 @@ def _show_capacities(scenario: Scenario, settings: Settings) -> None:
             if key.partition("@")[0] == name and "@" in key
         ]
         st.number_input(
-            f"{as_label(shortened(resource.label, 60))}, \\% of capacity",
+            f"{as_label(shortened(resource.label, 60))}, % of capacity",
             min_value=0.0,
             max_value=max(1000.0, 100 * settings.capacity.get(name, 1.0)),
             step=5.0,
             format="%.6g",
-            key=state.put(f"capacity_{name}", 100 * settings.capacity.get(name, 1.0)),
-            on_change=_take_factor,
-            args=(scenario, name),
+            key=state.put(f"capacity_{name}", round(100 * settings.capacity.get(name, 1.0), 4), partial(_factor, name)),
         )
         if single:
             show(element("p", f"Single years: {', '.join(single)}. A new figure above replaces them.", class_="small"))
 
 
-def _take_factor(scenario: Scenario, resource_id: str) -> None:
-    factor = round(float(state.taken(f"capacity_{resource_id}")) / 100, 6)
-    _take(scenario, lambda now: with_factor(now, resource_id, factor))
+def _factor(resource_id: str, now: Settings, percentage: float) -> Settings:
+    return with_factor(now, resource_id, round(float(percentage) / 100, 6))
 
 
 def _show_locks(scenario: Scenario, settings: Settings) -> None:
-    names = {row.initiative_id: shortened(row.label, 70) for row in scenario.initiatives}
-    kept_in = [name for name, lock in settings.lock.items() if lock != "out"]
-    kept_out = [name for name, lock in settings.lock.items() if lock == "out"]
+    names = _distinct({row.initiative_id: shortened(row.label, 70) for row in scenario.initiatives})
+    kept_in, kept_out = _locked(settings)
     order = sorted(names, key=lambda name: names[name].casefold())
-    for label, key, mine, others in (
-        ("Always in", "locked_in", kept_in, kept_out),
-        ("Always out", "locked_out", kept_out, kept_in),
+    for label, key, mine, others, take in (
+        ("Always in", "locked_in", kept_in, kept_out, _lock_in),
+        ("Always out", "locked_out", kept_out, kept_in, _lock_out),
     ):
         st.multiselect(
             label,
             [name for name in order if name not in others],
-            key=state.put(key, sorted(mine)),
+            key=state.put(key, sorted(mine), take),
             format_func=lambda name: names[name],
-            on_change=_take_locks,
-            args=(scenario,),
             placeholder="Choose initiatives",
+            filter_mode="contains",
+            select_all=False,
         )
     years = [f"{names[name]} starts in {lock}" for name, lock in settings.lock.items() if lock not in {"in", "out"}]
     if years:
         show(element("p", f"Locked to a year: {'; '.join(years)}.", class_="small"))
 
 
-def _take_locks(scenario: Scenario) -> None:
-    kept_in, kept_out = state.taken("locked_in"), state.taken("locked_out")
-    _take(scenario, lambda now: with_locks(now, kept_in, kept_out))
+def _distinct(words: Mapping[str, str]) -> dict[str, str]:
+    """Add the id to words that several have: of options that read alike, a list always gives back the last."""
+    known = Counter(words.values())
+    return {name: text if known[text] == 1 else f"{text} ({name})" for name, text in words.items()}
+
+
+def _locked(settings: Settings) -> tuple[list[str], list[str]]:
+    kept_in = [name for name, lock in settings.lock.items() if lock != "out"]
+    return kept_in, [name for name, lock in settings.lock.items() if lock == "out"]
+
+
+def _lock_in(now: Settings, names: Sequence[str]) -> Settings:
+    _, kept_out = _locked(now)
+    return with_locks(now, names, [name for name in kept_out if name not in names])
+
+
+def _lock_out(now: Settings, names: Sequence[str]) -> Settings:
+    kept_in, _ = _locked(now)
+    return with_locks(now, [name for name in kept_in if name not in names], names)
 
 
 def _show_rules(scenario: Scenario, settings: Settings) -> None:
     if not scenario.rules:
         return
-    words = {
-        rule.rule_id: shortened(
-            " ".join(part for part in (rule.rule_id, rule.kind.replace("_", " "), rule.subject, rule.other) if part), 70
-        )
-        for rule in scenario.rules
+    parts = {
+        rule.rule_id: (rule.rule_id, rule.kind.replace("_", " "), rule.subject, rule.other) for rule in scenario.rules
     }
+    words = _distinct({name: shortened(" ".join(filter(None, those)), 70) for name, those in parts.items()})
     st.multiselect(
         "Rules switched off",
         list(words),
-        key=state.put("without", list(settings.without)),
+        key=state.put("without", list(settings.without), lambda now, names: now.replace(without=tuple(names))),
         format_func=lambda name: words[name],
-        on_change=_take,
-        args=(scenario, lambda now: now.replace(without=tuple(state.taken("without")))),
         placeholder="Choose rules",
+        filter_mode="contains",
+        select_all=False,
     )
 
 
@@ -158,10 +169,8 @@ def _show_assumptions(scenario: Scenario, settings: Settings) -> None:
     st.selectbox(
         "Size of effects",
         list(Case),
-        key=state.put("case", settings.case),
+        key=state.put("case", settings.case, lambda now, case: now.replace(case=Case(case))),
         format_func=lambda case: _CASES[case],
-        on_change=_take,
-        args=(scenario, lambda now: now.replace(case=Case(state.taken("case")))),
         filter_mode=None,
     )
     for name, weight in settings.goal_weights.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from prioritiser.scenario import Scenario, Settings
@@ -21,14 +23,10 @@ def show_weights(scenario: Scenario, settings: Settings) -> None:
             min_value=0,
             max_value=100,
             step=1,
-            key=state.put(f"weight_{tier}", share),
-            on_change=_move,
-            args=(scenario, tier),
+            key=state.put(f"weight_{tier}", share, partial(_moved, scenario, tier)),
             disabled=len(tiers) == 1,
         )
 
 
-def _move(scenario: Scenario, tier: str) -> None:
-    settings = state.settings_in_force()
-    share = int(state.taken(f"weight_{tier}"))
-    state.change(scenario, moved_weight(scenario, settings, tier, share))
+def _moved(scenario: Scenario, tier: str, now: Settings, share: int) -> Settings:
+    return moved_weight(scenario, now, tier, share)

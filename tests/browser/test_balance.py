@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Download, Page, Request, expect
 
 from tests.page_scenarios import write_nasty, write_slow
+from tests.small import write_files
 
 pytestmark = pytest.mark.browser
 PROVED = re.compile("Proved best for these weights")
@@ -257,11 +258,150 @@ def test_slow_solve_shows_its_work_and_can_be_cancelled(
     page: Page, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:
     page.goto(serve(write_slow(tmp_path / "slow")))
-    expect(page.locator(".working")).to_contain_text("Still looking", timeout=30_000)
-    expect(page.locator(".proof")).to_contain_text(re.compile(r"Within \d"), timeout=40_000)
+    expect(page.locator(".proof")).to_contain_text(
+        re.compile(r"Within \d.* · Still looking for a better plan"), timeout=60_000
+    )
+    expect(page.locator(".working")).to_contain_text(re.compile(r"Working: \d+ s"))
     press_slider(page, "weight_national", "End", 1)
     expect(page.locator(".st-key-weight_national")).to_contain_text("100 of 100")
     expect(page.locator(".st-key-changed .because")).to_contain_text("national 40 to 100", timeout=40_000)
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator(".proof")).to_contain_text("Stopped early", timeout=10_000)
     expect(page.get_by_role("button", name="Look again for the best")).to_be_visible()
+
+
+# Notes what the top of the page and what is told to those who do not see it say, at each moment at which either changes.
+NOTE_TOP = """
+() => {
+  window.moments = [];
+  const look = () => {
+    const parts = [...document.querySelectorAll('.st-key-top, [role=status]')].map(part => part.innerText);
+    if (parts.length && window.moments.at(-1) !== parts.join('\\n')) window.moments.push(parts.join('\\n'));
+  };
+  new MutationObserver(look).observe(document, {subtree: true, childList: true, characterData: true});
+}
+"""
+
+
+def test_what_is_proved_is_never_said_to_be_still_looked_for(page: Page, example: str) -> None:
+    page.add_init_script(f"({NOTE_TOP})()")
+    open_proved(page, example + "?lock=acute_frailty=out")
+    moments: list[str] = page.evaluate("() => window.moments")
+    page.evaluate("() => { window.moments = []; }")
+    press_slider(page, "balance", "ArrowRight", 2)
+    expect(page.locator(".st-key-changed .because")).to_contain_text("balance: 0.00 to 0.10", timeout=60_000)
+    wait_proved(page)
+    moments += page.evaluate("() => window.moments")
+    assert len(moments) > 4
+    looking = re.compile("Still looking|Looking for|proof that there is none|Working on the new setting")
+    both = [said for said in moments if "Proved best" in said and looking.search(said)]
+    assert not both, "\n---\n".join(both)
+    assert any("Working out" in said and "how far each tier could get alone" in said for said in moments)
+    final = page.locator(".st-key-top [role=status]")
+    expect(final).to_contain_text("Proved best for these weights")
+    expect(final).not_to_contain_text(re.compile("Work|looking"))
+
+
+def write_crowded(folder: Path) -> Path:
+    """Write a scenario whose capacities are carried over, released, absent and unlimited: every text of the chart."""
+    years = [f"{2026 + number}/{27 + number}" for number in range(5)]
+    heads = ",".join(years)
+    lock = "rule_id,kind,subject,other,limit,year\nR1,must_do,wards,,,\nR2,must_do,hub,,,\n"
+    return write_files(
+        folder,
+        {
+            "scenario.toml": f'format = 1\ntitle = "Crowded"\nyears = {years}\n[weights]\nnational = 5\nlocal = 5\n',
+            "goals.csv": f"goal_id,tier,weight,{heads}\nrtt,national,1,,,,,50\nfalls,local,2,,,,,40\n",
+            "resources.csv": (
+                f"resource_id,name,unit,{heads},carry_over\n"
+                "money,Money for change and everything beside it,£k,50,10,10,10,10,yes\n"
+                "staff,,WTE,10,10,10,10,10,no\nnurses,,WTE,4,0,4,0,,no\nbeds,,beds,3,3,3,3,3,yes\n"
+            ),
+            "initiatives.csv": "initiative_id,lead,earliest,latest\nwards,Trust,,\nhub,Council,,\n",
+            "uses.csv": (
+                "initiative_id,resource_id,year_1,year_2,year_3,year_4,year_5\nwards,money,20,40,10,5,5\n"
+                "hub,staff,1,-1,-1250,-2,-0.5\nwards,beds,0,6,,3,6\n"
+            ),
+            "effects.csv": "initiative_id,goal_id,central\nwards,rtt,20\nhub,falls,10\n",
+            "rules.csv": lock,
+        },
+    )
+
+
+# Texts of the charts that lie over one another, or beyond the edge of their chart.
+OVERPRINTS = """
+() => [...document.querySelectorAll('.stVegaLiteChart svg')].flatMap(chart => {
+  const edge = chart.getBoundingClientRect();
+  const texts = [...chart.querySelectorAll('text')]
+    .filter(text => text.textContent.trim() && getComputedStyle(text).opacity !== '0')
+    .map(text => [text.textContent, text.getBoundingClientRect()]);
+  const outside = texts.filter(([, box]) => box.left < edge.left - 4 || box.right > edge.right + 4);
+  const over = texts.flatMap(([one, a], place) => texts.slice(place + 1).filter(([, b]) =>
+      a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3
+    ).map(([other]) => one + ' / ' + other));
+  return [...over, ...outside.map(([text]) => text + ' / the edge')];
+})
+"""
+
+
+def test_no_text_of_a_chart_overprints_at_any_width(
+    page: Page, example: str, serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    for address in (example, serve(write_crowded(tmp_path / "crowded"))):
+        open_proved(page, address)
+        expect(page.locator(CHART)).to_have_count(5)
+        for width in (1366, 390, 320):
+            page.set_viewport_size({"width": width, "height": 844})
+            page.wait_for_timeout(800)  # charts follow the width a moment later
+            found = page.evaluate(OVERPRINTS)
+            assert not found, f"at {width} px: {found}"
+            cells = page.locator(CHART).nth(1).locator("text").all_text_contents()
+            assert any(cell.startswith("full") for cell in cells)
+            if address != example:
+                shown = {"full, with £30k carried over", "releases 1,250\u00a0WTE", "none to use", "2026/27"}
+                assert (shown <= set(cells)) is (width == 1366)
+                assert {"freed", "none", "no limit"} <= set(cells) or width == 1366
+        page.set_viewport_size({"width": 1366, "height": 768})
+
+
+# Part of the focused input that lies under the answer line, in pixels.
+UNDER_THE_ANSWER = """
+() => {
+  const box = document.activeElement.getBoundingClientRect();
+  const top = document.querySelector('.st-key-top').parentElement.getBoundingClientRect();
+  return Math.min(box.bottom, top.bottom) - Math.max(box.top, top.top);
+}
+"""
+
+
+def test_answer_stays_in_sight_while_capacities_and_locks_are_edited(page: Page, example: str) -> None:
+    open_proved(page, example)
+    for box in page.locator(".st-key-settings summary").all():
+        box.click()
+    last = page.locator(".st-key-without input")
+    last.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    for said in (".answer", ".proof"):
+        assert_needs_no_scroll(page, said)
+        assert page.locator(said).evaluate(
+            "part => { const box = part.getBoundingClientRect();"
+            " return part.contains(document.elementFromPoint(box.left + 20, box.top + 8)); }"
+        ), f"{said} lies under something else"
+    height = page.locator(".st-key-top").bounding_box()
+    assert height and height["height"] < 768 / 4
+    last.focus()
+    for key in ("Shift+Tab", "Tab"):
+        for _ in range(22):
+            page.keyboard.press(key)
+            page.wait_for_timeout(50)
+            inside = page.evaluate("() => document.activeElement.closest('.st-key-settings') !== null")
+            assert not inside or page.evaluate(UNDER_THE_ANSWER) <= 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 720), (683, 384)])
+def test_answer_scrolls_away_on_small_and_zoomed_screens(page: Page, example: str, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    open_proved(page, example)
+    page.locator(".st-key-download_csv").scroll_into_view_if_needed()
+    box = page.locator(".answer").bounding_box()
+    assert box and box["y"] + box["height"] < 0

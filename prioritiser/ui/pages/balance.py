@@ -12,8 +12,6 @@ from prioritiser.analysis.contributions import by_group, contributions, money_re
 from prioritiser.analysis.resources_used import full_resources, money_by_year, use_against_capacity
 from prioritiser.analysis.summary import (
     References,
-    headline,
-    limits_sentence,
     met_count,
     proof,
     references,
@@ -23,17 +21,17 @@ from prioritiser.analysis.summary import (
 )
 from prioritiser.analysis.tables import rows_of
 from prioritiser.charts import group_chart, money_chart, tier_chart, use_chart
-from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError
 from prioritiser.exports.tables_csv import plan_csv
 from prioritiser.exports.workbook_xlsx import portfolio_xlsx
 from prioritiser.outcome import Outcome
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario
 from prioritiser.ui import answer_tables as tables
-from prioritiser.ui import state
-from prioritiser.ui.answers import Job, Progress
+from prioritiser.ui import state, use_tables
+from prioritiser.ui.answer_line import show_answer_line
+from prioritiser.ui.answers import Progress
 from prioritiser.ui.links import View
-from prioritiser.ui.markup import disclosed, element
+from prioritiser.ui.markup import as_label, disclosed, element
 from prioritiser.ui.settings_panel import show_settings
 from prioritiser.ui.widgets import message, show, show_chart, show_header, show_section
 from prioritiser.wording import amount, counted, joined, percent
@@ -64,9 +62,7 @@ def show_page(scenario: Scenario) -> None:
     portfolio, current = _to_show(progress)
     compared = references(portfolio.outcome) if portfolio is not None else None
     with top:
-        _show_answer_line(portfolio, compared, view, progress)
-        if not progress.over:
-            state.watch(job, progress.version, lambda: _show_waiting(job))
+        show_answer_line(portfolio, compared, view.year, job, progress)
     with right, st.container(key="changed" if current else "changed_stale"):
         _show_changes(portfolio if current else None, compared)
     if portfolio is None or compared is None:
@@ -85,58 +81,6 @@ def _to_show(progress: Progress) -> tuple[Portfolio | None, bool]:
     if progress.failure is not None:
         return None, True
     return state.last_shown(), False
-
-
-def _show_answer_line(portfolio: Portfolio | None, compared: References | None, view: View, progress: Progress) -> None:
-    if progress.failure is not None and progress.portfolio is None:
-        _show_failure(progress.failure)
-    elif portfolio is None or compared is None:
-        show(element("p", "Working. A first plan appears here in a moment.", class_="answer", role="status"))
-    elif progress.portfolio is None:
-        sentence = "Working on the new setting. Below is still the answer to the setting before."
-        show(element("p", sentence, class_="answer", role="status"))
-    else:
-        early = {"cancelled": "Stopped early. ", "time_limit": "Time was up. "}.get(portfolio.termination, "")
-        sure = element("strong", f"{early}{proof(portfolio)}")
-        show(
-            element("p", headline(portfolio.outcome, compared, view.year), class_="answer", role="status"),
-            element("p", sure, f" · {limits_sentence(portfolio.outcome)}", class_="proof"),
-        )
-        if progress.over and early:
-            st.button("Look again for the best", key="again", on_click=state.ask_again)
-
-
-def _show_failure(failure: Exception) -> None:
-    if isinstance(failure, InfeasibleError):
-        advice = "Loosen one of these: a capacity, a lock or a rule; or choose a preset."
-        show(message("problem", "No portfolio meets all of these together:", failure.clash, advice))
-    elif isinstance(failure, NoAnswerError):
-        show(
-            message("problem", "Stopped before any plan was found.", [str(failure)], "Look again, or change a setting.")
-        )
-        st.button("Look again", key="again", on_click=state.ask_again)
-    elif isinstance(failure, PrioritiserError):
-        show(
-            message(
-                "problem", "These settings cannot be answered.", [str(failure)], "Change a setting or choose a preset."
-            )
-        )
-    else:
-        advice = "The log of the server says more. Other settings may still work."
-        show(message("problem", "Something went wrong while this was worked out.", [type(failure).__name__], advice))
-        st.button("Try again", key="again", on_click=state.ask_again)
-
-
-def _show_waiting(job: Job) -> None:
-    with st.container(key="waiting", horizontal=True, vertical_alignment="center"):
-        words = "Still looking for a better plan, or for proof that there is none"
-        if job.stop.is_set():
-            words = "Stopping"
-        elif job.progress.portfolio is None:
-            first = ", after the best for each tier alone" if job.settings.balance else ""
-            words = f"Looking for a first plan{first}"
-        show(element("p", f"{words}: {job.seconds:.0f} s", class_="working"))
-        st.button("Cancel", key="cancel", on_click=job.cancel, disabled=job.stop.is_set())
 
 
 def _show_changes(portfolio: Portfolio | None, compared: References | None) -> None:
@@ -167,7 +111,7 @@ def _show_tiers(portfolio: Portfolio, compared: References, *, over: bool) -> No
     show_chart(
         tier_chart(tiers),
         f"Bar chart of the share of the way from today to the targets, by tier. {described}.",
-        tables.tier_table(tiers),
+        tables.tier_table(tiers, over=over),
         key="tier_chart",
     )
 
@@ -179,16 +123,14 @@ def _show_first_targets(portfolio: Portfolio, view: View) -> None:
         st.segmented_control(
             "Year that targets are shown for",
             years,
+            format_func=as_label,
             key=state.put("year", view.year),
             on_change=lambda: state.show_year(state.taken("year")),
             required=True,
             wrap=True,
             label_visibility="collapsed",
         )
-    show(
-        tables.first_targets(portfolio.outcome, view.year, _FIRST_TARGETS),
-        element("p", "Levels underlined with dashes rest on judged figures.", class_="quiet"),
-    )
+    show(tables.first_targets(portfolio.outcome, view.year, _FIRST_TARGETS))
 
 
 def _show_rest(portfolio: Portfolio, compared: References, view: View, progress: Progress) -> None:
@@ -249,14 +191,14 @@ def _show_use(portfolio: Portfolio) -> None:
         f"{counted(len(full), 'limit')} bite{'s' if len(full) == 1 else ''}" if len(full) else "No limit is used up",
         f"Full, that is at least 99 % used: {named}." if named else "Every capacity has room left in every year.",
     )
-    limited = use[use["capacity"].notna()]
+    limited = use[use["resource_id"].isin(use.loc[use["available"].notna(), "resource_id"])]
     if limited.empty:
-        show(tables.use_table(use))
+        show(use_tables.use_table(use))
         return
     show_chart(
         use_chart(limited),
         f"Use of each capacity by year, as bars filled as far as they are used. Full: {named or 'none'}.",
-        tables.use_table(use),
+        use_tables.use_table(use),
         key="use_chart",
     )
 
@@ -269,16 +211,18 @@ def _show_money(portfolio: Portfolio) -> None:
     resource = outcome.scenario.resource_by_id[name]
     unit = resource.unit or ""
     sums = money.groupby("kind")["amount"].sum()
-    judged = " These figures are judged." if tables.money_is_judged(outcome) else ""
+    judged = " These figures are judged." if use_tables.money_is_judged(outcome) else ""
     parts = f"{amount(sums['recurrent'], unit)} recurrent, {amount(sums['one-off'], unit)} one-off"
+    carried = " with what was carried over" if (money["carried_over"] > 0).any() else ""
     show_section(
         f"{resource.label}: {parts}, {amount(-sums['released'], unit)} released",
-        f"Over all years. Diamonds are the net use, lines the capacity: released money pays for other work.{judged}",
+        f"Over all years. Diamonds are the net use, lines the capacity{carried}: released money pays for other work."
+        f"{judged}",
     )
     show_chart(
         money_chart(money, unit),
         f"Stacked bars of {resource.label} by year. In all: {parts}, {amount(-sums['released'], unit)} released.",
-        tables.money_table(money, unit),
+        use_tables.money_table(money, unit),
         key="money_chart",
     )
 
@@ -329,7 +273,7 @@ def _show_method(portfolio: Portfolio, progress: Progress) -> None:
     show_section(
         "How evenly the tiers are served",
         "Several figures, because one alone would hide what is given up.",
-        tables.ambidexterity_lines(portfolio),
+        tables.ambidexterity_lines(portfolio, over=progress.over),
         element(
             "p",
             "Balance and combined are adapted from scales of Cao, Gedajlovic and Zhang, 2009 (Organization Science).",
@@ -356,4 +300,3 @@ def _show_method(portfolio: Portfolio, progress: Progress) -> None:
             *(element("p", notice) for notice in portfolio.notices),
         ),
     )
-    del progress

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from time import perf_counter
 from typing import Any
 
@@ -20,54 +18,23 @@ from prioritiser.outcome import capacity
 from prioritiser.plans import Delivery, Plan
 from prioritiser.scenario import Settings, cumulative_years
 from prioritiser.schema import YesNo
+from prioritiser.solver.effort import FEASIBLE, Effort, Ending, Relaxation, Run
+from prioritiser.solver.known_plans import KnownPlans
 
 SCALE = 1000.0  # scores are fractions; HiGHS's absolute tolerances suit numbers of this size
 NO_SHARE = 1e-7
-FEASIBLE = 1e-9
 OPTIONS: Mapping[str, Any] = {
     "mip_feasibility_tolerance": FEASIBLE,
     "primal_feasibility_tolerance": FEASIBLE,
     "dual_feasibility_tolerance": FEASIBLE,
-    # measured on example-ics: these three halve the time to proof and ties
+    # measured on example-ics: these halve the time to proof and ties, and again where a good plan is known
     "mip_detect_symmetry": False,
     "mip_allow_restart": False,
     "mip_heuristic_effort": 0.01,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_feasibility_jump": False,
 }
-
-
-class Ending(StrEnum):
-    """How a run of the solver ended."""
-
-    SOLVED = "solved"
-    INFEASIBLE = "infeasible"
-    TIME_LIMIT = "time_limit"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run: how it ended, the values of all variables (None without a solution), objective and bound."""
-
-    ending: Ending
-    values: np.ndarray | None
-    objective: float
-    bound: float
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How far a run goes: relative and absolute gap (of the objective), seconds, and an event that cancels it."""
-
-    gap: float = 0.0
-    absolute_gap: float = 1e-7
-    time_limit: float = math.inf
-    stop: threading.Event | None = None
-
-    def is_closed(self, run: Run) -> bool:
-        """Whether a run's bound lies within the gaps asked for of its objective, whatever the solver says."""
-        allowed = max(self.absolute_gap, self.gap * abs(run.objective))
-        return run.bound - run.objective <= 2 * allowed + FEASIBLE * max(1.0, abs(run.objective))
 
 
 class KeptModel:
@@ -88,10 +55,10 @@ class KeptModel:
         self._integer = np.array(
             [number for number, variable in enumerate(variables) if variable.cat == "Integer"], dtype=np.int32
         )
-        self._low = np.array([variable.lowBound for variable in variables], dtype=float)
-        self._high = np.array([variable.upBound for variable in variables], dtype=float)
+        self._low, self._high = np.array(highs.getLp().col_lower_), np.array(highs.getLp().col_upper_)
         self._size = len(variables)
         self._locks: dict[str, str | None] = dict(model.settings.lock)
+        self._rules_off: frozenset[str] = frozenset()
         self._costs = np.zeros(self._size)
         self._keep_row = self._highs.getNumRow()
         least = [] if model.least is None else [model.least]
@@ -105,6 +72,17 @@ class KeptModel:
             self._score_columns,
             np.zeros(len(self._score_columns)),
         )
+        highs.ensureColwise()
+        lp = highs.getLp()
+        self._row_low, self._row_high = np.array(lp.row_lower_), np.array(lp.row_upper_)
+        changing = [
+            *model.capacity.values(),
+            *model.full.values(),
+            *(row for rows in model.rules.values() for row in rows),
+        ]
+        self._known = KnownPlans(
+            lp.a_matrix_, np.array(sorted({row.id for row in changing}), dtype=np.int64), self._integer
+        )
         self._stop: threading.Event | None = None
         self._highs.cbMipInterrupt += self._interrupt
         self._highs.cbSimplexInterrupt += self._interrupt
@@ -112,6 +90,18 @@ class KeptModel:
 
     def _interrupt(self, event: Any) -> None:
         event.interrupt(self._stop is not None and self._stop.is_set())  # the flag outlives a run: always set it
+
+    def _bound_row(self, row: int, low: float, high: float) -> None:
+        self._row_low[row], self._row_high[row] = low, high
+        self._highs.changeRowBounds(row, low, high)
+
+    def _bound_column(self, column: int, low: float, high: float) -> None:
+        self._low[column], self._high[column] = low, high
+        self._highs.changeColBounds(column, low, high)
+
+    def known_start(self) -> np.ndarray | None:
+        """Values of the plan found earlier that is worth most as the model stands; None where none holds."""
+        return self._known.best(self._costs, (self._low, self._high), (self._row_low, self._row_high))
 
     def column(self, variable: pulp.LpVariable) -> int:
         """Position of a variable in the solver."""
@@ -130,11 +120,11 @@ class KeptModel:
         for column in self._score_columns:
             self._highs.changeCoeff(self._keep_row, int(column), SCALE * float(self._costs[column]))
         low = -highspy.kHighsInf if at_least is None else SCALE * at_least
-        self._highs.changeRowBounds(self._keep_row, low, highspy.kHighsInf)
+        self._bound_row(self._keep_row, low, highspy.kHighsInf)
 
     def set_capacity(self, key: tuple[str, int], limit: float) -> None:
         """Change a capacity row; infinity lifts it."""
-        self._highs.changeRowBounds(self.model.capacity[key].id, -highspy.kHighsInf, limit)
+        self._bound_row(self.model.capacity[key].id, -highspy.kHighsInf, limit)
 
     def set_balance(self, idle: Mapping[str, float], reach: Mapping[str, float]) -> None:
         """Set the balance rows: S⁰ and S* − S⁰ by tier; tiers that are not in `reach` are left out."""
@@ -142,7 +132,7 @@ class KeptModel:
             if tier in reach and self.model.least is not None:
                 self._highs.changeCoeff(row.id, self.column(self.model.least), -reach[tier])
             low = idle[tier] if tier in reach else -highspy.kHighsInf
-            self._highs.changeRowBounds(row.id, low, highspy.kHighsInf)
+            self._bound_row(row.id, low, highspy.kHighsInf)
 
     def set_locks(self, settings: Settings) -> None:
         """Set every bound and row that locks change."""
@@ -157,12 +147,17 @@ class KeptModel:
         for start in scenario.starts(row):
             column = self.column(self.model.share[name, start])
             low, high = lock_bounds(scenario, lock, row, start)
-            self._low[column], self._high[column] = low, high
-            self._highs.changeColBounds(column, low, high)
+            self._bound_column(column, low, high)
         if name in self.model.full:
             least = 1.0 if lock == "in" else -highspy.kHighsInf
             most = 1.0 if row.min_scale == 1 else highspy.kHighsInf
-            self._highs.changeRowBounds(self.model.full[name].id, least, most)
+            self._bound_row(self.model.full[name].id, least, most)
+
+    def set_floors(self, floors: Mapping[str, float]) -> None:
+        """Demand a least score of these tiers, and of no others."""
+        for tier, score in self.model.score.items():
+            low = floors.get(tier, -highspy.kHighsInf)
+            self._bound_column(self.column(score), low, highspy.kHighsInf)
 
     def capacity_limit(self, key: tuple[str, int], settings: Settings) -> float:
         """Limit of a capacity row under these settings: of its year, or summed up to it with carry-over."""
@@ -179,11 +174,23 @@ class KeptModel:
         """Set one lock again."""
         self._lock(name, lock)
 
+    def set_rules(self, without: Iterable[str]) -> None:
+        """Switch off these rules and no others."""
+        off = frozenset(without) & self.model.rules.keys()
+        for rule_id in off ^ self._rules_off:
+            self.set_rule(rule_id, rule_id not in off)
+        self._rules_off = off
+
+    @property
+    def rules_in_force(self) -> list[str]:
+        """Rules that are not switched off."""
+        return [rule_id for rule_id in self.model.rules if rule_id not in self._rules_off]
+
     def set_rule(self, rule_id: str, in_force: bool) -> None:
         """Switch the rows of a rule off, or on again as they were built."""
         for row in self.model.rules.get(rule_id, []):
             low, high = row.getLb(), row.getUb()
-            self._highs.changeRowBounds(
+            self._bound_row(
                 row.id,
                 low if in_force and low is not None else -highspy.kHighsInf,
                 high if in_force and high is not None else highspy.kHighsInf,
@@ -206,11 +213,31 @@ class KeptModel:
         self._stop = None
         self.runs += 1
         run = self._read(perf_counter() - began)
+        if run.values is not None:
+            self._known.add(run.values)
         if start is not None and run.ending is Ending.SOLVED and not effort.is_closed(run):
             # HiGHS 1.16 at times keeps the start and calls it optimal, its own bound notwithstanding
             left = effort.time_limit - run.seconds
             return self.run(Effort(effort.gap, effort.absolute_gap, left, effort.stop))
         return run
+
+    def relax(self, effort: Effort) -> Relaxation | None:
+        """Solve the linear relaxation as the model stands; None where it has no plan or time was up."""
+        highs = self._highs
+        highs.setOptionValue("solve_relaxation", True)
+        highs.setOptionValue("time_limit", min(max(effort.time_limit, 0.0), highspy.kHighsInf))
+        self._stop = effort.stop
+        try:
+            highs.run()
+        finally:
+            self._stop = None
+            highs.setOptionValue("solve_relaxation", False)
+        self.runs += 1
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        duals = np.array(highs.getSolution().row_dual) / SCALE
+        values = np.array(highs.getSolution().col_value)
+        return Relaxation(highs.getInfo().objective_function_value / SCALE, values, duals)
 
     def _read(self, seconds: float) -> Run:
         status, info = self._highs.getModelStatus(), self._highs.getInfo()

@@ -1,0 +1,59 @@
+"""How far a run of the solver goes, how it ended and what it found."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+FEASIBLE = 1e-9
+
+
+class Ending(StrEnum):
+    """How a run of the solver ended."""
+
+    SOLVED = "solved"
+    INFEASIBLE = "infeasible"
+    TIME_LIMIT = "time_limit"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: how it ended, the values of all variables (None without a solution), objective and bound."""
+
+    ending: Ending
+    values: np.ndarray | None
+    objective: float
+    bound: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How far a run goes: relative and absolute gap (of the objective), seconds, and an event that cancels it."""
+
+    gap: float = 0.0
+    absolute_gap: float = 1e-7
+    time_limit: float = math.inf
+    stop: threading.Event | None = None
+
+    def is_closed(self, run: Run) -> bool:
+        """Whether a run's bound lies within the gaps asked for of its objective, whatever the solver says."""
+        allowed = max(self.absolute_gap, self.gap * abs(run.objective))
+        return run.bound - run.objective <= 2 * allowed + FEASIBLE * max(1.0, abs(run.objective))
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """The linear relaxation: its optimum, a bound on every plan; values; and the marginal value of each row.
+
+    duals: by row, what one more of its limit adds to the optimum of the relaxation, in scores.
+    """
+
+    bound: float
+    values: np.ndarray
+    duals: np.ndarray
