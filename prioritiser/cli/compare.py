@@ -1,0 +1,70 @@
+"""Command `compare`: the what-ifs side by side, and against today's plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prioritiser.cli.common import (
+    Balance,
+    Capacity,
+    CaseName,
+    Gap,
+    Lock,
+    Output,
+    ScenarioPath,
+    TimeLimit,
+    Weights,
+    Without,
+    app,
+    cancelled_by_interrupt,
+    check_effort,
+    known_ending,
+    progress_bar,
+    write_json,
+)
+from prioritiser.console import compare_text
+from prioritiser.files import read_scenario
+from prioritiser.optimise import DEFAULT_GAP
+from prioritiser.options import parse_changes
+from prioritiser.whole_files import write_whole
+
+
+@app.command()
+def compare(  # noqa: PLR0913, PLR0917 - one parameter an option
+    scenario: ScenarioPath,
+    weights: Weights = None,
+    balance: Balance = None,
+    case: CaseName = None,
+    what_if: Annotated[list[str] | None, typer.Option("--what-if", metavar="NAME", help="Only these what-ifs.")] = None,
+    capacity: Capacity = None,
+    lock: Lock = None,
+    without: Without = None,
+    gap: Gap = DEFAULT_GAP,
+    time_limit: TimeLimit = None,
+    output: Output = None,
+) -> None:
+    """The what-ifs side by side, and against today's plan."""
+    from prioritiser.analysis.compare import compare as compared  # noqa: PLC0415 - the command has the name
+    from prioritiser.analysis.compare import options_json  # noqa: PLC0415
+    from prioritiser.exports.compare_files import compare_csv, compare_xlsx  # noqa: PLC0415
+
+    known_ending(output, (".json", ".csv", ".xlsx"))
+    check_effort(gap, time_limit)
+    changes = parse_changes(weights, balance, case, (capacity, lock, without))
+    found = read_scenario(scenario)
+    names = None if not what_if else [found.what_if(name).name for name in what_if]
+    with cancelled_by_interrupt() as stop:
+        options = list(
+            compared(found, changes, names, gap=gap, time_limit=time_limit, stop=stop, progress=progress_bar())
+        )
+    if output is None:
+        typer.echo(compare_text(options))
+    elif output.endswith(".csv"):
+        write_whole(Path(output), compare_csv(options))
+    elif output.endswith(".xlsx"):
+        write_whole(Path(output), compare_xlsx(options))
+    else:
+        write_json(options_json(options), output)

@@ -1,0 +1,67 @@
+"""Run one command and end with its exit code: errors to one line on stderr."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+
+import typer
+from typer.exceptions import Abort, Exit, TyperException
+
+from prioritiser.cli.common import app
+from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError, ScenarioError, SettingsError
+
+for _command in pkgutil.iter_modules([str(Path(__file__).parent)]):
+    if _command.name not in ("run", "__main__"):
+        import_module(f"prioritiser.cli.{_command.name}")
+EXIT_CODES: dict[type[Exception], int] = {
+    SettingsError: 2,
+    ScenarioError: 3,
+    InfeasibleError: 4,
+    NoAnswerError: 5,
+}
+
+
+def _own_stdout() -> None:
+    """Keep stdout for answers: what the solver's library prints by itself goes nowhere."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.close(silence)
+    sys.stdout = os.fdopen(kept, "w", encoding="utf-8", newline="\n")
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    _own_stdout()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code, as INTERFACES says."""
+    debug = "--debug" in arguments
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(arguments, prog_name="prioritiser", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except Exit as ended:
+        return int(ended.exit_code)
+    except TyperException as error:
+        print(f"{error.format_message()} (prioritiser --help)", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, Abort):
+        print("Stopped.", file=sys.stderr)
+        return 5
+    except Exception as error:
+        if debug:
+            traceback.print_exception(error)
+        known = isinstance(error, PrioritiserError | OSError)
+        text = str(error) if known else f"{type(error).__name__}: {error} (--debug shows where)"
+        print(text if known else text.splitlines()[0], file=sys.stderr)
+        return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)

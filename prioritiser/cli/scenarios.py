@@ -1,0 +1,66 @@
+"""Commands `new`, `check` and `app`: a scenario to begin with, its problems, and the app on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prioritiser.cli.common import (
+    Output,
+    ScenarioPath,
+    app,
+    known_ending,
+    write_json,
+)
+from prioritiser.errors import ScenarioError
+from prioritiser.files import read_scenario
+from prioritiser.wording import counted
+
+
+@app.command()
+def new(path: Annotated[Path, typer.Argument(help="A folder to make, or a workbook ending in .xlsx.")]) -> None:
+    """Start a scenario: a commented template folder, or a workbook."""
+    from prioritiser.template import write_template  # noqa: PLC0415 - only this command needs the workbook writer
+
+    write_template(path)
+    typer.echo(f"Wrote {path}. Next: prioritiser check {path}")
+
+
+@app.command()
+def check(scenario: ScenarioPath, output: Output = None) -> None:
+    """Is it valid? Every problem at once, with file, row and column."""
+    known_ending(output, (".json",))
+    try:
+        found = read_scenario(scenario)
+    except ScenarioError as error:
+        issues = [issue.as_json() for issue in error.issues]
+        if output is not None:
+            write_json({"valid": False, "issues": issues, "notices": []}, output)
+        raise
+    if output is not None:
+        write_json({"valid": True, "issues": [], "notices": list(found.notices)}, output)
+        return
+    counts = ", ".join(
+        counted(len(found.rows(table)), table.removesuffix("s"))
+        for table in ("goals", "initiatives", "resources", "rules")
+    )
+    typer.echo(f"{found.title} is valid: {counts}.")
+    for notice in found.notices:
+        typer.echo(f"Note: {notice}")
+
+
+@app.command("app")
+def open_app(
+    scenario: Annotated[Path | None, typer.Argument(metavar="SCENARIO", help="By default the bundled example.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8501,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,
+) -> None:
+    """Open the app on a scenario."""
+    from prioritiser.places import bundled  # noqa: PLC0415
+    from prioritiser.serve import serve  # noqa: PLC0415 - only this command needs the server
+
+    path = bundled("scenarios", "example-ics") if scenario is None else scenario
+    read_scenario(path)
+    raise typer.Exit(serve(path.resolve(), port, browser))
