@@ -11,6 +11,7 @@ from time import perf_counter
 import numpy as np
 
 from prioritiser.outcome import Outcome
+from prioritiser.plans import Keep
 from prioritiser.solver import Effort, Ending
 
 
@@ -48,6 +49,11 @@ class Budget:
         return Effort(gap, absolute_gap, part * (self.deadline - perf_counter()), self.stop)
 
     @property
+    def seconds_left(self) -> float | None:
+        """Seconds that are left; None where there is no limit."""
+        return None if math.isinf(self.deadline) else self.deadline - perf_counter()
+
+    @property
     def stopped(self) -> bool:
         """Whether somebody cancelled."""
         return self.stop is not None and self.stop.is_set()
@@ -63,12 +69,13 @@ class Manner:
     """How a question is asked.
 
     warm: begin from the best plan that earlier questions found. floors: least score of tiers. names_clash: where there
-    is no plan, find out why, which takes many runs.
+    is no plan, find out why, which takes many runs. keep: a plan that may change only so much.
     """
 
     warm: bool = False
     floors: Mapping[str, float] = field(default_factory=dict)
     names_clash: bool = True
+    keep: Keep | None = None
 
 
 @dataclass(frozen=True)

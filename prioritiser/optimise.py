@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from prioritiser.found import BestAlone, Budget, Found, Known, Manner
 from prioritiser.model import build_model, do_nothing_scores
+from prioritiser.plans import Keep
 from prioritiser.portfolio import Portfolio
 from prioritiser.question import Question
 from prioritiser.scenario import Scenario, Settings
@@ -61,6 +62,25 @@ class Optimiser:
         """Recommend a portfolio, as `optimise`; stop: an event that cancels the solve within 0.2 s."""
         with self._lock:
             return self._question(settings, gap, Budget.of(time_limit, stop)).answer(horizons)
+
+    def keeping(
+        self, keep: Keep, free: Portfolio, *, gap: float = DEFAULT_GAP, budget: Budget | None = None
+    ) -> Portfolio:
+        """Recommend the best portfolio that changes at most so many choices of a plan.
+
+        free: the portfolio of the same settings without that limit; its best-alone scores are used.
+        Raises InfeasibleError where every plan changes more.
+        """
+        with self._lock:
+            question = self._question(free.settings, gap, budget or Budget(), Manner(keep=keep))
+            question.known = Known(
+                {
+                    tier: BestAlone(score, free.best_alone_bound.get(tier))
+                    for tier, score in free.best_alone.items()
+                    if score is not None
+                }
+            )
+            return question.answer(horizons=False)
 
     def stages(
         self,

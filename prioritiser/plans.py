@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
@@ -16,6 +17,20 @@ class Delivery(NamedTuple):
 
 
 type Plan = Mapping[str, Delivery]
+
+
+@dataclass(frozen=True)
+class Keep:
+    """A plan of which at most so many choices may change; each initiative that enters, leaves or moves is one."""
+
+    plan: Plan
+    changes: int
+
+
+def changed(before: Plan, after: Plan) -> int:
+    """Count the initiatives that enter, leave or start in another year; another share alone is no change."""
+    both = before.keys() & after.keys()
+    return len(before.keys() ^ after.keys()) + sum(before[name].start != after[name].start for name in both)
 
 
 def plan_table(plan: Plan, years: Sequence[str]) -> pd.DataFrame:

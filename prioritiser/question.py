@@ -25,6 +25,7 @@ from prioritiser.outcome import (
     trend_levels,
     weights_of_goals,
 )
+from prioritiser.plans import changed
 from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio, SolverRun, Termination
 from prioritiser.scenario import Settings
 from prioritiser.solver import Ending, KeptModel, Run, solver_version
@@ -105,6 +106,7 @@ class Question:
         """Find the best plan for settings that differ from the question's in weights and balance only."""
         reach = self._reach() if settings.balance > 0 else {}
         self.kept.keep_value(None)
+        self.kept.set_changes(self.manner.keep)
         self.kept.set_balance(self.idle, reach)
         self._set_objective(settings, reach)
         run = self.kept.run(self.budget.effort(gap), self._start(better_than))
@@ -151,9 +153,17 @@ class Question:
         outcome = evaluate(self.scenario, self.kept.plan(values), settings)
         if outcome.breaches:
             raise WrongAnswerError(f"The solver's plan breaks a limit: {outcome.breaches[0].text}")
+        keep = self.kept.changes_allowed
+        if keep is not None and changed(keep.plan, outcome.plan) > keep.changes:
+            raise WrongAnswerError(f"The solver's plan changes more than {keep.changes} choices of the plan to keep.")
         return values, outcome
 
     def _give_up(self, run: Run) -> None:
+        if run.ending is Ending.INFEASIBLE and self.manner.keep is not None:
+            most = self.manner.keep.changes
+            raise InfeasibleError(
+                (f"at most {most} changes to the plan to keep", "rules, locks and capacities in force")
+            )
         if run.ending is Ending.INFEASIBLE and not self.manner.names_clash:
             raise InfeasibleError(())
         if run.ending is Ending.INFEASIBLE:
@@ -216,8 +226,9 @@ class Question:
         return best.objective, best.bound
 
     def _aim_at(self, terms: Mapping[tuple[int, int], float]) -> None:
-        """Maximise the sum of part × attainment."""
+        """Maximise the sum of part × attainment, however much changes."""
         self.kept.keep_value(None)
+        self.kept.set_changes(None)
         self.kept.set_balance(self.idle, {})
         self.kept.set_costs((self.kept.model.attained[key], part) for key, part in terms.items())
 
@@ -240,6 +251,7 @@ class Question:
         if self.budget.over:
             self.notices.append("Ties were not broken towards least use: time was up.")
             return found
+        self.kept.set_changes(self.manner.keep)
         least_use = [(self.kept.model.share[key], -cost) for key, cost in costs.items()]
         self.kept.keep_value(found.objective - TIE_TOLERANCE / 2)
         self.kept.set_costs(least_use)

@@ -15,7 +15,7 @@ import pulp
 from prioritiser.errors import WrongAnswerError
 from prioritiser.model import Model, lock_bounds
 from prioritiser.outcome import capacity
-from prioritiser.plans import Delivery, Plan
+from prioritiser.plans import Delivery, Keep, Plan
 from prioritiser.scenario import Settings, cumulative_years
 from prioritiser.schema import YesNo
 from prioritiser.solver.effort import FEASIBLE, Effort, Ending, Relaxation, Run
@@ -65,13 +65,12 @@ class KeptModel:
         self._score_columns = np.array(
             [self.column(variable) for variable in (*model.score.values(), *least)], dtype=np.int32
         )
-        self._highs.addRow(
-            -highspy.kHighsInf,
-            highspy.kHighsInf,
-            len(self._score_columns),
-            self._score_columns,
-            np.zeros(len(self._score_columns)),
-        )
+        free = (-highspy.kHighsInf, highspy.kHighsInf)
+        highs.addRow(*free, len(self._score_columns), self._score_columns, np.zeros(len(self._score_columns)))
+        self._keep: Keep | None = None
+        self._changes_row = highs.getNumRow()
+        begun = np.array([self.column(variable) for variable in model.start.values()], dtype=np.int32)
+        highs.addRow(*free, len(begun), begun, np.zeros(len(begun)))
         highs.ensureColwise()
         lp = highs.getLp()
         self._row_low, self._row_high = np.array(lp.row_lower_), np.array(lp.row_upper_)
@@ -158,6 +157,18 @@ class KeptModel:
         for tier, score in self.model.score.items():
             low = floors.get(tier, -highspy.kHighsInf)
             self._bound_column(self.column(score), low, highspy.kHighsInf)
+
+    def set_changes(self, keep: Keep | None) -> None:
+        """Allow few changes to a plan: Σ_{i in it} (1 − y[i,s_i]) + Σ_{i not in it} Σ_s y[i,s] ≤ changes."""
+        if keep is self._keep:
+            return
+        self._keep = keep
+        kept_starts = {} if keep is None else {name: delivery.start for name, delivery in keep.plan.items()}
+        for (name, start), begun in self.model.start.items():
+            part = 0.0 if keep is None else 1.0 if name not in kept_starts else -float(kept_starts[name] == start)
+            self._highs.changeCoeff(self._changes_row, self.column(begun), part)
+        most = highspy.kHighsInf if keep is None else float(keep.changes - len(kept_starts))
+        self._bound_row(self._changes_row, -highspy.kHighsInf, most)
 
     def capacity_limit(self, key: tuple[str, int], settings: Settings) -> float:
         """Limit of a capacity row under these settings: of its year, or summed up to it with carry-over."""
@@ -272,6 +283,11 @@ class KeptModel:
             len(self._integer), self._integer, self._low[self._integer], self._high[self._integer]
         )
         return values if run.values is None else run.values
+
+    @property
+    def changes_allowed(self) -> Keep | None:
+        """The plan to keep, where one is set."""
+        return self._keep
 
     @property
     def has_partial_shares(self) -> bool:
