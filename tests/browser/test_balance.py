@@ -58,6 +58,8 @@ def open_proved(page: Page, address: str) -> Page:
 def wait_proved(page: Page) -> Page:
     expect(page.locator(".proof")).to_contain_text(PROVED, timeout=60_000)
     expect(page.locator(".st-key-waiting")).to_have_count(0, timeout=60_000)
+    # the top of the page is drawn before its tables: read those only when the whole of it is
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
     expect(page.locator(CHART).first).to_be_visible(timeout=15_000)
     return page
 
