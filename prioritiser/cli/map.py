@@ -1,0 +1,99 @@
+"""Command `map`: which portfolio is best at every position of the weights, and how far a recommendation holds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from prioritiser.analysis.weight_map import DEFAULT_TOLERANCE, WeightMap, build_map
+from prioritiser.cli.common import (
+    Balance,
+    Capacity,
+    CaseName,
+    Gap,
+    Lock,
+    Output,
+    ScenarioPath,
+    TimeLimit,
+    Weights,
+    WhatIfName,
+    Without,
+    app,
+    asked,
+    cancelled_by_interrupt,
+    check_effort,
+    known_ending,
+    progress_bar,
+    write_json,
+)
+from prioritiser.console import columns
+from prioritiser.found import Budget
+from prioritiser.optimise import Optimiser
+from prioritiser.wording import TIER_NAMES, counted, percent, shortened
+
+_MOST_SHOWN = 12
+
+
+@app.command("map")
+def weight_map(  # noqa: PLR0913, PLR0917 - one parameter an option
+    scenario: ScenarioPath,
+    weights: Weights = None,
+    balance: Balance = None,
+    case: CaseName = None,
+    what_if: WhatIfName = None,
+    capacity: Capacity = None,
+    lock: Lock = None,
+    without: Without = None,
+    tolerance: Annotated[float, typer.Option(help="Largest gap left at any weights; 0 is exact.")] = DEFAULT_TOLERANCE,
+    gap: Gap = 0.0,
+    time_limit: TimeLimit = None,
+    output: Output = None,
+) -> None:
+    """Show which portfolio is best at every position of the weights; weights and gap play no part."""
+    known_ending(output, (".json",))
+    check_effort(gap, time_limit)
+    found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
+    show = progress_bar()
+    with cancelled_by_interrupt() as stop:
+        drawn = build_map(
+            Optimiser(found), settings, tolerance=tolerance, budget=Budget.of(time_limit, stop), progress=show
+        )
+    if show is not None:
+        show("", 20, 20)
+    if output is None:
+        typer.echo(map_text(drawn))
+    else:
+        write_json(drawn.as_json(), output)
+
+
+def map_text(drawn: WeightMap) -> str:
+    """Show the largest regions, and which initiatives are chosen whatever the weights."""
+    scenario = drawn.portfolios[0].outcome.scenario
+    sure = "exact" if drawn.certified_gap == 0 else f"nowhere more than {percent(drawn.certified_gap, 2)} off the best"
+    ended = "" if drawn.complete else " Stopped early: the gap asked for was not reached."
+    lines = [
+        scenario.title,
+        "",
+        f"{counted(len(drawn.portfolios), 'portfolio')} answer all weights; {sure}.{ended}",
+        "",
+    ]
+    tiers = [TIER_NAMES[tier] for tier in drawn.tiers]
+    rows = [["Portfolio", "best at, of all weights", *tiers, "initiatives"]]
+    ordered = sorted(enumerate(drawn.portfolios), key=lambda pair: -pair[1].area)
+    for number, portfolio in ordered[:_MOST_SHOWN]:
+        scores = [percent(portfolio.outcome.scores[tier]) for tier in drawn.tiers]
+        rows.append([str(number), percent(portfolio.area, 1), *scores, str(len(portfolio.outcome.plan))])
+    lines += columns(rows)
+    if len(ordered) > _MOST_SHOWN:
+        lines.append(f"and {len(ordered) - _MOST_SHOWN} more")
+    shares = drawn.acceptability
+    labels = {name: shortened(scenario.initiative_by_id[name].label, 60) for name in shares}
+    always = [labels[name] for name, share in shares.items() if share > 1 - 1e-6]
+    never = [labels[name] for name, share in shares.items() if share < 1e-6]
+    lines += [
+        "",
+        f"Chosen at all weights: {'; '.join(always) or 'none'}",
+        f"Chosen at none: {'; '.join(never) or 'none'}",
+    ]
+    return "\n".join(lines)

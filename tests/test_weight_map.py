@@ -1,0 +1,154 @@
+"""The weight map against brute force: every weight is answered within the gap that it certifies."""
+
+from __future__ import annotations
+
+import json
+import threading
+from itertools import product
+from pathlib import Path
+from random import Random
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from prioritiser import InfeasibleError, Optimiser, Settings, read_scenario
+from prioritiser.analysis.envelope import cell_corners, envelope
+from prioritiser.analysis.weight_map import build_map
+from prioritiser.cli import run
+from prioritiser.errors import SettingsError
+from prioritiser.found import Budget
+from tests.brute_force import Whole, find_best, start_choices
+from tests.feasibility import breaches
+from tests.reference import Reference
+from tests.strategies import build_scenario, random_case
+
+QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
+
+
+def test_envelope_of_two_plans_by_hand() -> None:
+    # 4·w1 against 2·w2 + 1·w3: on the edge w3 = 0 they meet at w1 = 1/3, on the edge w2 = 0 at w1 = 1/5.
+    cells = envelope(np.array([[4.0, 0.0, 0.0], [0.0, 2.0, 1.0]]))
+    assert sum(cell.area for cell in cells) == pytest.approx(1)
+    assert cells[0].area == pytest.approx((2 / 3) * (4 / 5))
+    corners = {tuple(np.round(corner, 9)) for corner in cell_corners(cells)}
+    assert (round(1 / 3, 9), round(2 / 3, 9), 0.0) in corners
+    assert (0.2, 0.0, 0.8) in corners
+
+
+def test_envelope_of_two_weights_and_of_one() -> None:
+    cells = envelope(np.array([[1.0, 0.0], [0.0, 3.0], [0.5, 0.5]]))
+    # w1 against 3·(1 − w1): they meet at w1 = 3/4, where both are worth more than the half of the third
+    assert [(cell.number, round(cell.area, 9)) for cell in cells] == [(0, 0.25), (1, 0.75)]
+    assert [cell.number for cell in envelope(np.array([[1.0], [2.0]]))] == [1]
+
+
+def _grid(tiers: int, steps: int = 8) -> list[tuple[float, ...]]:
+    return [
+        tuple(part / steps for part in parts)
+        for parts in product(range(steps + 1), repeat=tiers)
+        if sum(parts) == steps
+    ]
+
+
+@pytest.mark.parametrize("tolerance", [0.0, 0.01])
+def test_map_equals_brute_force_on_a_grid_of_weights(tolerance: float) -> None:
+    tried = balanced = 0
+    for seed in range(70):
+        tables, chosen = random_case(Random(seed))
+        for row in tables["initiatives"]:
+            row.pop("min_scale", None)
+        case = Reference(tables, chosen)
+        best = find_best(case)
+        if best is None:
+            continue
+        scenario = build_scenario(tables, chosen)
+        found = build_map(Optimiser(scenario), scenario.settings, tolerance=tolerance)
+        assert found.complete, seed
+        assert sum(portfolio.area for portfolio in found.portfolios) == pytest.approx(1), seed
+        plans = [whole for starts in start_choices(case) if not breaches(case, (whole := Whole(case, starts)).plan)]
+        for weights in _grid(len(found.tiers)):
+            asked = dict(zip(found.tiers, weights, strict=True))
+            here = Reference(tables, chosen | {"weights": asked})
+            truth = max(float(here.objective(plan.scores, best.best_alone)) for plan in plans)
+            _, value, gap = found.answer(asked)
+            assert value <= truth + 2e-6, seed
+            assert truth - value <= gap * max(abs(value), 1e-9) + 2.1e-6, seed
+            assert gap <= tolerance + 1e-9, seed
+        tried += 1
+        balanced += chosen["balance"] > 0
+    assert tried > 30
+    assert balanced > 5
+
+
+def test_exact_map_gives_acceptability_by_hand() -> None:
+    # Quickstart at tolerance 0: shares of the weights lie in [0, 1], and a plan's cell is where it is best.
+    scenario = read_scenario(QUICKSTART)
+    found = build_map(Optimiser(scenario), scenario.settings, tolerance=0.0)
+    rng = np.random.default_rng(3)
+    samples = rng.dirichlet([1, 1, 1], 4000)
+    values = np.array([portfolio.values for portfolio in found.portfolios])
+    chosen = np.argmax(values @ samples.T, axis=0)
+    for number, portfolio in enumerate(found.portfolios):
+        assert np.mean(chosen == number) == pytest.approx(portfolio.area, abs=0.03)
+    assert all(0 <= share <= 1 + 1e-9 for share in found.acceptability.values())
+
+
+def test_answer_is_at_once_when_the_map_is_there() -> None:
+    scenario = read_scenario(QUICKSTART)
+    found = build_map(Optimiser(scenario), scenario.settings)
+    found.answer({"national": 1, "local": 1, "long_term": 1})
+    began = perf_counter()
+    for _ in range(10):
+        found.answer({"national": 40, "local": 30, "long_term": 30})
+    assert found.answer({"national": 40, "local": 30, "long_term": 30})[1] == pytest.approx(0.41)
+    assert perf_counter() - began < 5  # a hang, not a speed, is what this would show
+
+
+def test_map_keeps_what_it_found_when_cancelled() -> None:
+    scenario = read_scenario(QUICKSTART)
+    stop = threading.Event()
+    found = build_map(
+        Optimiser(scenario),
+        scenario.settings,
+        tolerance=0.0,
+        budget=Budget.of(None, stop),
+        progress=lambda *_: stop.set(),
+    )
+    assert found.portfolios
+    assert not found.complete
+    assert found.certified_gap > 0
+
+
+def test_map_says_what_is_wrong() -> None:
+    scenario = read_scenario(QUICKSTART)
+    with pytest.raises(SettingsError, match="Tolerance 2"):
+        build_map(Optimiser(scenario), scenario.settings, tolerance=2)
+    with pytest.raises(InfeasibleError):
+        build_map(Optimiser(scenario), scenario.settings.replace(lock={"theatre_lists": "in"}, capacity={"money": 0}))
+
+
+def test_map_command_gives_json_and_text(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["map", str(QUICKSTART), "--tolerance", "0", "--output", "-"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) >= {"tolerance", "certified_gap", "portfolios", "vertices", "solves", "seconds"}
+    assert found["certified_gap"] == 0
+    assert all(set(vertex) >= {"weights", "portfolio", "bound"} for vertex in found["vertices"])
+    assert run(["map", str(QUICKSTART)]) == 0
+    text = capsys.readouterr().out
+    assert "of all weights" in text
+    assert run(["map", str(QUICKSTART), "--tolerance", "-1"]) == 2
+    assert "Tolerance -1" in capsys.readouterr().err
+
+
+def test_settings_with_one_tier_have_a_map_of_one_portfolio() -> None:
+    tables, _ = random_case(Random(1))
+    for goal in tables["goals"]:
+        goal["tier"] = "local"
+        goal["weight"] = 1
+    for row in tables["initiatives"]:
+        row.pop("min_scale", None)
+    scenario = build_scenario(tables | {"rules": []}, {"weights": {"local": 1}})
+    found = build_map(Optimiser(scenario), Settings(weights={"local": 1}), tolerance=0.0)
+    assert found.complete
+    assert len(found.portfolios) == 1
