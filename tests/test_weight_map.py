@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from itertools import product
@@ -14,6 +15,7 @@ import pytest
 
 from prioritiser import InfeasibleError, Optimiser, Settings, read_scenario
 from prioritiser.analysis.envelope import cell_corners, envelope
+from prioritiser.analysis.map_store import keep_map, read_map
 from prioritiser.analysis.weight_map import build_map
 from prioritiser.cli import run
 from prioritiser.errors import SettingsError
@@ -41,6 +43,11 @@ def test_envelope_of_two_weights_and_of_one() -> None:
     # w1 against 3·(1 − w1): they meet at w1 = 3/4, where both are worth more than the half of the third
     assert [(cell.number, round(cell.area, 9)) for cell in cells] == [(0, 0.25), (1, 0.75)]
     assert [cell.number for cell in envelope(np.array([[1.0], [2.0]]))] == [1]
+
+
+@pytest.fixture(autouse=True)
+def _no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRIORITISER_CACHE", "")
 
 
 def _grid(tiers: int, steps: int = 8) -> list[tuple[float, ...]]:
@@ -139,6 +146,40 @@ def test_map_command_gives_json_and_text(capsys: pytest.CaptureFixture[str]) -> 
     assert "of all weights" in text
     assert run(["map", str(QUICKSTART), "--tolerance", "-1"]) == 2
     assert "Tolerance -1" in capsys.readouterr().err
+
+
+def test_map_is_kept_and_a_damaged_one_is_built_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PRIORITISER_CACHE", str(tmp_path / "maps"))
+    ask = ["map", str(QUICKSTART), "--balance", "0.2", "--output", "-"]
+    assert run(ask) == 0
+    first = capsys.readouterr().out
+    (kept,) = (tmp_path / "maps").iterdir()
+    assert run(ask) == 0
+    assert capsys.readouterr().out == first  # the same seconds too: it was read, not built
+    for damaged in ("", "{}", kept.read_text()[:-20], kept.read_text().replace('"area": 0', '"area": 1', 1)):
+        kept.write_text(damaged)
+        assert run(ask) == 0
+        again = json.loads(capsys.readouterr().out)
+        assert [p["values"] for p in again["portfolios"]] == [p["values"] for p in json.loads(first)["portfolios"]]
+        assert json.loads(kept.read_text())["map"]["portfolios"]
+    monkeypatch.setenv("PRIORITISER_CACHE", "")
+    assert run([*ask, "--no-cache"]) == 0
+
+
+def test_kept_map_is_refused_when_a_plan_in_it_is_worth_something_else(tmp_path: Path) -> None:
+    scenario = read_scenario(QUICKSTART)
+    drawn = build_map(Optimiser(scenario), scenario.settings)
+    keep_map(tmp_path, drawn, scenario, scenario.settings)
+    (kept,) = tmp_path.iterdir()
+    assert read_map(tmp_path, scenario, scenario.settings, drawn.tolerance) is not None
+    content = json.loads(kept.read_text())
+    content["map"]["portfolios"][0]["values"][0] += 0.01
+    content["checksum"] = hashlib.sha256(json.dumps(content["map"], sort_keys=True).encode()).hexdigest()
+    kept.write_text(json.dumps(content))
+    assert read_map(tmp_path, scenario, scenario.settings, drawn.tolerance) is None
+    assert read_map(tmp_path, scenario, scenario.settings.replace(balance=0.1), drawn.tolerance) is None
 
 
 def test_settings_with_one_tier_have_a_map_of_one_portfolio() -> None:

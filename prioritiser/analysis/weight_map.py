@@ -11,7 +11,7 @@ Computing 22(3), 2010).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from time import perf_counter
@@ -58,7 +58,7 @@ class WeightMap:
     """Portfolios that are best somewhere on the simplex of tier weights, and the bounds that prove it.
 
     tiers: order of weights and values. certified_gap: no plan is better than the map's by more than this fraction, at
-    any weights. complete: it is within the tolerance.
+    any weights. complete: it is within the tolerance. best_alone: S* by tier that a balance setting is measured by.
     """
 
     tiers: tuple[str, ...]
@@ -67,6 +67,7 @@ class WeightMap:
     complete: bool
     portfolios: tuple[MapPortfolio, ...]
     vertices: tuple[Vertex, ...]
+    best_alone: Mapping[str, float]
     solves: int
     seconds: float
 
@@ -130,6 +131,16 @@ class WeightMap:
         }
 
 
+def plan_values(outcome: Outcome, tiers: Sequence[str], alone: Mapping[str, float]) -> np.ndarray:
+    """Values by tier of a plan, which is worth values · w at weights w (since Σ w = 1); alone: S* by tier."""
+    balance, least = outcome.settings.balance, 0.0
+    if balance:
+        reach = {tier: best - outcome.do_nothing[tier] for tier, best in alone.items()}
+        gains = [(outcome.scores[t] - outcome.do_nothing[t]) / width for t, width in reach.items() if width > SAME]
+        least = min(gains, default=0.0)
+    return np.array([(1 - balance) * outcome.scores[tier] + balance * least for tier in tiers])
+
+
 def relative_gap(value: float, bound: float) -> float:
     """How much more a bound is, as a fraction of the value; 0 when they are equal to the proof's precision."""
     return 0.0 if bound - value <= PROVED else (bound - value) / max(abs(value), 1e-9)
@@ -178,14 +189,8 @@ class _Charting:
         self.hull = LowerHull(len(self.tiers))
 
     def add(self, outcome: Outcome) -> None:
-        """Add a plan unless one of the same values is known; its value at weights w is values · w, since Σ w = 1."""
-        balance = self.settings.balance
-        least = 0.0
-        if balance:
-            reach = {tier: best - outcome.do_nothing[tier] for tier, best in self.alone.items()}
-            gains = [(outcome.scores[t] - outcome.do_nothing[t]) / width for t, width in reach.items() if width > SAME]
-            least = min(gains, default=0.0)
-        values = np.array([(1 - balance) * outcome.scores[tier] + balance * least for tier in self.tiers])
+        """Add a plan unless one of the same values is known."""
+        values = plan_values(outcome, self.tiers, self.alone)
         if not any(np.max(np.abs(values - known)) <= SAME for known in self.values):
             self.values.append(values)
             self.outcomes.append(outcome)
@@ -261,6 +266,7 @@ class _Charting:
                 for cell in shown
             ),
             vertices=tuple(vertices),
+            best_alone=dict(self.alone),
             solves=self.solves,
             seconds=perf_counter() - self.began,
         )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from prioritiser.analysis.map_store import cache_folder, keep_map, read_map
 from prioritiser.analysis.weight_map import DEFAULT_TOLERANCE, WeightMap, build_map
 from prioritiser.cli.common import (
     Balance,
@@ -46,6 +47,7 @@ def weight_map(  # noqa: PLR0913, PLR0917 - one parameter an option
     lock: Lock = None,
     without: Without = None,
     tolerance: Annotated[float, typer.Option(help="Largest gap left at any weights; 0 is exact.")] = DEFAULT_TOLERANCE,
+    cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Keep the map for the next time.")] = True,
     gap: Gap = 0.0,
     time_limit: TimeLimit = None,
     output: Output = None,
@@ -54,13 +56,18 @@ def weight_map(  # noqa: PLR0913, PLR0917 - one parameter an option
     known_ending(output, (".json",))
     check_effort(gap, time_limit)
     found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
-    show = progress_bar()
-    with cancelled_by_interrupt() as stop:
-        drawn = build_map(
-            Optimiser(found), settings, tolerance=tolerance, budget=Budget.of(time_limit, stop), progress=show
-        )
-    if show is not None:
-        show("", 20, 20)
+    folder = cache_folder() if cache else None
+    drawn = None if folder is None else read_map(folder, found, settings, tolerance)
+    if drawn is None:
+        show = progress_bar()
+        with cancelled_by_interrupt() as stop:
+            drawn = build_map(
+                Optimiser(found), settings, tolerance=tolerance, budget=Budget.of(time_limit, stop), progress=show
+            )
+        if show is not None:
+            show("", 20, 20)
+        if folder is not None:
+            keep_map(folder, drawn, found, settings)
     if output is None:
         typer.echo(map_text(drawn))
     else:

@@ -1,0 +1,172 @@
+"""Command `stress`: which initiatives are safe, contested or out, and how likely is each target?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from prioritiser.cli.common import (
+    Balance,
+    Capacity,
+    CaseName,
+    Gap,
+    Lock,
+    ScenarioPath,
+    TimeLimit,
+    Weights,
+    WhatIfName,
+    Without,
+    app,
+    asked,
+    cancelled_by_interrupt,
+    check_effort,
+    known_ending,
+    progress_bar,
+    write_json,
+)
+from prioritiser.console import columns
+from prioritiser.optimise import DEFAULT_GAP
+from prioritiser.whole_files import write_whole
+from prioritiser.wording import TIER_NAMES, counted, goal_decimals, percent, plain, shortened
+
+if TYPE_CHECKING:
+    from prioritiser.analysis.stress import Stress
+
+
+@app.command()
+def stress(  # noqa: PLR0913, PLR0917 - one parameter an option
+    scenario: ScenarioPath,
+    weights: Weights = None,
+    balance: Balance = None,
+    case: CaseName = None,
+    what_if: WhatIfName = None,
+    capacity: Capacity = None,
+    lock: Lock = None,
+    without: Without = None,
+    samples: Annotated[int, typer.Option(metavar="N", help="Samples of weights and effects.")] = 1000,
+    draws: Annotated[int, typer.Option(metavar="N", help="Draws of effects, delivery and costs.")] = 10_000,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same answer.")] = 1,
+    cost_spread: Annotated[float, typer.Option(metavar="S", help="Costs vary by up to this part of them.")] = 0.0,
+    tolerance: Annotated[float, typer.Option(metavar="T", help="Relative, for the plan of each sample.")] = 0.01,
+    weights_fixed: Annotated[bool, typer.Option("--weights-fixed", help="Keep the weights in all samples.")] = False,
+    core: Annotated[bool, typer.Option("--core", help="Find the core index too (needs the frontier).")] = False,
+    gap: Gap = DEFAULT_GAP,
+    time_limit: TimeLimit = None,
+    output: Annotated[str | None, typer.Option(help="FILE.json or .csv (initiatives); - is JSON on stdout.")] = None,
+) -> None:
+    """Which initiatives are safe, contested or out, and how likely is each target?"""
+    from prioritiser.analysis.stress import StressOptions  # noqa: PLC0415 - only this command needs them
+    from prioritiser.analysis.stress import stress as stressed  # noqa: PLC0415
+    from prioritiser.found import Budget  # noqa: PLC0415
+    from prioritiser.optimise import Optimiser  # noqa: PLC0415
+
+    known_ending(output, (".json", ".csv"))
+    check_effort(gap, time_limit)
+    options = StressOptions(samples, draws, seed, cost_spread, tolerance, weights_fixed, core)
+    found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
+    with cancelled_by_interrupt() as stop:
+        budget = Budget.of(time_limit, stop)
+        answer = stressed(Optimiser(found), settings, options, gap=gap, budget=budget, progress=_progress())
+    if output is None:
+        typer.echo(stress_text(answer))
+    elif output.lower().endswith(".csv"):
+        write_whole(Path(output), stress_csv(answer))
+    else:
+        write_json(answer.as_json(), output)
+
+
+def _progress() -> Callable[[str, int, int], None] | None:
+    """Show every twentieth part of the samples where a person watches."""
+    show, parts = progress_bar(), 20
+    if show is None:
+        return None
+    return lambda name, done, total: show(name, done * parts // total, parts)
+
+
+def stress_csv(answer: Stress) -> bytes:
+    """Write one row an initiative: whether it is in the plan, its share of samples, class and core index."""
+    from prioritiser.exports.tables_csv import Cell, rows_csv  # noqa: PLC0415 - only written tables need the writers
+
+    header: list[Cell] = ["initiative_id", "name", "in_plan", "share_of_samples", "class", "core_index", "scenario"]
+    rows = [header]
+    for row in answer.as_json()["initiatives"]:
+        name = answer.scenario.initiative_by_id[row["id"]].label
+        rows.append(
+            [row["id"], name, *(row[key] for key in header[2:6] if isinstance(key, str)), answer.scenario.title]
+        )
+    return rows_csv(rows)
+
+
+def stress_text(answer: Stress) -> str:
+    """Show what stands and what does not: classes, chances of the last targets, regret, and what to find out."""
+    found = answer.as_json()
+    lines = [answer.scenario.title, "", _finding(answer, found), _method(answer, found), ""]
+    lines += [*_initiatives(answer, found), ""]
+    lines += _targets(answer)
+    if answer.regret is not None:
+        worst = TIER_NAMES[answer.regret.corner].lower()
+        text = f"Whatever the weights, this plan is at most {_points(answer.regret.chosen)} below the best for them"
+        text += f" (worst when only {worst} goals count); the plan with the least such regret, "
+        lines += ["", f"{text}{_points(answer.regret.least)}."]
+    worth = [row.sentence for row in answer.estimates[:3]]
+    lines += ["", *worth] if worth else []
+    return "\n".join([*lines, "", *(f"Note: {text}" for text in answer.notices)])
+
+
+def _finding(answer: Stress, found: dict[str, Any]) -> str:
+    classes = [row["class"] for row in found["initiatives"]]
+    if not answer.sampled.with_plan:
+        return (
+            "No sample has an answer yet." if not answer.sampled.done else "No sample has a plan that keeps all rules."
+        )
+    counts = [f"{classes.count(name)} {name}" for name in ("safe", "contested", "out")]
+    return f"Of {counted(len(classes), 'initiative')}: {', '.join(counts)}."
+
+
+def _method(answer: Stress, found: dict[str, Any]) -> str:
+    """Say what was sampled and how exactly."""
+    what = "drawn effects" if answer.options.weights_fixed else "weights and drawn effects"
+    text = f"Best plan for {counted(answer.sampled.done, 'sample')} of {what}"
+    if not answer.complete:
+        text += f" (stopped: {answer.options.samples:,} were asked for)"
+    limits = found["thresholds"]
+    text += f", within {percent(answer.sampled.margin, 1)} of the best. Safe: in at least {percent(limits['safe'])} of"
+    return f"{text} them; out: in at most {percent(limits['out'])}."
+
+
+def _initiatives(answer: Stress, found: dict[str, Any]) -> list[str]:
+    with_core = answer.core_index is not None
+    rows = [["Initiative", "in this plan", "of samples", *(["core index"] if with_core else []), "class"]]
+    for row in sorted(found["initiatives"], key=lambda row: -(row["share_of_samples"] or 0.0)):
+        share = row["share_of_samples"]
+        label = shortened(answer.scenario.initiative_by_id[row["id"]].label, 60)
+        core = [percent(row["core_index"])] if with_core else []
+        cells = [label, "yes" if row["in_plan"] else "", "" if share is None else percent(share), *core]
+        rows.append([*cells, row["class"] or ""])
+    return columns(rows)
+
+
+def _targets(answer: Stress) -> list[str]:
+    """Chance of the last target of each goal, and where its level may lie."""
+    last = {row.name: row for row in answer.goals if row.chance is not None}
+    rows = [["Target (last year that has one)", "year", "chance", "5 %", "middle", "95 %"]]
+    for name, row in last.items():
+        goal = answer.scenario.goal_by_id[name]
+        levels = [plain(level, goal_decimals(goal)) for level in (row.p5, row.p50, row.p95)]
+        rows.append([shortened(goal.label, 56), row.year, percent(row.chance or 0.0), *levels])
+    lines = columns(rows)
+    risky = [row for row in answer.capacities if row.chance is not None and row.chance < 1]
+    if risky:
+        rows = [["Capacity that may not hold", "year", "chance that it holds"]]
+        for row in risky:
+            label = answer.scenario.resource_by_id[row.name].label
+            rows.append([shortened(label, 56), row.year, percent(row.chance or 0.0)])
+        lines += ["", *columns(rows)]
+    return lines
+
+
+def _points(part: float) -> str:
+    return f"{plain(100 * part, 1)} points"
