@@ -18,7 +18,7 @@ EXAMPLE = Path(__file__).parent.parent / "scenarios" / "example-ics"
 WEIGHTS = ((40, 30, 30), (70, 20, 10), (34, 33, 33), (20, 20, 60), (50, 25, 25), (30, 50, 20), (60, 10, 30))
 MOST_READ_AND_BUILD_S = 1.0
 MOST_MEMORY_MB = 400.0
-MOST_RATIO = 1.05
+MOST_RATIO = 0.5
 
 type Measured = dict[str, list[float]]
 

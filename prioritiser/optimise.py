@@ -7,12 +7,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
+from prioritiser.ambidexterity import CAN_IMPROVE
 from prioritiser.found import BestAlone, Budget, Found, Known, Manner
 from prioritiser.model import build_model, do_nothing_scores
+from prioritiser.outcome import tier_weights
 from prioritiser.plans import Keep
 from prioritiser.portfolio import Portfolio
 from prioritiser.question import Question
 from prioritiser.scenario import Scenario, Settings
+from prioritiser.schema import YesNo
 from prioritiser.solver import KeptModel
 
 DEFAULT_GAP = 1e-4
@@ -145,6 +148,42 @@ class Optimiser:
             answer = kept.relax((budget or Budget()).effort())
         return math.inf if answer is None else answer.bound
 
+    def marginal_values(
+        self, settings: Settings, best_alone: Mapping[str, float] | None = None, budget: Budget | None = None
+    ) -> dict[tuple[str, str], float]:
+        """What one more unit of each limited capacity adds to the objective of the linear relaxation.
+
+        best_alone: S* by tier, needed where the balance is above 0. Returns score per unit by (resource_id, year
+        label); with carry-over a unit counts in its year and all later ones. Empty where the relaxation gave no answer.
+        """
+        scenario = self.scenario
+        with self._lock:
+            kept = self.kept(settings)
+            idle = do_nothing_scores(scenario, settings)
+            reach = {tier: score - idle[tier] for tier, score in (best_alone or {}).items()}
+            reach = {tier: width for tier, width in reach.items() if settings.balance > 0 and width > CAN_IMPROVE}
+            kept.keep_value(None)
+            kept.set_changes(None)
+            kept.set_balance(idle, reach)
+            weights = tier_weights(scenario, settings).items()
+            costs = [(kept.model.score[tier], (1 - settings.balance) * weight) for tier, weight in weights]
+            if reach and kept.model.least is not None:
+                costs.append((kept.model.least, settings.balance))
+            kept.set_costs(costs)
+            answer = kept.relax((budget or Budget()).effort())
+            if answer is None:
+                return {}
+            rows = {key: max(0.0, float(answer.duals[row.id])) for key, row in kept.model.capacity.items()}
+        values: dict[tuple[str, str], float] = {}
+        for resource in scenario.resources:
+            for t, year in enumerate(scenario.years):
+                if year in resource.capacities:
+                    felt = range(t, len(scenario.years)) if resource.carry_over is YesNo.YES else range(t, t + 1)
+                    values[resource.resource_id, year] = math.fsum(
+                        rows.get((resource.resource_id, u), 0.0) for u in felt
+                    )
+        return values
+
     def _question(
         self,
         settings: Settings | None,
@@ -178,6 +217,7 @@ class Optimiser:
         kept.set_locks(settings)
         kept.set_rules(settings.without)
         kept.set_floors({})
+        kept.set_changes(None)
         for row in kept.model.capacity:
             kept.set_capacity(row, kept.capacity_limit(row, settings))
         return kept

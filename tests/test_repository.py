@@ -73,7 +73,7 @@ def test_readme_commands_are_accepted_when_asked_for_help(capfd: pytest.CaptureF
     text = _text("README.md")
     table = text.partition("## Commands")[2].partition("## ")[0]
     named = set(re.findall(r"^\| `(\w+)", table, flags=re.MULTILINE)) - {"command"}
-    assert named == {"new", "check", "solve", "compare", "frontier", "map", "stress", "export", "app"}
+    assert named == {"new", "check", "solve", "compare", "frontier", "map", "price", "stress", "export", "app"}
     for name in named:
         assert run([name, "--help"]) == 0
     assert run(["--help"]) == 0
@@ -87,6 +87,7 @@ def test_readme_examples_run_when_copied(tmp_path: Path, monkeypatch: pytest.Mon
 
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PRIORITISER_CACHE", "")
     begin = "python3 -m uv run prioritiser "
     examples = [line.removeprefix(begin) for line in _blocks(_text("README.md")) if line.startswith(begin)]
     assert len(examples) >= 8

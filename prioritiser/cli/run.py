@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-import pkgutil
 import sys
 import traceback
-from importlib import import_module
-from pathlib import Path
 
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
+from prioritiser.cli import compare, frontier, map, price, scenarios, solve, stress
 from prioritiser.cli.common import app
 from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError, ScenarioError, SettingsError
 
-for _command in pkgutil.iter_modules([str(Path(__file__).parent)]):
-    if _command.name not in ("run", "__main__"):
-        import_module(f"prioritiser.cli.{_command.name}")
+COMMANDS = (scenarios, solve, compare, frontier, map, price, stress)  # each adds itself to the command line
 EXIT_CODES: dict[type[Exception], int] = {
     SettingsError: 2,
     ScenarioError: 3,
