@@ -73,7 +73,19 @@ def test_readme_commands_are_accepted_when_asked_for_help(capfd: pytest.CaptureF
     text = _text("README.md")
     table = text.partition("## Commands")[2].partition("## ")[0]
     named = set(re.findall(r"^\| `(\w+)", table, flags=re.MULTILINE)) - {"command"}
-    assert named == {"new", "check", "solve", "compare", "frontier", "map", "price", "stress", "export", "app"}
+    assert named == {
+        "new",
+        "check",
+        "solve",
+        "compare",
+        "frontier",
+        "map",
+        "price",
+        "explain",
+        "stress",
+        "export",
+        "app",
+    }
     for name in named:
         assert run([name, "--help"]) == 0
     assert run(["--help"]) == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from prioritiser.analysis.price_base import Base, StoppedError
@@ -12,6 +12,7 @@ from prioritiser.errors import NoAnswerError
 from prioritiser.outcome import Outcome, capacity
 from prioritiser.scenario import Settings, cumulative_years
 from prioritiser.schema import Tier, YesNo
+from prioritiser.wording import percent
 
 NATIONAL = Tier.NATIONAL.value
 STEPS = 200
@@ -53,15 +54,17 @@ class Room:
 class Headroom:
     """What is left when the best national result is reached with the least use.
 
-    national: that result. scores: of that plan, by tier. weight: least national weight (0 to 1, the others in their
-    proportion) at which the weighted score of the other tiers is no more than in that plan; None where it is more at
-    every weight below 1, or not looked for in time.
+    national: that result. scores: of that plan, by tier. Weights are national ones, from 0 to 1, the others in their
+    proportion. vanishes: least weight at which the weighted score of the other tiers is no more than in that plan;
+    None where it is more at every weight below 1. least: least weight from which more takes nothing more from them.
+    searched: whether both were looked for to the end.
     """
 
     national: float
     scores: Mapping[str, float]
     rooms: tuple[Room, ...]
-    weight: float | None
+    vanishes: float | None
+    least: float | None
     searched: bool
 
     def as_json(self) -> dict[str, Any]:
@@ -70,7 +73,8 @@ class Headroom:
             "best_national": self.national,
             "scores": dict(self.scores),
             "capacities": [room.as_json() for room in self.rooms],
-            "national_weight_at_which_the_rest_vanishes": self.weight,
+            "national_weight_at_which_the_rest_vanishes": self.vanishes,
+            "national_weight_at_which_the_rest_is_least": self.least,
             "weight_searched": self.searched,
         }
 
@@ -90,14 +94,13 @@ def find_headroom(base: Base, into: list[Headroom]) -> None:
     except NoAnswerError as error:
         raise StoppedError from error
     base.solves += portfolio.solver.solves
-    if portfolio.termination.value != "optimal":
+    if base.budget.over:
         raise StoppedError
     protected = portfolio.outcome
-    rooms = _rooms(base, protected)
-    into.append(Headroom(protected.scores[NATIONAL], protected.scores, rooms, None, False))
-    base.report("Weight at which other work vanishes", 1, 2)
-    weight = _vanishing_weight(base, protected)
-    into[0] = Headroom(protected.scores[NATIONAL], protected.scores, rooms, weight, True)
+    shown = Headroom(protected.scores[NATIONAL], protected.scores, _rooms(base, protected), None, None, False)
+    into.append(shown)
+    vanishes, least = _weights(base, protected)
+    into[0] = replace(shown, vanishes=vanishes, least=least, searched=True)
 
 
 def _rooms(base: Base, protected: Outcome) -> tuple[Room, ...]:
@@ -113,22 +116,34 @@ def _rooms(base: Base, protected: Outcome) -> tuple[Room, ...]:
     return tuple(rooms)
 
 
-def _vanishing_weight(base: Base, protected: Outcome) -> float | None:
-    """Halve the range of national weights; the other tiers' score never rises with the national weight."""
+def _weights(base: Base, protected: Outcome) -> tuple[float | None, float]:
+    """Find by halving where the other tiers vanish, and from where they are at their least.
+
+    Their score never rises with the national weight, because every solve is proved.
+    """
     parts = other_parts(base.settings, protected)
-    left = math.fsum(part * protected.scores[tier] for tier, part in parts.items()) + SAME_SCORE
-    low, high = -1, STEPS
-    while high - low > 1:
-        middle = (low + high) // 2
-        base.report(f"National weight {middle / STEPS:.1%}", 1, 2)
-        national = middle / STEPS
-        weights = {NATIONAL: national, **{tier: (1 - national) * part for tier, part in parts.items()}}
-        scores = base.ask(base.settings.replace(balance=0.0, weights=weights)).outcome.scores
-        if math.fsum(part * scores[tier] for tier, part in parts.items()) <= left:
-            high = middle
-        else:
-            low = middle
-    return None if high == STEPS else high / STEPS
+    known: dict[int, float] = {}
+
+    def rest(step: int) -> float:
+        if step not in known:
+            national = step / STEPS
+            base.report(f"National weight {percent(national, 1)}", 1, 2)
+            weights = {NATIONAL: national, **{tier: (1 - national) * part for tier, part in parts.items()}}
+            scores = base.ask(base.settings.replace(balance=0.0, weights=weights), gap=0.0).outcome.scores
+            known[step] = math.fsum(part * scores[tier] for tier, part in parts.items())
+        return known[step]
+
+    def first(level: float) -> int:
+        """Smallest step, below the last, at which the rest is no more than a level."""
+        low, high = -1, STEPS - 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if rest(middle) <= level + SAME_SCORE else (middle, high)
+        return high
+
+    left = math.fsum(part * protected.scores[tier] for tier, part in parts.items())
+    vanishes = first(left) / STEPS if rest(STEPS - 1) <= left + SAME_SCORE else None
+    return vanishes, first(rest(STEPS - 1)) / STEPS
 
 
 def other_parts(settings: Settings, outcome: Outcome) -> dict[str, float]:

@@ -43,17 +43,20 @@ class GoalChange:
 class Difference:
     """What a change of the question brings.
 
-    objective: gain in objective, 0 or more; 0 where the gap cannot tell it from nothing. at_most: no plan gains more.
-    tiers: gain in score by tier, which may be negative. goals: levels that change. entered, left, moved: initiatives.
+    objective: gain in objective between the plans found, 0 where the gap cannot tell it from nothing. at_least,
+    at_most: the true gain lies between. tiers: gain in score by tier, which may be negative. goals: levels that change.
+    entered, left, moved, resized: initiatives.
     """
 
     objective: float
+    at_least: float
     at_most: float
     tiers: Mapping[str, float]
     goals: tuple[GoalChange, ...] = ()
     entered: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
+    resized: tuple[str, ...] = ()
 
     @property
     def within_gap(self) -> bool:
@@ -64,6 +67,7 @@ class Difference:
         """Return plain values; noun: 'gain' or 'cost', for the names of the fields."""
         return {
             f"objective_{noun}": self.objective,
+            f"objective_{noun}_at_least": self.at_least,
             f"objective_{noun}_at_most": self.at_most,
             "within_gap": self.within_gap,
             f"tier_{noun}s": dict(self.tiers),
@@ -71,6 +75,7 @@ class Difference:
             "entered": list(self.entered),
             "left": list(self.left),
             "moved": list(self.moved),
+            "resized": list(self.resized),
         }
 
 
@@ -137,11 +142,12 @@ class Base:
         above: Found | None = None,
         floors: Mapping[str, float] | None = None,
         optimiser: Optimiser | None = None,
+        gap: float | None = None,
     ) -> Found:
         """Find the best plan for changed settings, unless what is known answers it.
 
-        above: the answer to a question with the same objective that allows every plan that this one allows. Raises
-        StoppedError when the budget is over, InfeasibleError.
+        above: the answer to a question with the same objective that allows every plan that this one allows. gap: by
+        default that of the base. Raises StoppedError when the budget is over, InfeasibleError.
         """
         optimiser = optimiser or self.optimiser
         known = None if above is None else self._known(optimiser.scenario, settings, above, floors or {})
@@ -150,7 +156,11 @@ class Base:
             return known
         try:
             found = optimiser.best(
-                settings, gap=self.gap, budget=self.budget, floors=floors, best_alone=self.best_alone
+                settings,
+                gap=self.gap if gap is None else gap,
+                budget=self.budget,
+                floors=floors,
+                best_alone=self.best_alone,
             )
         except NoAnswerError as error:
             raise StoppedError from error
@@ -174,21 +184,23 @@ class Base:
         at_most = max(0.0, found.bound - self.found.objective)
         before, after = self.outcome, found.outcome
         if self.is_useless(found):
-            return Difference(0.0, at_most, dict.fromkeys(before.scores, 0.0))
+            return Difference(0.0, 0.0, at_most, dict.fromkeys(before.scores, 0.0))
         changes = changes_between(self.scenario, before.plan, after.plan)
         names = {kind: tuple(row.initiative_id for row in changes if row.kind == kind) for kind in _KINDS}
         return Difference(
             objective=found.objective - self.found.objective,
+            at_least=max(0.0, found.objective - self.found.bound),
             at_most=at_most,
             tiers={tier: after.scores[tier] - score for tier, score in before.scores.items()},
             goals=goal_changes(before, after),
             entered=names["entered"],
             left=names["left"],
             moved=names["moved"],
+            resized=names["resized"],
         )
 
 
-_KINDS = ("entered", "left", "moved")
+_KINDS = ("entered", "left", "moved", "resized")
 _NO_VALUES: Any = None
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from prioritiser.analysis.price_base import Difference
 
 BAR = 20
+SHOWS = 5e-5  # a hundredth of a point, when rounded
 MOST_GOALS = 3
 
 
@@ -118,7 +119,7 @@ def _tier_words(changes: Mapping[str, float]) -> str:
 
 
 def _gain(row: Difference) -> str:
-    return "within the gap" if row.within_gap else _points(row.objective)
+    return "within the gap" if row.objective == 0 and row.at_most >= SHOWS else _points(row.objective)
 
 
 def _levels(answer: Price, row: Difference) -> str:
@@ -134,15 +135,19 @@ def _levels(answer: Price, row: Difference) -> str:
 
 
 def _capacities(answer: Price) -> list[str]:
-    if "capacities" not in answer.parts:
+    if "capacities" not in answer.parts or (not answer.capacities and "capacities" in answer.unfinished):
         return []
     scenario = answer.portfolio.outcome.scenario
     keys = list(dict.fromkeys((row.resource_id, row.year) for row in answer.capacities))
     rows = [["Capacity", "year", "now", "1 unit more", "5 %", "10 %", "relaxation, a unit"]]
     best = max(answer.capacities, key=lambda row: row.brings.objective, default=None)
+    silent = 0
     for key in keys:
         steps = {row.step: row for row in answer.capacities if (row.resource_id, row.year) == key}
         first, resource = next(iter(steps.values())), scenario.resource_by_id[key[0]]
+        if all(row.brings.at_most < SHOWS for row in steps.values()) and (first.marginal_value or 0.0) * 100 < SHOWS:
+            silent += 1
+            continue
         gains = [_gain(steps[step].brings) if step in steps else "" for step in ("unit", "5%", "10%")]
         marginal = "" if first.marginal_value is None else plain(100 * first.marginal_value, 4)
         rows.append([shortened(resource.label, 50), key[1], amount(first.capacity, resource.unit), *gains, marginal])
@@ -153,6 +158,8 @@ def _capacities(answer: Price) -> list[str]:
         said = f"{resource.label} in {best.year} buys most: {added} more brings {_points(best.brings.objective)} points"
         said += f" ({_levels(answer, best.brings)})."
     note = "Points of objective by re-solve. The last column is the linear relaxation's, not that of whole initiatives."
+    if silent:
+        note += f" {counted(silent, 'other capacity and year', 'other capacities and years')}: nothing to buy."
     return ["", said, "", *columns(rows), note] if keys else ["", "No capacity has a limit."]
 
 
@@ -161,14 +168,15 @@ def _limits(answer: Price) -> list[str]:
     lines: list[str] = []
     scenario = answer.portfolio.outcome.scenario
     for part, prices in (("rules", answer.rules), ("locks", answer.locks)):
-        if part not in answer.parts:
+        if part not in answer.parts or (not prices and part in answer.unfinished):
             continue
         if not prices:
             lines += ["", f"There are no {part} in force."]
             continue
         ranked = sorted(prices, key=lambda row: -row.costs.objective)
         rows = [[part[:-1].capitalize(), "kind", "cost", "enters without it", "leaves"]]
-        for row in ranked:
+        free = [row.name for row in ranked if row.costs.at_most < SHOWS]
+        for row in ranked[: len(ranked) - len(free)]:
             names = [
                 shortened(", ".join(scenario.initiative_by_id[name].label for name in changed), 60)
                 for changed in (row.costs.entered, row.costs.left)
@@ -180,7 +188,8 @@ def _limits(answer: Price) -> list[str]:
         if dearest.costs.objective > 0:
             said = f"{dearest.name} costs most: {_points(dearest.costs.objective)} points. Without it: "
             said += f"{_levels(answer, dearest.costs) or 'no level changes'}."
-        lines += ["", said, "", *columns(rows)]
+        lines += ["", said, *(["", *columns(rows)] if len(rows) > 1 else [])]
+        lines += [f"At no cost: {', '.join(free)}."] if free else []
     return lines
 
 
@@ -202,19 +211,23 @@ def _headroom(answer: Price) -> list[str]:
     if room is None:
         return []
     scenario = answer.portfolio.outcome.scenario
-    if room.weight is not None:
-        said = f"From a national weight of {percent(room.weight, 1)} on, the other tiers get no more than that leaves."
+    if room.vanishes is not None:
+        said = f"From a national weight of {percent(room.vanishes, 1)} on, the others get no more than its plan gives."
     elif room.searched:
-        said = "At every national weight below 100 % the other tiers get more than that leaves."
+        said = "At every national weight below 100 % the other tiers get more than its plan gives; "
+        said += f"from {percent(room.least or 0.0, 1)} on, more national weight takes nothing more from them."
     else:
         said = "The national weight at which other work vanishes was not found in time."
-    rows = [["Capacity", "year", "needed", "left", "scarce"]]
+    rows = [["Scarce capacity", "year", "needed", "left"]]
     for row in room.rooms:
-        resource = scenario.resource_by_id[row.resource_id]
-        cells = [shortened(resource.label, 50), row.year, amount(row.needed, resource.unit), percent(row.left)]
-        rows.append([*cells, "yes" if row.scarce else ""])
+        if row.scarce:
+            resource = scenario.resource_by_id[row.resource_id]
+            cells = [row.year, amount(row.needed, resource.unit), percent(row.left)]
+            rows.append([shortened(resource.label, 50), *cells])
+    if len(rows) == 1:
+        said += " No capacity is scarce."
     best = f"The best national result ({percent(room.national, 1)}) leaves this for local and long-term work."
-    return ["", f"{best} {said}", "", *columns(rows)]
+    return ["", f"{best} {said}", *(["", *columns(rows)] if len(rows) > 1 else [])]
 
 
 def _national(answer: Price) -> list[str]:

@@ -1,0 +1,256 @@
+"""Why is each initiative in or out: what would the opposite cost, what would it displace, and what would flip it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any
+
+from prioritiser.analysis.changes import changes_between
+from prioritiser.analysis.explain_words import sentence_of
+from prioritiser.analysis.flips import Flip, find_flips
+from prioritiser.analysis.price_base import Base, Progress, StoppedError
+from prioritiser.analysis.value_for_money import ValueForMoney, value_for_money
+from prioritiser.errors import InfeasibleError, NoAnswerError, SettingsError
+from prioritiser.found import Budget, Found
+from prioritiser.optimise import DEFAULT_GAP, Optimiser
+from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio
+from prioritiser.scenario import Settings
+from prioritiser.schema import RuleKind
+from prioritiser.words import did_you_mean
+
+NOT_ASKED = "Not found: time was up or it was stopped."
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """What the opposite of the plan costs for one initiative: out for one that is in, in at full share for one out.
+
+    cost: objective of the best plan less that of the best plan with it forced the other way, 0 or more; None where it
+    cannot be, or was not found. at_most: it costs no more than this, whatever the gap hides. within_gap: the gap cannot
+    tell the cost from nothing. why_not: why there is no cost. entered, left, moved: initiatives, against the plan.
+    """
+
+    cost: float | None = None
+    at_most: float | None = None
+    within_gap: bool = False
+    why_not: str = ""
+    entered: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why one initiative is in or out. flips: the smallest changes that flip it, empty where they were not sought."""
+
+    initiative_id: str
+    is_in: bool
+    share: float
+    start: str | None
+    reversal: Reversal
+    flips: tuple[Flip, ...]
+    complete: bool
+    sentence: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        reversal = self.reversal
+        return {
+            "id": self.initiative_id,
+            "in": self.is_in,
+            "share": self.share,
+            "start": self.start,
+            "cost_of_reversal": reversal.cost,
+            "cost_of_reversal_at_most": reversal.at_most,
+            "within_gap": reversal.within_gap,
+            "why_not": reversal.why_not or None,
+            "entered": list(reversal.entered),
+            "left": list(reversal.left),
+            "moved": list(reversal.moved),
+            "flips": [flip.as_json() for flip in self.flips],
+            "complete": self.complete,
+            "sentence": self.sentence,
+        }
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The explanations asked for, beside the order by value for money; complete: False where time was up."""
+
+    portfolio: Portfolio
+    objective: float
+    bound: float
+    rows: tuple[Explanation, ...]
+    value_for_money: ValueForMoney
+    complete: bool
+    solves: int
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer of `explain` as plain values."""
+        scenario = self.portfolio.outcome.scenario
+        return {
+            "format": 1,
+            "scenario": {"title": scenario.title, "hash": scenario.hash},
+            "settings": self.portfolio.settings.as_json(),
+            "complete": self.complete,
+            "objective": self.objective,
+            "bound": self.bound,
+            "initiatives": [row.as_json() for row in self.rows],
+            "value_for_money": [row.as_json() for row in self.value_for_money.rows],
+            "greedy": self.value_for_money.as_json(),
+            "notices": list(self.portfolio.notices),
+            "solves": self.solves,
+            "seconds": self.seconds,
+        }
+
+
+def explain(
+    optimiser: Optimiser,
+    settings: Settings,
+    initiatives: Sequence[str] = (),
+    *,
+    with_flips: bool = False,
+    gap: float = DEFAULT_GAP,
+    budget: Budget | None = None,
+    progress: Progress | None = None,
+) -> Explained:
+    """Explain the initiatives named, with what would flip them; or all, with that only on request.
+
+    Everything is compared with the best plan for the settings, ties broken, and S* of the tiers stays what it is for
+    them. When the budget is over, what was found is returned, marked incomplete.
+    Raises SettingsError for an unknown initiative, InfeasibleError (with the clash) and NoAnswerError for the base.
+    """
+    began = perf_counter()
+    names = _known(optimiser, initiatives)
+    base = Base.of(optimiser, settings, gap, budget or Budget(), progress)
+    reversals: dict[str, Reversal] = {}
+    flips: dict[str, list[Flip]] = {name: [] for name in names}
+    whole = set(names) if not (with_flips or initiatives) else set[str]()
+    try:
+        for number, name in enumerate(names):
+            base.report(f"The opposite for {_label(base, name)}", number, len(names))
+            reversals[name] = _reversal(base, name)
+        for number, name in enumerate(names if with_flips or initiatives else ()):
+            base.report(f"What would flip {_label(base, name)}", number, len(names))
+            if (reversals[name].cost or 0.0) > PROOF_TOLERANCE and not reversals[name].within_gap:
+                for flip in find_flips(base, name):
+                    flips[name].append(flip)
+            whole.add(name)
+    except StoppedError:
+        whole &= reversals.keys()
+    if progress is not None:
+        progress("", len(names), len(names))
+    rows = tuple(
+        _explanation(base, name, reversals.get(name, Reversal(why_not=NOT_ASKED)), flips[name], name in whole)
+        for name in names
+    )
+    return Explained(
+        portfolio=base.portfolio,
+        objective=base.found.objective,
+        bound=base.found.bound,
+        rows=rows,
+        value_for_money=value_for_money(base.portfolio),
+        complete=all(row.complete for row in rows),
+        solves=base.solves,
+        seconds=perf_counter() - began,
+    )
+
+
+def _known(optimiser: Optimiser, initiatives: Sequence[str]) -> tuple[str, ...]:
+    """Names asked for, each once, in the order of the scenario; all where none is asked for."""
+    known = optimiser.scenario.initiative_by_id
+    unknown = [name for name in dict.fromkeys(initiatives) if name not in known]
+    if unknown:
+        texts = [f'There is no initiative "{name}". {did_you_mean(name, known)}'.strip() for name in unknown]
+        raise SettingsError("\n".join(f"--initiative: {text}" for text in texts))
+    return tuple(name for name in known if not initiatives or name in initiatives)
+
+
+def _label(base: Base, name: str) -> str:
+    return base.scenario.initiative_by_id[name].label
+
+
+def _reversal(base: Base, name: str) -> Reversal:
+    """Force an initiative the other way and solve again."""
+    why_not = _fixed(base, name)
+    if why_not:
+        return Reversal(why_not=why_not)
+    lock = "out" if name in base.outcome.plan else "in"
+    changed = base.settings.replace(lock={**base.settings.lock, name: lock})
+    try:
+        found = base.ask(changed, above=base.found if base.found.values is not None else None)
+    except InfeasibleError:
+        return Reversal(why_not=_clash(base, changed, name))
+    return _priced(base, found, name)
+
+
+def _priced(base: Base, found: Found, name: str) -> Reversal:
+    changes = changes_between(base.scenario, base.outcome.plan, found.outcome.plan)
+    kinds = {kind: tuple(row.initiative_id for row in changes if row.kind == kind) for kind in _KINDS}
+    cost = max(0.0, base.found.objective - found.objective)
+    at_least = max(0.0, base.found.objective - found.bound)
+    hidden = (
+        base.found.bound - base.found.objective > PROOF_TOLERANCE or found.bound - found.objective > PROOF_TOLERANCE
+    )
+    return Reversal(
+        cost=cost,
+        at_most=max(cost, base.found.bound - found.objective),
+        within_gap=hidden and at_least <= PROOF_TOLERANCE,
+        entered=kinds["entered"],
+        left=kinds["left"],
+        moved=kinds["moved"],
+    )
+
+
+_KINDS = ("entered", "left", "moved")
+
+
+def _fixed(base: Base, name: str) -> str:
+    """Say which lock or rule fixes an initiative by itself; nothing where none does."""
+    lock = base.settings.lock.get(name)
+    if lock is not None:
+        return {"in": "It is locked in by these settings.", "out": "It is locked out by these settings."}.get(
+            lock, f"It is locked to start in {lock} by these settings."
+        )
+    for rule in base.scenario.rules:
+        if rule.rule_id in base.settings.without or rule.subject != name:
+            continue
+        owner = f" ({rule.owner})" if rule.owner else ""
+        if rule.kind is RuleKind.MUST_DO:
+            return f"Rule {rule.rule_id}{owner} says that it must be done."
+        if rule.kind is RuleKind.MUST_NOT:
+            return f"Rule {rule.rule_id}{owner} says that it must not be done."
+    return ""
+
+
+def _clash(base: Base, changed: Settings, name: str) -> str:
+    """Name what cannot hold together with the opposite: rules, locks and capacities."""
+    way = "left out" if name in base.outcome.plan else "put in"
+    own = f"lock {_label(base, name)} "
+    try:
+        base.optimiser.solve(changed, gap=base.gap, time_limit=base.budget.seconds_left, stop=base.budget.stop)
+    except InfeasibleError as error:
+        others = [text for text in error.clash if not text.startswith(own)]
+        named = "; ".join(others)
+        return f"No plan has it {way}: {named}." if named else f"No plan has it {way}."
+    except NoAnswerError:
+        pass
+    return f"No plan has it {way}."
+
+
+def _explanation(base: Base, name: str, reversal: Reversal, flips: Sequence[Flip], complete: bool) -> Explanation:
+    delivery = base.outcome.plan.get(name)
+    row = Explanation(
+        initiative_id=name,
+        is_in=delivery is not None,
+        share=0.0 if delivery is None else delivery.share,
+        start=None if delivery is None else base.scenario.years[delivery.start],
+        reversal=reversal,
+        flips=tuple(flips),
+        complete=complete,
+        sentence="",
+    )
+    return replace(row, sentence=sentence_of(base.outcome, row))

@@ -1,0 +1,139 @@
+"""Command `explain`: why is an initiative in or out, what does it displace, and what would change that?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prioritiser.cli.common import (
+    Balance,
+    Capacity,
+    CaseName,
+    Gap,
+    Lock,
+    ScenarioPath,
+    TimeLimit,
+    Weights,
+    WhatIfName,
+    Without,
+    app,
+    asked,
+    cancelled_by_interrupt,
+    check_effort,
+    known_ending,
+    progress_bar,
+    write_json,
+)
+from prioritiser.console import columns
+from prioritiser.optimise import DEFAULT_GAP
+from prioritiser.whole_files import write_whole
+from prioritiser.wording import plain, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prioritiser.analysis.explain import Explained
+    from prioritiser.analysis.flips import Flip
+
+BAR = 20
+
+
+@app.command()
+def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
+    scenario: ScenarioPath,
+    weights: Weights = None,
+    balance: Balance = None,
+    case: CaseName = None,
+    what_if: WhatIfName = None,
+    capacity: Capacity = None,
+    lock: Lock = None,
+    without: Without = None,
+    initiative: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Explain it only, and what flips it.")
+    ] = None,
+    flips: Annotated[bool, typer.Option("--flips", help="Find what would flip every initiative (takes long).")] = False,
+    gap: Gap = DEFAULT_GAP,
+    time_limit: TimeLimit = None,
+    output: Annotated[str | None, typer.Option(help="FILE.json or .csv; - is JSON on stdout.")] = None,
+) -> None:
+    """Why is each initiative in or out, what does it displace, and what would change that?"""
+    from prioritiser.analysis.explain import explain as explained  # noqa: PLC0415 - only this command needs them
+    from prioritiser.found import Budget  # noqa: PLC0415
+    from prioritiser.optimise import Optimiser  # noqa: PLC0415
+
+    known_ending(output, (".json", ".csv"))
+    check_effort(gap, time_limit)
+    found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
+    with cancelled_by_interrupt() as stop:
+        answer = explained(
+            Optimiser(found),
+            settings,
+            initiative or (),
+            with_flips=flips,
+            gap=gap,
+            budget=Budget.of(time_limit, stop),
+            progress=_progress(),
+        )
+    if output is None:
+        typer.echo(explain_text(answer))
+    elif output.lower().endswith(".csv"):
+        write_whole(Path(output), explain_csv(answer))
+    else:
+        write_json(answer.as_json(), output)
+
+
+def _progress() -> Callable[[str, int, int], None] | None:
+    """Show a bar of one length, however many initiatives there are."""
+    show = progress_bar()
+    if show is None:
+        return None
+    return lambda name, done, total: show(name, done * BAR // max(1, total), BAR)
+
+
+def explain_text(answer: Explained) -> str:
+    """Show a sentence for each initiative, the changes that flip it, and the order by value for money."""
+    scenario = answer.portfolio.outcome.scenario
+    lines = [scenario.title, ""]
+    if not answer.complete:
+        lines += ["Not everything was found: time was up or it was stopped.", ""]
+    cheapest = sorted(answer.rows, key=lambda row: (not row.is_in, row.reversal.cost is None, row.reversal.cost or 0.0))
+    for row in cheapest:
+        lines += [scenario.initiative_by_id[row.initiative_id].label, f"  {row.sentence}"]
+        lines += [f"  One change at a time: {flip.sentence}{_grid(flip)}" for flip in row.flips]
+    return "\n".join([*lines, "", *_value_for_money(answer), *(f"Note: {text}" for text in answer.portfolio.notices)])
+
+
+def _grid(flip: Flip) -> str:
+    return "" if flip.exact or flip.to is None else " (the first found; a smaller change may do)"
+
+
+def _value_for_money(answer: Explained) -> list[str]:
+    value, scenario = answer.value_for_money, answer.portfolio.outcome.scenario
+    shown = {row.initiative_id for row in answer.rows}
+    rows = [["Value for money, each on its own", "rank", "points", "points per use", "taken in order", "best plan"]]
+    for row in value.rows:
+        if row.initiative_id in shown:
+            label = shortened(scenario.initiative_by_id[row.initiative_id].label, 60)
+            ratio = "uses nothing" if row.ratio is None else plain(100 * row.ratio, 1)
+            marks = ["in" if is_in else "out" for is_in in (row.in_greedy, row.in_optimum)]
+            rows.append([label, str(row.rank), plain(100 * row.gain, 1), ratio, *marks])
+    return [*columns(rows), "", f"The two are not the same question. {value.sentence}"]
+
+
+def explain_csv(answer: Explained) -> bytes:
+    """Write one row an initiative: in or out, cost of the opposite, what enters and leaves, and the sentence."""
+    from prioritiser.exports.tables_csv import Cell, rows_csv  # noqa: PLC0415 - only written tables need the writers
+
+    scenario = answer.portfolio.outcome.scenario
+    ranks = {row.initiative_id: row for row in answer.value_for_money.rows}
+    header: list[Cell] = ["initiative_id", "name", "in_plan", "cost_of_reversal", "entered", "left", "moved"]
+    rows = [[*header, "value_rank", "sentence", "scenario"]]
+    for row in answer.rows:
+        reversal = row.reversal
+        names = ["; ".join(part) for part in (reversal.entered, reversal.left, reversal.moved)]
+        label = scenario.initiative_by_id[row.initiative_id].label
+        cells: list[Cell] = [row.initiative_id, label, row.is_in, reversal.cost, *names]
+        rows.append([*cells, ranks[row.initiative_id].rank, row.sentence, scenario.title])
+    return rows_csv(rows)
