@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prioritiser.analysis.price_base import Base, StoppedError
+from prioritiser.analysis.price_base import CERTAIN, Base, StoppedError
+from prioritiser.analysis.value_for_money import objective_of
 from prioritiser.errors import InfeasibleError
+from prioritiser.found import Found
 from prioritiser.optimise import Optimiser
-from prioritiser.outcome import effect_size
+from prioritiser.outcome import effect_size, evaluate
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import Effect, Use
 from prioritiser.wording import TIER_NAMES, percent, plain
@@ -128,7 +130,7 @@ def _search(base: Base, name: str, change: _Change, within: float = math.inf) ->
             found = base.ask(settings, optimiser=optimiser)
         except InfeasibleError:
             return False
-        return (name in found.outcome.plan) != was_in
+        return _counts(base, found, name) != was_in
 
     steps = sorted(
         (abs(value - change.start), before, value)
@@ -144,6 +146,18 @@ def _search(base: Base, name: str, change: _Change, within: float = math.inf) ->
             near, far = (near, middle) if flipped(middle) else (middle, far)
         return far
     return None
+
+
+def _counts(base: Base, found: Found, name: str) -> bool:
+    """Whether an initiative is in a plan for a reason: without it the plan is worth less, or breaks something."""
+    outcome = found.outcome
+    if name not in outcome.plan:
+        return False
+    rest = {other: delivery for other, delivery in outcome.plan.items() if other != name}
+    without = evaluate(outcome.scenario, rest, outcome.settings)
+    if without.breaches:
+        return True
+    return objective_of(without, outcome.settings, base.best_alone) < found.objective - CERTAIN
 
 
 def _within(start: float, side: Sequence[float], within: float) -> Iterator[tuple[float, float]]:
@@ -321,8 +335,9 @@ def _anywhere(scenario: Scenario, change: _Change, among: int) -> str:
     if change.kind == "capacity":
         what = "any one capacity it uses" if among > 1 else scenario.resource_by_id[change.subject].label
         return f"with {what} at {percent(low)} to {percent(high)} of what it is, as far as was tried"
-    what = "cost" if change.kind == "cost" else "effects"
     far = "" if change.exact else ", as far as was tried"
-    return (
-        f"with its {what} at {percent(low)} to {percent(high)} of what {'it is' if what == 'cost' else 'they are'}{far}"
-    )
+    if low < change.start < high:
+        return f"with its effects at {percent(low)} to {percent(high)} of what they are{far}"
+    if change.kind == "cost":
+        return (f"even if it cost {high:g} times as much" if high > change.start else "even if it cost nothing") + far
+    return (f"even with {high:g} times its effects" if high > change.start else "even without its effects") + far
