@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 
 from prioritiser import InfeasibleError, Optimiser, Settings, read_scenario
-from prioritiser.analysis.envelope import cell_corners, envelope
+from prioritiser.analysis.envelope import envelope
 from prioritiser.analysis.map_store import keep_map, read_map
 from prioritiser.analysis.weight_map import build_map
 from prioritiser.cli import run
 from prioritiser.errors import SettingsError
 from prioritiser.found import Budget
+from prioritiser.scenario import Scenario
 from tests.brute_force import Whole, find_best, start_choices
 from tests.feasibility import breaches
 from tests.reference import Reference
@@ -30,19 +31,44 @@ QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 
 def test_envelope_of_two_plans_by_hand() -> None:
     # 4·w1 against 2·w2 + 1·w3: on the edge w3 = 0 they meet at w1 = 1/3, on the edge w2 = 0 at w1 = 1/5.
-    cells = envelope(np.array([[4.0, 0.0, 0.0], [0.0, 2.0, 1.0]]))
+    divided = envelope(np.array([[4.0, 0.0, 0.0], [0.0, 2.0, 1.0]]))
+    cells = divided.cells
     assert sum(cell.area for cell in cells) == pytest.approx(1)
     assert cells[0].area == pytest.approx((2 / 3) * (4 / 5))
-    corners = {tuple(np.round(corner, 9)) for corner in cell_corners(cells)}
+    corners = {tuple(np.round(corner, 9)) for corner in divided.corners(with_zeros=False)}
     assert (round(1 / 3, 9), round(2 / 3, 9), 0.0) in corners
     assert (0.2, 0.0, 0.8) in corners
 
 
 def test_envelope_of_two_weights_and_of_one() -> None:
-    cells = envelope(np.array([[1.0, 0.0], [0.0, 3.0], [0.5, 0.5]]))
+    cells = envelope(np.array([[1.0, 0.0], [0.0, 3.0], [0.5, 0.5]])).cells
     # w1 against 3·(1 − w1): they meet at w1 = 3/4, where both are worth more than the half of the third
     assert [(cell.number, round(cell.area, 9)) for cell in cells] == [(0, 0.25), (1, 0.75)]
-    assert [cell.number for cell in envelope(np.array([[1.0], [2.0]]))] == [1]
+    assert [cell.number for cell in envelope(np.array([[1.0], [2.0]])).cells] == [1]
+
+
+def test_envelope_cuts_cells_where_their_value_is_zero_when_asked() -> None:
+    # 3·w1 − 1·w2 is 0 where w1 = 1/4
+    divided = envelope(np.array([[3.0, -1.0]]))
+    assert divided.corners(with_zeros=False).tolist() == [[1, 0], [0, 1]]
+    assert divided.corners(with_zeros=True).tolist() == [[1, 0], [0, 1], [0.25, 0.75]]
+
+
+def test_envelope_covers_the_simplex_when_functions_are_equal_or_nearly_so() -> None:
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        values = rng.integers(0, 4, (int(rng.integers(1, 9)), int(rng.integers(1, 4)))).astype(float)
+        if seed % 2:
+            values = values / 3 + rng.integers(-2, 3, values.shape) * 10.0 ** -float(rng.integers(7, 14))
+        divided = envelope(values)
+        corners = divided.corners(with_zeros=False)
+        assert np.min(corners) >= 0, seed
+        assert np.sum(corners, axis=1) == pytest.approx(1), seed
+        assert sum(cell.area for cell in divided.cells) == pytest.approx(1, abs=1e-6), seed
+        for cell in divided.cells:
+            assert np.max(cell.corners @ values.T, axis=1) == pytest.approx(
+                cell.corners @ values[cell.number], abs=1e-7
+            )
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +112,96 @@ def test_map_equals_brute_force_on_a_grid_of_weights(tolerance: float) -> None:
         balanced += chosen["balance"] > 0
     assert tried > 30
     assert balanced > 5
+
+
+def _two_by_hand(trend: float) -> Scenario:
+    """Of A and B one can be afforded: A brings 4 of 5 national, B 2 of 5 local; the trend is of the national goal."""
+    year = "2026/27"
+    tables = {
+        "years": (year,),
+        "goals": [
+            {"goal_id": "wait", "tier": "national", year: 5, "trend_per_year": trend},
+            {"goal_id": "home", "tier": "local", year: 5, "trend_per_year": trend},
+        ],
+        "resources": [{"resource_id": "money", year: 1}],
+        "initiatives": [{"initiative_id": "A"}, {"initiative_id": "B"}],
+        "uses": [{"initiative_id": name, "resource_id": "money", "year_1": 1} for name in "AB"],
+        "effects": [
+            {"initiative_id": "A", "goal_id": "wait", "central": 4},
+            {"initiative_id": "B", "goal_id": "home", "central": 2},
+        ],
+    }
+    return build_scenario(tables, {"weights": {"national": 1, "local": 1}})
+
+
+def test_exact_map_of_two_plans_by_hand() -> None:
+    # 0.8·w against 0.4·(1 − w): they meet at w = 1/3
+    scenario = _two_by_hand(0)
+    found = build_map(Optimiser(scenario), scenario.settings, tolerance=0.0)
+    assert found.complete
+    assert found.tiers == ("national", "local")
+    areas = {name: portfolio.area for portfolio in found.portfolios for name in portfolio.outcome.plan}
+    assert areas == {"A": pytest.approx(2 / 3), "B": pytest.approx(1 / 3)}
+    assert found.acceptability == {"A": pytest.approx(2 / 3), "B": pytest.approx(1 / 3)}
+    assert found.answer({"national": 1, "local": 2})[1:] == (pytest.approx(0.8 / 3), 0)
+    assert found.as_json()["vertices"][0]["weights"]["long_term"] is None
+
+
+@pytest.mark.parametrize("tolerance", [0.0, 0.05, 0.3])
+def test_gap_holds_at_every_weight_when_the_best_value_changes_sign(tolerance: float) -> None:
+    # with a trend of −2 on both: A is worth 0.8·w − 0.4, B 0.4·(1 − w) − 0.4 = −0.4·w: 0 at w = 1/2, and at w = 0
+    scenario = _two_by_hand(-2)
+    found = build_map(Optimiser(scenario), scenario.settings, tolerance=tolerance)
+    assert found.complete
+    for w in np.linspace(0, 1, 201).tolist():
+        best = max(0.8 * w - 0.4, -0.4 * w)
+        _, value, gap = found.answer({"national": w, "local": 1 - w})
+        assert best - value <= gap * max(abs(value), 1e-9) + 2.1e-6
+        assert gap <= tolerance + 1e-4, w
+
+
+def _knapsack(seed: int) -> Scenario:
+    """Eighteen initiatives, half of which can be afforded, on three goals that get worse by themselves."""
+    rng, year = Random(seed), "2026/27"
+    names = [f"i{number}" for number in range(18)]
+    tables = {
+        "years": (year,),
+        "goals": [
+            {"goal_id": tier, "tier": tier, year: 900, "trend_per_year": -600}
+            for tier in ("national", "local", "long_term")
+        ],
+        "resources": [{"resource_id": "money", year: 450}],
+        "initiatives": [{"initiative_id": name} for name in names],
+        "uses": [{"initiative_id": name, "resource_id": "money", "year_1": rng.randint(10, 99)} for name in names],
+        "effects": [
+            {"initiative_id": name, "goal_id": goal, "central": rng.randint(1, 99)}
+            for name in names
+            for goal in ("national", "local", "long_term")
+        ],
+    }
+    return build_scenario(tables, {"weights": {"national": 1, "local": 1, "long_term": 1}})
+
+
+def test_gap_holds_near_the_weights_at_which_the_value_is_zero() -> None:
+    near = 0
+    for seed in range(4):
+        scenario = _knapsack(seed)
+        found = build_map(Optimiser(scenario), scenario.settings, tolerance=0.1)
+        values = np.array([portfolio.values for portfolio in found.portfolios])
+        points = np.random.default_rng(seed).dirichlet([1, 1, 1], 4000)
+        for point in points[np.abs(np.max(values @ points.T, axis=0)) < 0.01]:
+            _, value, gap = found.answer(dict(zip(found.tiers, point.tolist(), strict=True)))
+            assert gap <= 0.1 + 2e-6 / max(abs(value), 1e-9), seed
+            near += 1
+    assert near > 100
+
+
+def test_answer_says_which_weights_it_wants() -> None:
+    scenario = _two_by_hand(0)
+    found = build_map(Optimiser(scenario), scenario.settings)
+    for weights in ({}, {"national": 0}, {"national": -1, "local": 2}, {"national": float("nan")}):
+        with pytest.raises(SettingsError, match="0 or more, not all 0, for national, local"):
+            found.answer(weights)
 
 
 def test_exact_map_gives_acceptability_by_hand() -> None:

@@ -24,7 +24,7 @@ from prioritiser.scenario import Scenario, Settings
 from prioritiser.solver import solver_version
 from prioritiser.whole_files import write_whole
 
-FORMAT = 1
+FORMAT = 2
 VARIABLE = "PRIORITISER_CACHE"
 
 
@@ -57,7 +57,7 @@ def read_map(folder: Path, scenario: Scenario, settings: Settings, tolerance: fl
         if kept["key"] != key or kept["checksum"] != _checksum(kept["map"]):
             return None
         return _read(kept["map"], scenario, settings)
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None
 
 

@@ -3,7 +3,8 @@
 The value of the best plan, V(w) = max over plans of its value at weights w, is convex in w; each plan found gives a
 linear lower bound, each solved weight an upper bound there and, by convexity, on what lies between. Between the corners
 of the cells in which one known plan is the best of those known, that plan's value is linear; so where the bound holds
-within a tolerance at every corner, it holds everywhere. Weights are solved where the gap is largest (outer
+within a tolerance at every corner, it holds everywhere. (A fraction of the value is linear only where the value keeps
+its sign, so cells are cut where it is 0.) Weights are solved where the gap is largest (outer
 approximation: Benson 1998; with tolerance 0 the exact partition of Przybylski, Gandibleux & Ehrgott, INFORMS J.
 Computing 22(3), 2010).
 """
@@ -11,6 +12,7 @@ Computing 22(3), 2010).
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,18 +21,20 @@ from typing import Any
 
 import numpy as np
 
-from prioritiser.analysis.envelope import Cell, cell_corners, envelope
-from prioritiser.errors import NoAnswerError, SettingsError
+from prioritiser.analysis.envelope import Envelope
+from prioritiser.errors import InfeasibleError, NoAnswerError, SettingsError
 from prioritiser.found import Budget
 from prioritiser.optimise import Optimiser
-from prioritiser.outcome import Outcome
+from prioritiser.outcome import TIERS, Outcome, tier_weights
 from prioritiser.scenario import Settings
 from prioritiser.solver import Ending, LowerHull
 
 DEFAULT_TOLERANCE = 0.005
 PROVED = 2e-6
 SAME = 1e-9
+_ASKING = threading.Lock()
 
+type Key = tuple[int, ...]
 type Progress = Callable[[str, int, int], None]
 
 
@@ -83,12 +87,21 @@ class WeightMap:
         return hull
 
     def answer(self, weights: Mapping[str, float]) -> tuple[int, float, float]:
-        """Return the best known portfolio at these weights, its value, and a gap that no plan can exceed."""
-        point = np.array([weights.get(tier, 0.0) for tier in self.tiers], dtype=float)
-        point /= point.sum()
+        """Return the best known portfolio at these weights, its value, and a gap that no plan can exceed.
+
+        weights: by tier, in any unit; tiers that are left out count 0. Safe to ask from several threads.
+        Raises SettingsError.
+        """
+        given = [weights.get(tier, 0.0) for tier in self.tiers]
+        if not all(math.isfinite(part) and part >= 0 for part in given) or not 0 < math.fsum(given) < math.inf:
+            expected = f"numbers of 0 or more, not all 0, for {', '.join(self.tiers)}"
+            raise SettingsError(f"Weights {dict(weights)}: expected {expected}.")
+        point = np.array(given, dtype=float) / math.fsum(given)
         worth = self._values @ point
         best = int(np.argmax(worth))
-        return best, float(worth[best]), max(0.0, relative_gap(float(worth[best]), self._hull.at(point)))
+        with _ASKING:
+            bound = self._hull.at(point)
+        return best, float(worth[best]), relative_gap(float(worth[best]), bound)
 
     @property
     def acceptability(self) -> dict[str, float]:
@@ -118,7 +131,7 @@ class WeightMap:
             ],
             "vertices": [
                 {
-                    "weights": dict(zip(self.tiers, vertex.weights, strict=True)),
+                    "weights": dict.fromkeys(TIERS) | dict(zip(self.tiers, vertex.weights, strict=True)),
                     "portfolio": vertex.portfolio,
                     "bound": vertex.bound,
                     "solved": vertex.solved,
@@ -139,6 +152,11 @@ def plan_values(outcome: Outcome, tiers: Sequence[str], alone: Mapping[str, floa
         gains = [(outcome.scores[t] - outcome.do_nothing[t]) / width for t, width in reach.items() if width > SAME]
         least = min(gains, default=0.0)
     return np.array([(1 - balance) * outcome.scores[tier] + balance * least for tier in tiers])
+
+
+def key_of(point: np.ndarray) -> Key:
+    """Name weights, so that those within 1e-9 of one another are mostly the same."""
+    return tuple(int(part) for part in np.round(point / SAME))
 
 
 def relative_gap(value: float, bound: float) -> float:
@@ -162,110 +180,147 @@ def build_map(
     if not 0 <= tolerance < 1:
         raise SettingsError(f"Tolerance {tolerance:g}: a number from 0 (exact) to less than 1, such as 0.005.")
     left = budget or Budget()
-    base = optimiser.solve(settings, gap=0.0 if settings.balance else 1.0, time_limit=left.seconds_left, stop=left.stop)
-    alone = {tier: score for tier, score in base.best_alone.items() if score is not None}
-    charting = _Charting(optimiser, settings, tuple(base.outcome.weights), alone, tolerance, left)
-    charting.add(base.outcome)
+    charting = _Charting(optimiser, settings, *_measures(optimiser, settings, left), tolerance, left)
     return charting.run(progress)
+
+
+def _measures(
+    optimiser: Optimiser, settings: Settings, budget: Budget
+) -> tuple[tuple[str, ...], Mapping[str, float], int]:
+    """Find the tiers that count, S* by tier where balance needs it, and how many solves that took."""
+    optimiser.scenario.check(settings)
+    if not settings.balance:
+        return tuple(tier_weights(optimiser.scenario, settings)), {}, 0
+    base = optimiser.solve(settings, gap=0.0, time_limit=budget.seconds_left, stop=budget.stop)
+    alone = {tier: score for tier, score in base.best_alone.items() if score is not None}
+    return tuple(base.outcome.weights), alone, base.solver.solves
 
 
 @dataclass
 class _Charting:
-    """The plans and bounds known so far."""
+    """The plans and bounds known so far.
+
+    bounds: at weights where one was asked for, and whether by a solve. upper: the least bound known at each corner of
+    the cells when it was last looked at, and how many bounds were known then. ends: corners solved to proof.
+    """
 
     optimiser: Optimiser
     settings: Settings
     tiers: tuple[str, ...]
     alone: Mapping[str, float]
+    solves: int
     tolerance: float
     budget: Budget
     began: float = field(default_factory=perf_counter)
     outcomes: list[Outcome] = field(default_factory=list)
-    values: list[np.ndarray] = field(default_factory=list)
-    bounds: dict[tuple[float, ...], tuple[float, bool]] = field(default_factory=dict)
-    solves: int = 0
+    bounds: dict[Key, tuple[np.ndarray, float, bool]] = field(default_factory=dict)
+    upper: dict[Key, tuple[float, int]] = field(default_factory=dict)
+    ends: set[Key] = field(default_factory=set)
+    added: int = 0
 
     def __post_init__(self) -> None:
         self.hull = LowerHull(len(self.tiers))
-
-    def add(self, outcome: Outcome) -> None:
-        """Add a plan unless one of the same values is known."""
-        values = plan_values(outcome, self.tiers, self.alone)
-        if not any(np.max(np.abs(values - known)) <= SAME for known in self.values):
-            self.values.append(values)
-            self.outcomes.append(outcome)
+        self.envelope = Envelope(len(self.tiers))
 
     def run(self, progress: Progress | None) -> WeightMap:
         """Solve where the gap is largest until it is small everywhere or time is up."""
         starts = [*np.eye(len(self.tiers)), np.full(len(self.tiers), 1 / len(self.tiers))]
-        for point in starts:
-            if not self._solve(point):
-                break
+        goes_on = all(self._solve(point) for point in starts)
         while True:
-            cells = envelope(np.array(self.values))
-            corners = cell_corners(cells)
-            gaps = self._gaps(corners)
-            worst = int(np.argmax(gaps))
+            corners = self.envelope.corners(with_zeros=self.tolerance > 0)
+            gaps, worst = self._worst(corners)
+            largest = float(np.max(gaps))
             if progress is not None:
-                part = 20 if gaps[worst] <= self.tolerance else min(19, int(20 * self.tolerance / gaps[worst]))
-                progress(f"{len(self.values)} portfolios, gap {gaps[worst]:.2%}", part, 20)
-            known = self.bounds.get(tuple(corners[worst].tolist()), (math.inf, False))
-            done = gaps[worst] <= self.tolerance or known[1]  # solved, and no solve can do better
-            if done or self.budget.over or not self._solve(corners[worst]):
-                return self._map(cells, float(gaps[worst]))
+                part = 20 if largest <= self.tolerance else min(19, int(20 * self.tolerance / largest))
+                progress(f"{len(self.envelope.cells)} portfolios, gap {largest:.2%}", part, 20)
+            goes_on = goes_on and worst is not None and not self.budget.over
+            if not goes_on or worst is None or not self._solve(corners[worst]):
+                return self._map(largest)
 
     def _solve(self, point: np.ndarray) -> bool:
-        """Solve at these weights; False when time was up before a bound within the tolerance was proved."""
-        weights = dict(zip(self.tiers, point.tolist(), strict=True))
+        """Solve at these weights, to proof the second time; False when time was up before that much was proved."""
+        weights, key = dict(zip(self.tiers, point.tolist(), strict=True)), key_of(point)
         asked = self.settings.replace(weights=dict.fromkeys(self.settings.weights, 0.0) | weights)
-        self.solves += 1
+        again = key in self.bounds and self.bounds[key][2]
+        gap = 0.0 if again else self.tolerance / 3
         try:
-            found = self.optimiser.best(asked, gap=self.tolerance / 3, budget=self.budget, best_alone=self.alone)
+            found = self.optimiser.best(asked, gap=gap, budget=self.budget, best_alone=self.alone or None)
+        except InfeasibleError:
+            left = self.budget.seconds_left
+            self.optimiser.solve(self.settings, gap=1.0, time_limit=left, stop=self.budget.stop)  # names the clash
+            raise
         except NoAnswerError:
+            if not self.outcomes:
+                raise
             return False
-        self.add(found.outcome)
+        self.solves += 1
+        self.outcomes.append(found.outcome)
+        self.envelope.add(plan_values(found.outcome, self.tiers, self.alone))
         self._bound(point, found.bound, True)
+        self.upper.pop(key, None)
+        if gap == 0 and found.ending is Ending.SOLVED:
+            self.ends.add(key)
         return found.ending is Ending.SOLVED
 
     def _bound(self, point: np.ndarray, bound: float, solved: bool) -> None:
-        key = tuple(point.tolist())
-        if key not in self.bounds or bound < self.bounds[key][0]:
-            self.bounds[key] = (bound, solved)
+        key = key_of(point)
+        if math.isfinite(bound) and (key not in self.bounds or bound < self.bounds[key][1]):
+            self.bounds[key] = (point, bound, solved)
             self.hull.add(point, bound)
+            self.added += 1
+        elif solved and key in self.bounds:
+            self.bounds[key] = (*self.bounds[key][:2], True)
 
-    def _gaps(self, corners: np.ndarray) -> np.ndarray:
-        """Relative gap at each corner; the relaxation is asked where what is known does not do."""
-        worth = np.max(np.array(self.values) @ corners.T, axis=0)
-        gaps = np.empty(len(corners))
-        for number, (corner, value) in enumerate(zip(corners, worth, strict=True)):
-            gaps[number] = relative_gap(float(value), self.hull.at(corner))
-            if gaps[number] > self.tolerance > 0 and not self.settings.balance and not self._is_known(corner):
-                weights = dict(zip(self.tiers, corner.tolist(), strict=True))
-                self._bound(corner, self.optimiser.relaxed(self.settings, weights, self.budget), False)
-                gaps[number] = relative_gap(float(value), self.hull.at(corner))
-        return gaps
+    def _worst(self, corners: np.ndarray) -> tuple[np.ndarray, int | None]:
+        """Return a gap at each corner that the true one does not exceed, and the corner to solve next, if any.
 
-    def _is_known(self, corner: np.ndarray) -> bool:
-        return tuple(corner.tolist()) in self.bounds
+        A bound known earlier still holds, so that only corners whose gap seems large are looked at anew.
+        """
+        worth = np.max(self.envelope.values @ corners.T, axis=0)
+        keys = [key_of(corner) for corner in corners]
+        fresh = [at for at, key in enumerate(keys) if key not in self.upper]
+        for at in fresh:
+            self._upper(corners[at], float(worth[at]))
+        upper = [self.upper[key][0] for key in keys]
+        gaps = np.array([relative_gap(value, bound) for value, bound in zip(worth.tolist(), upper, strict=True)])
+        is_open = np.array([key not in self.ends for key in keys])
+        while True:
+            worst = int(np.argmax(np.where(is_open, gaps, -1.0)))
+            if not is_open[worst] or gaps[worst] <= self.tolerance:
+                return gaps, None
+            if self.upper[keys[worst]][1] == self.added:
+                return gaps, worst
+            gaps[worst] = relative_gap(float(worth[worst]), self._upper(corners[worst], float(worth[worst])))
 
-    def _map(self, cells: list[Cell], gap: float) -> WeightMap:
-        shown = [cell for cell in cells if cell.area > 0 or len(self.tiers) == 1]
-        chosen = np.array([self.values[cell.number] for cell in shown])
-        vertices = [
-            Vertex(point, int(np.argmax(chosen @ np.array(point))), bound, solved)
-            for point, (bound, solved) in self.bounds.items()
-            if math.isfinite(bound)
-        ]
+    def _upper(self, corner: np.ndarray, worth: float) -> float:
+        """Least bound at a corner; the relaxation is asked where the bounds known do not do."""
+        key, bound = key_of(corner), self.hull.at(corner)
+        wants = relative_gap(worth, bound) > self.tolerance > 0 and not self.settings.balance
+        if wants and key not in self.bounds and not self.budget.over:
+            weights = dict(zip(self.tiers, corner.tolist(), strict=True))
+            relaxed = self.optimiser.relaxed(self.settings, weights, self.budget)
+            if relaxed < bound:
+                self._bound(corner, relaxed, False)
+                bound = relaxed
+        self.upper[key] = (bound, self.added)
+        return bound
+
+    def _map(self, gap: float) -> WeightMap:
+        cells = self.envelope.cells
+        chosen = self.envelope.values[[cell.number for cell in cells]]
         return WeightMap(
             tiers=self.tiers,
             tolerance=self.tolerance,
             certified_gap=gap,
             complete=gap <= self.tolerance,
             portfolios=tuple(
-                MapPortfolio(self.outcomes[cell.number], tuple(self.values[cell.number].tolist()), cell.area)
-                for cell in shown
+                MapPortfolio(self.outcomes[cell.number], tuple(self.envelope.values[cell.number].tolist()), cell.area)
+                for cell in cells
             ),
-            vertices=tuple(vertices),
+            vertices=tuple(
+                Vertex(tuple(point.tolist()), int(np.argmax(chosen @ point)), bound, solved)
+                for point, bound, solved in self.bounds.values()
+            ),
             best_alone=dict(self.alone),
             solves=self.solves,
             seconds=perf_counter() - self.began,
