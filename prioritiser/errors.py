@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,72 @@ class Issue:
         return f"column {self.column}" if self.column and self.row else self.column
 
 
+@dataclass(frozen=True)
+class Demand:
+    """One thing that is asked of a plan and may be dropped.
+
+    kind: capacity, lock or the kind of the rule. demand_id: the resource, initiative or rule. year: of a capacity, a
+    locked start or a rule. amount: the limit in `unit`, where it has one; a share from 0 to 1.
+    """
+
+    kind: str
+    demand_id: str
+    text: str
+    year: str | None = None
+    amount: float | None = None
+    unit: str | None = None
+    owner: str | None = None
+
+    def as_json(self) -> dict[str, str | float | None]:
+        """Return the demand as plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """One way to have a plan again: the demands that give way, all of them, and how far.
+
+    to: the new limit of the one demand that gives way, in its unit; by: how far that is from the old one. by without
+    to: the capacity of each of these years rises by so much. Both None: the demands must be dropped.
+    """
+
+    demands: tuple[Demand, ...]
+    text: str
+    to: float | None = None
+    by: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the way out as plain values."""
+        return {
+            "demands": [demand.as_json() for demand in self.demands],
+            "text": self.text,
+            "to": self.to,
+            "by": self.by,
+        }
+
+
+@dataclass(frozen=True)
+class Clash:
+    """The minimal sets of demands that cannot hold together, smallest first, and the smallest ways out.
+
+    all_sets: there are no other minimal sets. all_ways: every way out was looked for.
+    """
+
+    sets: tuple[tuple[Demand, ...], ...]
+    ways_out: tuple[WayOut, ...] = ()
+    all_sets: bool = True
+    all_ways: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the clash as plain values."""
+        return {
+            "sets": [[demand.as_json() for demand in demands] for demands in self.sets],
+            "ways_out": [way.as_json() for way in self.ways_out],
+            "all_sets": self.all_sets,
+            "all_ways": self.all_ways,
+        }
+
+
 class PrioritiserError(Exception):
     """Any error that a user can mend or should see in one line."""
 
@@ -62,12 +129,26 @@ class SettingsError(PrioritiserError):
 
 
 class InfeasibleError(PrioritiserError):
-    """No portfolio meets the rules, locks and capacities named in `clash` together."""
+    """No portfolio meets the rules, locks and capacities named in `clash` together.
 
-    def __init__(self, clash: Iterable[str], note: str = "") -> None:
-        self.clash = tuple(clash)
-        named = "; ".join(self.clash)
-        super().__init__(f"No portfolio meets these together: {named}.{' ' + note if note else ''}")
+    clash: texts of the smallest set of them. ways_out: texts of the smallest changes, each of which is enough. found:
+    all that is known of the clash, None where nobody looked.
+    """
+
+    def __init__(self, clash: Iterable[str] | Clash, note: str = "") -> None:
+        self.found = clash if isinstance(clash, Clash) else None
+        sets = [[demand.text for demand in demands] for demands in self.found.sets] if self.found else []
+        self.clash = (tuple(sets[0]) if sets else ()) if isinstance(clash, Clash) else tuple(clash)
+        self.ways_out = tuple(way.text for way in self.found.ways_out) if self.found else ()
+        parts = [f"No portfolio meets these together: {'; '.join(self.clash)}."]
+        parts += [f"Nor these: {'; '.join(texts)}." for texts in sets[1:]]
+        if self.found and not self.found.all_sets:
+            parts.append("There may be more such sets.")
+        if self.ways_out:
+            parts.append(f"Smallest way{'s' if len(self.ways_out) > 1 else ''} out: {'; or '.join(self.ways_out)}.")
+        if self.found and not self.found.all_ways:
+            parts.append("Time was up before every way out was worked out.")
+        super().__init__(" ".join([*parts, *([note] if note else [])]))
 
 
 class NoAnswerError(PrioritiserError):
