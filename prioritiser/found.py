@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -13,6 +13,8 @@ import numpy as np
 from prioritiser.outcome import Outcome
 from prioritiser.plans import Keep
 from prioritiser.solver import Effort, Ending
+
+type Progress = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from prioritiser.portfolio import Portfolio
 from prioritiser.question import Question
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import YesNo
-from prioritiser.solver import KeptModel
+from prioritiser.solver import KeptModel, Relaxation
 
 DEFAULT_GAP = 1e-4
 KEPT_MODELS = 4
@@ -141,11 +141,7 @@ class Optimiser:
         weights: by tier, used as they are. Returns infinity where the relaxation gave no answer.
         """
         with self._lock:
-            kept = self.kept(settings)
-            kept.keep_value(None)
-            kept.set_balance(do_nothing_scores(self.scenario, settings), {})
-            kept.set_costs((kept.model.score[tier], weight) for tier, weight in weights.items())
-            answer = kept.relax((budget or Budget()).effort())
+            _, answer = self._relax(settings, weights, {}, budget)
         return math.inf if answer is None else answer.bound
 
     def marginal_values(
@@ -158,19 +154,9 @@ class Optimiser:
         """
         scenario = self.scenario
         with self._lock:
-            kept = self.kept(settings)
-            idle = do_nothing_scores(scenario, settings)
-            reach = {tier: score - idle[tier] for tier, score in (best_alone or {}).items()}
-            reach = {tier: width for tier, width in reach.items() if settings.balance > 0 and width > CAN_IMPROVE}
-            kept.keep_value(None)
-            kept.set_changes(None)
-            kept.set_balance(idle, reach)
-            weights = tier_weights(scenario, settings).items()
-            costs = [(kept.model.score[tier], (1 - settings.balance) * weight) for tier, weight in weights]
-            if reach and kept.model.least is not None:
-                costs.append((kept.model.least, settings.balance))
-            kept.set_costs(costs)
-            answer = kept.relax((budget or Budget()).effort())
+            alone = (best_alone or {}) if settings.balance > 0 else {}
+            weights = {k: (1 - settings.balance) * weight for k, weight in tier_weights(scenario, settings).items()}
+            kept, answer = self._relax(settings, weights, alone, budget)
             if answer is None:
                 return {}
             rows = {key: max(0.0, float(answer.duals[row.id])) for key, row in kept.model.capacity.items()}
@@ -183,6 +169,24 @@ class Optimiser:
                         rows.get((resource.resource_id, u), 0.0) for u in felt
                     )
         return values
+
+    def _relax(
+        self,
+        settings: Settings,
+        weights: Mapping[str, float],
+        best_alone: Mapping[str, float],
+        budget: Budget | None,
+    ) -> tuple[KeptModel, Relaxation | None]:
+        """Relax the kept model of these settings, for Σ weight × score and the balance term measured by best_alone."""
+        kept, idle = self.kept(settings), do_nothing_scores(self.scenario, settings)
+        reach = {tier: score - idle[tier] for tier, score in best_alone.items() if score - idle[tier] > CAN_IMPROVE}
+        kept.keep_value(None)
+        kept.set_balance(idle, reach)
+        costs = [(kept.model.score[tier], weight) for tier, weight in weights.items()]
+        if reach and kept.model.least is not None:
+            costs.append((kept.model.least, settings.balance))
+        kept.set_costs(costs)
+        return kept, kept.relax((budget or Budget()).effort())
 
     def _question(
         self,

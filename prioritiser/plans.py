@@ -33,6 +33,11 @@ def changed(before: Plan, after: Plan) -> int:
     return len(before.keys() ^ after.keys()) + sum(before[name].start != after[name].start for name in both)
 
 
+def plan_json(plan: Plan, years: Sequence[str]) -> list[dict[str, str | float]]:
+    """Show a plan as plain values: id, share and start (year label) of each delivered initiative."""
+    return [{"id": name, "share": delivery.share, "start": years[delivery.start]} for name, delivery in plan.items()]
+
+
 def plan_table(plan: Plan, years: Sequence[str]) -> pd.DataFrame:
     """Show a plan as a table: initiative_id, share, start (year label), sorted by id."""
     return pd.DataFrame(

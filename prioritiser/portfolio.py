@@ -13,7 +13,7 @@ import pandas as pd
 
 from prioritiser.ambidexterity import Ambidexterity
 from prioritiser.outcome import TIERS, Outcome
-from prioritiser.plans import plan_table
+from prioritiser.plans import plan_json, plan_table
 from prioritiser.scenario import Settings
 
 PROOF_TOLERANCE = 1e-6
@@ -120,10 +120,7 @@ def portfolio_json(portfolio: Portfolio) -> dict[str, Any]:
             for tier in TIERS
         },
         "ambidexterity": portfolio.ambidexterity.as_json(),
-        "initiatives": [
-            {"id": name, "share": delivery.share, "start": outcome.scenario.years[delivery.start]}
-            for name, delivery in outcome.plan.items()
-        ],
+        "initiatives": plan_json(outcome.plan, outcome.scenario.years),
         **outcome_json(outcome),
         "tie_broken": portfolio.tie_broken,
         "notices": list(portfolio.notices),

@@ -9,7 +9,6 @@ plan joins the pool. Where all effects are fixed, earlier solves bound it too, a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,7 @@ from prioritiser.ambidexterity import CAN_IMPROVE
 from prioritiser.analysis.draws import with_sizes
 from prioritiser.analysis.spread import ManyLevels
 from prioritiser.errors import InfeasibleError, NoAnswerError
-from prioritiser.found import Budget, Found
+from prioritiser.found import Budget, Found, Progress
 from prioritiser.optimise import Optimiser
 from prioritiser.outcome import TIERS
 from prioritiser.plans import Plan
@@ -30,7 +29,6 @@ from prioritiser.solver import Effort, LowerHull
 SAFE, OUT = 0.9, 0.1
 EXACT = 1e-6
 ANY_GAP = 1e6
-type Progress = Callable[[str, int, int], None] | None
 
 
 @dataclass(frozen=True)
@@ -157,7 +155,7 @@ class Sampler:
         self._settings = settings.replace(case=Case.CENTRAL)
         self._hull = LowerHull(len(many.tiers))
 
-    def run(self, asked: Asked, first: list[Plan], budget: Budget, progress: Progress = None) -> Sampled:
+    def run(self, asked: Asked, first: list[Plan], budget: Budget, progress: Progress | None = None) -> Sampled:
         """Go through the samples until they are done or the budget is over; first: plans to begin the pool with."""
         pool = Pool(self._many, self._measure, asked.weights)
         for plan in first:

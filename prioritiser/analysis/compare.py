@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from prioritiser.errors import InfeasibleError, NoAnswerError
+from prioritiser.found import Progress
 from prioritiser.optimise import DEFAULT_GAP, Optimiser
 from prioritiser.outcome import TIERS, Outcome, current_plan, evaluate
 from prioritiser.portfolio import Portfolio
@@ -74,7 +75,7 @@ def compare(
     gap: float = DEFAULT_GAP,
     time_limit: float | None = None,
     stop: threading.Event | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[Option]:
     """Yield today's plan, the scenario's own settings and every what-if, each solved; today's plan comes first.
 

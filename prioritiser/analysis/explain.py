@@ -10,10 +10,10 @@ from typing import Any
 from prioritiser.analysis.changes import changes_between
 from prioritiser.analysis.explain_words import sentence_of
 from prioritiser.analysis.flips import Flip, find_flips
-from prioritiser.analysis.price_base import Base, Progress, StoppedError
+from prioritiser.analysis.price_base import Base, StoppedError
 from prioritiser.analysis.value_for_money import ValueForMoney, value_for_money
 from prioritiser.errors import InfeasibleError, NoAnswerError, SettingsError
-from prioritiser.found import Budget, Found
+from prioritiser.found import Budget, Found, Progress
 from prioritiser.optimise import DEFAULT_GAP, Optimiser
 from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio
 from prioritiser.scenario import Settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from time import perf_counter
@@ -13,9 +13,10 @@ import numpy as np
 
 from prioritiser.analysis.search_zones import SearchZones, covered_share, non_dominated
 from prioritiser.errors import InfeasibleError, NoAnswerError, SettingsError
-from prioritiser.found import Budget, Found
+from prioritiser.found import Budget, Found, Progress
 from prioritiser.optimise import Optimiser
 from prioritiser.outcome import TIERS, Outcome, score_terms, weights_of_goals
+from prioritiser.plans import plan_json
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.solver import Ending
 
@@ -29,8 +30,6 @@ _FEWEST_TIERS = 2
 _BOXES_LISTED = 20
 _PROGRESS_CELLS = 20
 
-type Progress = Callable[[str, int, int], None]
-
 
 @dataclass(frozen=True)
 class FrontierPoint:
@@ -41,13 +40,9 @@ class FrontierPoint:
 
     def as_json(self) -> dict[str, Any]:
         """Return scores of all tiers that count, and what is delivered."""
-        years = self.outcome.scenario.years
         return {
             "scores": dict(self.outcome.scores),
-            "initiatives": [
-                {"id": name, "share": delivery.share, "start": years[delivery.start]}
-                for name, delivery in self.outcome.plan.items()
-            ],
+            "initiatives": plan_json(self.outcome.plan, self.outcome.scenario.years),
             "proved": self.proved,
         }
 

@@ -17,11 +17,11 @@ from prioritiser.analysis.headroom import Headroom, find_headroom, has_headroom
 from prioritiser.analysis.national_points import NationalPoint, price_national_points
 from prioritiser.analysis.payoff import Payoff, find_payoff
 from prioritiser.analysis.policies import PolicyGroup, sum_by_policy
-from prioritiser.analysis.price_base import Base, Progress, StoppedError
+from prioritiser.analysis.price_base import Base, StoppedError
 from prioritiser.analysis.price_capacities import CapacityPrice, price_capacities
 from prioritiser.analysis.price_rules import RulePrice, price_locks, price_rules
 from prioritiser.errors import SettingsError
-from prioritiser.found import Budget
+from prioritiser.found import Budget, Progress
 from prioritiser.optimise import DEFAULT_GAP, Optimiser
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Settings

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from prioritiser.analysis.changes import changes_between
 from prioritiser.errors import NoAnswerError
-from prioritiser.found import Budget, Found
+from prioritiser.found import Budget, Found, Progress
 from prioritiser.optimise import Optimiser
 from prioritiser.outcome import Outcome, evaluate
 from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio
@@ -17,8 +17,6 @@ from prioritiser.solver import Ending
 
 CERTAIN = 1e-7
 SAME_LEVEL = 1e-6
-
-type Progress = Callable[[str, int, int], None]
 
 
 class StoppedError(Exception):

@@ -14,7 +14,7 @@ from prioritiser.errors import InfeasibleError, NoAnswerError
 from prioritiser.found import Budget
 from prioritiser.optimise import Optimiser
 from prioritiser.outcome import Outcome
-from prioritiser.plans import Plan
+from prioritiser.plans import Plan, plan_json
 from prioritiser.scenario import Scenario, Settings
 
 CLOSE = 0.001
@@ -39,16 +39,12 @@ class Regret:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values."""
-        years = self.scenario.years
         return {
             "chosen": self.chosen,
             "worst_weight_on": self.corner,
             "least": self.least,
             "least_bound": self.bound,
-            "plan": [
-                {"id": name, "share": delivery.share, "start": years[delivery.start]}
-                for name, delivery in self.plan.items()
-            ],
+            "plan": plan_json(self.plan, self.scenario.years),
             "proved": self.proved,
         }
 

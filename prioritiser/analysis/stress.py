@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from prioritiser.analysis.acceptability import OUT, SAFE, Asked, Measure, Progress, Sampled, Sampler, class_of
+from prioritiser.analysis.acceptability import OUT, SAFE, Asked, Measure, Sampled, Sampler, class_of
 from prioritiser.analysis.draws import (
     INDEPENDENT,
     Draws,
@@ -25,7 +25,7 @@ from prioritiser.analysis.frontier import find_frontier
 from prioritiser.analysis.regret import Regret, find_regret
 from prioritiser.analysis.spread import ManyLevels, Spread, capacity_spreads, goal_spreads, many_used
 from prioritiser.errors import InfeasibleError, NoAnswerError, SettingsError
-from prioritiser.found import Budget
+from prioritiser.found import Budget, Progress
 from prioritiser.optimise import DEFAULT_GAP, Optimiser
 from prioritiser.outcome import TIERS, Outcome, evaluate
 from prioritiser.plans import Plan
@@ -146,7 +146,7 @@ class _Work:
     portfolio: Portfolio
     options: StressOptions
     budget: Budget
-    progress: Progress
+    progress: Progress | None
     notices: list[str] = field(default_factory=lambda: [INDEPENDENT])
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -177,7 +177,7 @@ def stress(
     *,
     gap: float = DEFAULT_GAP,
     budget: Budget | None = None,
-    progress: Progress = None,
+    progress: Progress | None = None,
 ) -> Stress:
     """Stress the portfolio that is recommended for these settings, by default the scenario's own.
 

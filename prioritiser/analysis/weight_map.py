@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from time import perf_counter
@@ -23,9 +23,10 @@ import numpy as np
 
 from prioritiser.analysis.envelope import Envelope
 from prioritiser.errors import InfeasibleError, NoAnswerError, SettingsError
-from prioritiser.found import Budget
+from prioritiser.found import Budget, Progress
 from prioritiser.optimise import Optimiser
 from prioritiser.outcome import TIERS, Outcome, tier_weights
+from prioritiser.plans import plan_json
 from prioritiser.scenario import Settings
 from prioritiser.solver import Ending, LowerHull
 
@@ -35,7 +36,6 @@ SAME = 1e-9
 _ASKING = threading.Lock()
 
 type Key = tuple[int, ...]
-type Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -122,10 +122,7 @@ class WeightMap:
                     "scores": dict(portfolio.outcome.scores),
                     "values": dict(zip(self.tiers, portfolio.values, strict=True)),
                     "area": portfolio.area,
-                    "initiatives": [
-                        {"id": name, "share": delivery.share, "start": years[delivery.start]}
-                        for name, delivery in portfolio.outcome.plan.items()
-                    ],
+                    "initiatives": plan_json(portfolio.outcome.plan, years),
                 }
                 for portfolio in self.portfolios
             ],

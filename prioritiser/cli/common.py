@@ -6,7 +6,6 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +13,7 @@ import typer
 
 from prioritiser.errors import SettingsError
 from prioritiser.files import read_scenario
+from prioritiser.found import Progress
 from prioritiser.optimise import Optimiser
 from prioritiser.options import parse_changes
 from prioritiser.portfolio import Portfolio
@@ -45,6 +45,7 @@ Capacity = Annotated[list[str] | None, typer.Option(metavar="RESOURCE[@YEAR]=FAC
 Lock = Annotated[list[str] | None, typer.Option(metavar="INITIATIVE=in|out|YEAR", help="Keep in, keep out, or start.")]
 Without = Annotated[list[str] | None, typer.Option(metavar="RULE", help="Switch a rule off.")]
 Gap = Annotated[float, typer.Option(help="Relative gap at which to stop; 0 is proved best.")]
+_MOST_CELLS = 20
 TimeLimit = Annotated[float | None, typer.Option(metavar="S", help="Seconds.")]
 
 
@@ -130,13 +131,15 @@ class cancelled_by_interrupt:
             signal.signal(signal.SIGINT, self._before)
 
 
-def progress_bar() -> Callable[[str, int, int], None] | None:
-    """Show progress on stderr when a person watches."""
+def progress_bar() -> Progress | None:
+    """Show progress on stderr when a person watches: a bar of at most 20 cells, and the numbers."""
     if not sys.stderr.isatty():
         return None
 
     def show(name: str, done: int, total: int) -> None:
-        bar = "█" * done + "░" * (total - done)
+        cells = min(total, _MOST_CELLS)
+        full = done * cells // max(1, total)
+        bar = "█" * full + "░" * (cells - full)
         sys.stderr.write(f"\r\033[K{bar} {done}/{total} {name}" if name else "\r\033[K")
         sys.stderr.flush()
 

@@ -32,12 +32,8 @@ from prioritiser.whole_files import write_whole
 from prioritiser.wording import plain, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from prioritiser.analysis.explain import Explained
     from prioritiser.analysis.flips import Flip
-
-BAR = 20
 
 
 @app.command()
@@ -74,7 +70,7 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
             with_flips=flips,
             gap=gap,
             budget=Budget.of(time_limit, stop),
-            progress=_progress(),
+            progress=progress_bar(),
         )
     if output is None:
         typer.echo(explain_text(answer))
@@ -82,14 +78,6 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
         write_whole(Path(output), explain_csv(answer))
     else:
         write_json(answer.as_json(), output)
-
-
-def _progress() -> Callable[[str, int, int], None] | None:
-    """Show a bar of one length, however many initiatives there are."""
-    show = progress_bar()
-    if show is None:
-        return None
-    return lambda name, done, total: show(name, done * BAR // max(1, total), BAR)
 
 
 def explain_text(answer: Explained) -> str:

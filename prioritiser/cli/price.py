@@ -34,12 +34,11 @@ from prioritiser.whole_files import write_whole
 from prioritiser.wording import MINUS, TIER_NAMES, amount, counted, joined, level, percent, plain, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from prioritiser.analysis.price import Price
     from prioritiser.analysis.price_base import Difference
 
-BAR = 20
 SHOWS = 5e-5  # a hundredth of a point, when rounded
 MOST_GOALS = 3
 
@@ -73,7 +72,7 @@ def price(  # noqa: PLR0913, PLR0917 - one parameter an option
     found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
     with cancelled_by_interrupt() as stop:
         budget = Budget.of(time_limit, stop)
-        show = _progress()
+        show = progress_bar()
         answer = find_price(Optimiser(found), settings, parts=chosen, gap=gap, budget=budget, progress=show)
     if show is not None:
         show("", 0, 0)
@@ -83,14 +82,6 @@ def price(  # noqa: PLR0913, PLR0917 - one parameter an option
         write_whole(Path(output), price_csv(answer))
     else:
         write_json(answer.as_json(), output)
-
-
-def _progress() -> Callable[[str, int, int], None] | None:
-    """Show how far each part is, where a person watches."""
-    show = progress_bar()
-    if show is None:
-        return None
-    return lambda name, done, total: show(name, done * BAR // total if total else 0, BAR if total else 0)
 
 
 def price_text(answer: Price) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,21 +68,13 @@ def stress(  # noqa: PLR0913, PLR0917 - one parameter an option
     found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
     with cancelled_by_interrupt() as stop:
         budget = Budget.of(time_limit, stop)
-        answer = stressed(Optimiser(found), settings, options, gap=gap, budget=budget, progress=_progress())
+        answer = stressed(Optimiser(found), settings, options, gap=gap, budget=budget, progress=progress_bar())
     if output is None:
         typer.echo(stress_text(answer))
     elif output.lower().endswith(".csv"):
         write_whole(Path(output), stress_csv(answer))
     else:
         write_json(answer.as_json(), output)
-
-
-def _progress() -> Callable[[str, int, int], None] | None:
-    """Show every twentieth part of the samples where a person watches."""
-    show, parts = progress_bar(), 20
-    if show is None:
-        return None
-    return lambda name, done, total: show(name, done * parts // total, parts)
 
 
 def stress_csv(answer: Stress) -> bytes:
