@@ -63,6 +63,8 @@ def open_proved(page: Page, address: str) -> Page:
     page.goto(address)
     expect(page.locator(".proof")).to_contain_text("Proved best", timeout=60_000)
     expect(page.locator(".st-key-waiting")).to_have_count(0, timeout=60_000)
+    # what is pressed while the page is still being drawn can be forgotten: begin when the whole of it is
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
     return page
 
 
