@@ -49,7 +49,8 @@ class Demand:
     """One thing that is asked of a plan and may be dropped.
 
     kind: capacity, lock or the kind of the rule. demand_id: the resource, initiative or rule. year: of a capacity, a
-    locked start or a rule. amount: the limit in `unit`, where it has one; a share from 0 to 1.
+    locked start or a rule. amount: the limit in `unit`, where it has one; a share from 0 to 1. plain: the text without
+    ids.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Demand:
     amount: float | None = None
     unit: str | None = None
     owner: str | None = None
+    plain: str = ""
 
     def as_json(self) -> dict[str, str | float | None]:
         """Return the demand as plain values."""
@@ -66,17 +68,43 @@ class Demand:
 
 
 @dataclass(frozen=True)
+class Step:
+    """How one demand gives way in a way out.
+
+    to: its new limit, in its unit, of a capacity that of the one year; by: how far that is from the old one. Both None:
+    it is dropped. shown and rise: to, and by of a capacity, rounded for people on the side that is enough.
+    """
+
+    demand: Demand
+    to: float | None = None
+    by: float | None = None
+    shown: float | None = None
+    rise: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the step as plain values."""
+        return {"demand": self.demand.as_json(), "to": self.to, "by": self.by}
+
+
+@dataclass(frozen=True)
 class WayOut:
     """One way to have a plan again: the demands that give way, all of them, and how far.
 
     to: the new limit of the one demand that gives way, in its unit; by: how far that is from the old one. by without
-    to: the capacity of each of these years rises by so much. Both None: the demands must be dropped.
+    to: the capacity of each of these years rises by so much. Both None: see the steps, one for each demand. plain: the
+    text without ids.
     """
 
-    demands: tuple[Demand, ...]
+    steps: tuple[Step, ...]
     text: str
+    plain: str = ""
     to: float | None = None
     by: float | None = None
+
+    @property
+    def demands(self) -> tuple[Demand, ...]:
+        """What gives way."""
+        return tuple(step.demand for step in self.steps)
 
     def as_json(self) -> dict[str, Any]:
         """Return the way out as plain values."""
@@ -85,6 +113,7 @@ class WayOut:
             "text": self.text,
             "to": self.to,
             "by": self.by,
+            "steps": [step.as_json() for step in self.steps],
         }
 
 
@@ -132,7 +161,7 @@ class InfeasibleError(PrioritiserError):
     """No portfolio meets the rules, locks and capacities named in `clash` together.
 
     clash: texts of the smallest set of them. ways_out: texts of the smallest changes, each of which is enough. found:
-    all that is known of the clash, None where nobody looked.
+    all that is known of the clash, None where nobody looked. lines: the message with each set and way out on its own.
     """
 
     def __init__(self, clash: Iterable[str] | Clash, note: str = "") -> None:
@@ -140,15 +169,17 @@ class InfeasibleError(PrioritiserError):
         sets = [[demand.text for demand in demands] for demands in self.found.sets] if self.found else []
         self.clash = (tuple(sets[0]) if sets else ()) if isinstance(clash, Clash) else tuple(clash)
         self.ways_out = tuple(way.text for way in self.found.ways_out) if self.found else ()
-        parts = [f"No portfolio meets these together: {'; '.join(self.clash)}."]
-        parts += [f"Nor these: {'; '.join(texts)}." for texts in sets[1:]]
+        said = [f"No portfolio meets these together: {'; '.join(self.clash)}."]
+        said += [f"Nor these: {'; '.join(texts)}." for texts in sets[1:]]
         if self.found and not self.found.all_sets:
-            parts.append("There may be more such sets.")
-        if self.ways_out:
-            parts.append(f"Smallest way{'s' if len(self.ways_out) > 1 else ''} out: {'; or '.join(self.ways_out)}.")
-        if self.found and not self.found.all_ways:
-            parts.append("Time was up before every way out was worked out.")
-        super().__init__(" ".join([*parts, *([note] if note else [])]))
+            said.append("There may be more such sets.")
+        last = ["Time was up before every way out was worked out."] if self.found and not self.found.all_ways else []
+        last += [note] if note else []
+        ways = f"Smallest way{'s' if len(self.ways_out) > 1 else ''} out:"
+        one_line = [f"{ways} {'; or '.join(self.ways_out)}."] if self.ways_out else []
+        apart = [ways, *(f"  - {text}" for text in self.ways_out)] if self.ways_out else []
+        self.lines = (*said, *apart, *last)
+        super().__init__(" ".join([*said, *one_line, *last]))
 
 
 class NoAnswerError(PrioritiserError):

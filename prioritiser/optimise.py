@@ -8,7 +8,9 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
 from prioritiser.ambidexterity import CAN_IMPROVE
-from prioritiser.found import BestAlone, Budget, Found, Known, Manner
+from prioritiser.clash import find_clash
+from prioritiser.errors import Demand
+from prioritiser.found import BestAlone, Beyond, Budget, Found, Known, Manner
 from prioritiser.model import build_model, do_nothing_scores
 from prioritiser.outcome import tier_weights
 from prioritiser.plans import Keep
@@ -66,6 +68,15 @@ class Optimiser:
         with self._lock:
             return self._question(settings, gap, Budget.of(time_limit, stop)).answer(horizons)
 
+    def clash(self, settings: Settings, budget: Budget | None = None) -> tuple[Demand, ...]:
+        """Name a smallest set of demands that cannot hold together, for settings known to have no plan.
+
+        Raises NoAnswerError when time is up before it is found.
+        """
+        with self._lock:
+            effort = (budget or Budget()).effort()
+            return find_clash(self.kept(settings), settings, effort, most_sets=1, with_ways_out=False).sets[0]
+
     def keeping(
         self, keep: Keep, free: Portfolio, *, gap: float = DEFAULT_GAP, budget: Budget | None = None
     ) -> Portfolio:
@@ -113,10 +124,28 @@ class Optimiser:
         """
         manner = Manner(warm=True, floors=floors or {}, names_clash=False)
         with self._lock:
+            return self._measured_by(best_alone, self._question(settings, gap, budget or Budget(), manner)).best()
+
+    def best_beyond(
+        self,
+        least: float,
+        settings: Settings,
+        *,
+        gap: float = DEFAULT_GAP,
+        budget: Budget | None = None,
+        best_alone: Mapping[str, float] | None = None,
+    ) -> Beyond:
+        """Look only for plans whose objective is above `least`: quick where few or none are; else as `best`."""
+        manner = Manner(names_clash=False)
+        with self._lock:
             question = self._question(settings, gap, budget or Budget(), manner)
-            if best_alone is not None:
-                question.known = Known({tier: BestAlone(score, None) for tier, score in best_alone.items()})
-            return question.best()
+            return self._measured_by(best_alone, question).best_beyond(least)
+
+    def _measured_by(self, best_alone: Mapping[str, float] | None, question: Question) -> Question:
+        """Let a question measure the balance by these S*, where they are given."""
+        if best_alone is not None:
+            question.known = Known({tier: BestAlone(score, None) for tier, score in best_alone.items()})
+        return question
 
     def best_of(
         self,

@@ -11,7 +11,7 @@ import numpy as np
 from prioritiser.ambidexterity import CAN_IMPROVE, Ambidexterity, achieved_by_tier
 from prioritiser.clash import find_clash
 from prioritiser.errors import InfeasibleError, NoAnswerError, WrongAnswerError
-from prioritiser.found import BestAlone, Budget, Found, Known, Manner, tighter
+from prioritiser.found import BestAlone, Beyond, Budget, Found, Known, Manner, tighter
 from prioritiser.model import Terms, do_nothing_scores
 from prioritiser.outcome import (
     Outcome,
@@ -67,6 +67,17 @@ class Question:
         self._prepare()
         return self._best(self.settings, self.gap, None)
 
+    def best_beyond(self, least: float) -> Beyond:
+        """Look only for plans whose objective is above `least`."""
+        self._prepare()
+        self._aim(self.settings)
+        before = self.kept.runs
+        run = self.kept.run_beyond(least, self.budget.effort(self.gap))
+        if run.values is None and run.ending is Ending.SOLVED:
+            return Beyond(run.bound, None, by_relaxation=self.kept.runs == before + 1)
+        found = self._checked(run, self.settings)
+        return Beyond(found.bound, found, by_relaxation=False)
+
     def best_of(self, terms: Mapping[tuple[int, int], float]) -> Found:
         """Return the plan with the largest sum of part × attainment over (goal position, year position)."""
         self._aim_at(terms)
@@ -104,11 +115,7 @@ class Question:
 
     def _best(self, settings: Settings, gap: float, better_than: Found | None) -> Found:
         """Find the best plan for settings that differ from the question's in weights and balance only."""
-        reach = self._reach() if settings.balance > 0 else {}
-        self.kept.keep_value(None)
-        self.kept.set_changes(self.manner.keep)
-        self.kept.set_balance(self.idle, reach)
-        self._set_objective(settings, reach)
+        self._aim(settings)
         run = self.kept.run(self.budget.effort(gap), self._start(better_than))
         if run.values is None and better_than is not None:
             return Found(better_than.outcome, better_than.objective, better_than.bound, run.ending, better_than.values)
@@ -116,6 +123,14 @@ class Question:
         if better_than is not None:
             found = tighter(found, better_than)
         return found
+
+    def _aim(self, settings: Settings) -> None:
+        """Aim at the objective of settings, within the question's own limits on changes."""
+        reach = self._reach() if settings.balance > 0 else {}
+        self.kept.keep_value(None)
+        self.kept.set_changes(self.manner.keep)
+        self.kept.set_balance(self.idle, reach)
+        self._set_objective(settings, reach)
 
     def _start(self, better_than: Found | None) -> np.ndarray | None:
         """Values to begin a run from: the plan to be bettered, or where it is wanted the best known one."""

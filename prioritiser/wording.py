@@ -111,6 +111,11 @@ def shares_of_100(weights: Sequence[float], whole: int = 100) -> list[int]:
     return shares
 
 
+def capital(text: str) -> str:
+    """Begin with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def shortened(text: str, length: int = 80) -> str:
     """Cut a long text, with an ellipsis."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -221,40 +221,56 @@ def test_capacity_is_named_with_owner_unit_and_what_it_lacks() -> None:
     error = small({"wards": (28_400,), "hub": (100,)}, rules=[must], **{Y1: 25_000})
     assert str(error) == (
         "No portfolio meets these together: rule R1 (must do The wards, owner Board); "
-        "capacity Capital (money) 2026/27 (25,000 £k). Smallest ways out: without rule R1 (owner Board); "
-        "or capacity Capital (money) 2026/27 up by 3,400 £k to 28,400 £k."
+        "capacity of Capital [money] in 2026/27 (£25,000k). "
+        "Smallest ways out: switch off rule R1 (must do The wards, owner Board); "
+        "or raise the limit on Capital [money] in 2026/27 by £3,400k to £28,400k."
     )
     assert error.found is not None
+    assert error.lines == (
+        "No portfolio meets these together: rule R1 (must do The wards, owner Board); "
+        "capacity of Capital [money] in 2026/27 (£25,000k).",
+        "Smallest ways out:",
+        "  - switch off rule R1 (must do The wards, owner Board)",
+        "  - raise the limit on Capital [money] in 2026/27 by £3,400k to £28,400k",
+    )
+    demand = {
+        "kind": "capacity",
+        "demand_id": "money",
+        "text": "capacity of Capital [money] in 2026/27 (£25,000k)",
+        "year": Y1,
+        "amount": 25_000,
+        "unit": "£k",
+        "owner": None,
+        "plain": "capacity of Capital in 2026/27 (£25,000k)",
+    }
     assert error.found.ways_out[1].as_json() == {
-        "demands": [
-            {
-                "kind": "capacity",
-                "demand_id": "money",
-                "text": "capacity Capital (money) 2026/27 (25,000 £k)",
-                "year": Y1,
-                "amount": 25_000,
-                "unit": "£k",
-                "owner": None,
-            }
-        ],
-        "text": "capacity Capital (money) 2026/27 up by 3,400 £k to 28,400 £k",
+        "demands": [demand],
+        "text": "raise the limit on Capital [money] in 2026/27 by £3,400k to £28,400k",
         "to": 28_400,
         "by": 3_400,
+        "steps": [{"demand": demand, "to": 28_400, "by": 3_400}],
     }
+    assert error.found.ways_out[1].plain == "raise the limit on Capital in 2026/27 by £3,400k to £28,400k"
 
 
 def test_count_gives_way_to_a_whole_number() -> None:
     # Room for 2 of the 3 that use 4 each out of 9.
     rule = {"kind": "count_at_least", "subject": "team=w", "limit": 3}
     error = small({"w1": (4,), "w2": (4,), "w3": (4,)}, rules=[rule], **{Y1: 9})
-    assert error.clash == ("rule R1 (at least 3 of team=w)", "capacity Capital (money) 2026/27 (9 £k)")
-    assert error.ways_out == ("rule R1 from 3 to 2", "capacity Capital (money) 2026/27 up by 3 £k to 12 £k")
+    assert error.clash == (
+        "rule R1 (at least 3 initiatives with team w)",
+        "capacity of Capital [money] in 2026/27 (£9k)",
+    )
+    assert error.ways_out == (
+        "ease rule R1 (at least 3 initiatives with team w) from 3 to 2",
+        "raise the limit on Capital [money] in 2026/27 by £3k to £12k",
+    )
     capped = {"kind": "count_at_most", "subject": "team=w", "limit": 1, "owner": "Estates"}
     error = small({"w1": (4,), "w2": (4,)}, rules=[capped], lock={"w1": "in", "w2": "in"}, **{Y1: 9})
     assert error.ways_out == (
-        "rule R1 from 1 to 2 (owner Estates)",
-        "without the lock on The w1 (w1)",
-        "without the lock on The w2 (w2)",
+        "ease rule R1 (at most 1 initiative with team w, owner Estates) from 1 to 2",
+        "lift the lock on The w1 [w1]",
+        "lift the lock on The w2 [w2]",
     )
 
 
@@ -264,12 +280,12 @@ def test_share_of_spending_gives_way_on_the_side_that_is_enough() -> None:
     both = [{"kind": "must_do", "subject": key} for key in ("new", "old")]
     rule = {"kind": "spend_share_at_least", "subject": "team=n", "resource_id": "money", "limit": 0.7}
     error = small({"new": (6_615,), "old": (3_385,)}, rules=[*both, rule])
-    assert error.clash[1] == "rule R3 (at least 70% of Capital for team=n)"
-    assert error.ways_out[1] == "rule R3 from 70% to 66.1%"
+    assert error.clash[1] == "rule R3 (at least 70% of Capital for initiatives with team n)"
+    assert error.ways_out[1] == "ease rule R3 (at least 70% of Capital for initiatives with team n) from 70% to 66.1%"
     rule = {"kind": "spend_share_at_most", "subject": "old", "resource_id": "money", "limit": 0.2, "year": Y1}
     error = small({"new": (6_615,), "old": (3_385,)}, rules=[*both, rule])
     assert error.clash[1] == "rule R3 (at most 20% of Capital for The old in 2026/27)"
-    assert error.ways_out[1] == "rule R3 from 20% to 33.9%"
+    assert error.ways_out[1] == "ease rule R3 (at most 20% of Capital for The old in 2026/27) from 20% to 33.9%"
 
 
 def test_level_of_a_goal_gives_way_in_its_unit() -> None:
@@ -278,11 +294,11 @@ def test_level_of_a_goal_gives_way_in_its_unit() -> None:
     error = small({"east": (6,), "west": (7,)}, rules=[rule], **{Y1: 10})
     assert error.clash == (
         "rule R1 (Waiting at most -4 days in 2026/27, owner Board)",
-        "capacity Capital (money) 2026/27 (10 £k)",
+        "capacity of Capital [money] in 2026/27 (£10k)",
     )
     assert error.ways_out == (
-        "rule R1 from -4 to -2.5 days (owner Board)",
-        "capacity Capital (money) 2026/27 up by 3 £k to 13 £k",
+        "ease rule R1 (Waiting at most -4 days in 2026/27, owner Board) from -4 to -2.5 days",
+        "raise the limit on Capital [money] in 2026/27 by £3k to £13k",
     )
 
 
@@ -291,22 +307,25 @@ def test_capacity_that_carries_over_rises_in_the_latest_year_that_is_early_enoug
     # 14 of 10, then 22 of 20: only a rise in the first year helps, by 4, which is enough for the second.
     early = small({"wards": (14, 8)}, lock=lock, **room)
     assert early.ways_out == (
-        "without the lock on The wards (wards)",
-        "capacity Capital (money) 2026/27 up by 4 £k to 14 £k",
+        "lift the lock on The wards [wards]",
+        "raise the limit on Capital [money] in 2026/27 by £4k to £14k",
     )
     # 5 of 10, then 23 of 20: 3 more, in either year.
     late = small({"wards": (5, 18)}, lock=lock, **room)
-    assert late.clash == ("lock The wards (wards) in", "capacity Capital (money) 2027/28 (20 £k in all up to then)")
-    assert late.ways_out[1:] == ("capacity Capital (money) 2027/28 up by 3 £k to 13 £k",)
+    assert late.clash == (
+        "lock The wards [wards] in",
+        "capacity of Capital [money] in 2027/28 (£20k in all up to then)",
+    )
+    assert late.ways_out[1:] == ("raise the limit on Capital [money] in 2027/28 by £3k to £13k",)
 
 
 def test_capacity_rises_in_every_year_when_no_year_alone_is_enough() -> None:
     # Lacks 4 in the first year and 6 in the second; with carry-over 4, then 10 in all, which the first year can bring.
     lock = {"wards": "in"}
     apart = small({"wards": (14, 16)}, lock=lock, **{Y1: 10, Y2: 10})
-    assert apart.ways_out[1:] == ("capacity Capital (money) up by 6 £k in every year",)
+    assert apart.ways_out[1:] == ("raise the limit on Capital [money] by £6k in every year",)
     carried_over = small({"wards": (14, 16)}, lock=lock, **{Y1: 10, Y2: 10, "carry_over": "yes"})
-    assert carried_over.ways_out[1:] == ("capacity Capital (money) 2026/27 up by 10 £k to 20 £k",)
+    assert carried_over.ways_out[1:] == ("raise the limit on Capital [money] in 2026/27 by £10k to £20k",)
 
 
 def test_sets_to_drop_together_are_named_when_none_is_enough_alone() -> None:
@@ -317,9 +336,9 @@ def test_sets_to_drop_together_are_named_when_none_is_enough_alone() -> None:
     assert [[demand.demand_id for demand in one] for one in error.found.sets] == [["R1", "R2"], ["R3", "R4"]]
     assert "Nor these: rule R3 (must do The b); rule R4 (must not do The b)." in str(error)
     assert error.ways_out == (
-        "without rule R1 and without rule R3",
-        "without rule R1 and without rule R4",
-        "without rule R2 and without rule R3",
+        "switch off rule R1 (must do The a) and rule R3 (must do The b)",
+        "switch off rule R1 (must do The a) and rule R4 (must not do The b)",
+        "switch off rule R2 (must not do The a) and rule R3 (must do The b)",
     )
 
 

@@ -215,16 +215,6 @@ def test_locks_and_rules_change_the_plan(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "rule R1 switched off" in text_of(page)
 
 
-def test_clash_is_named_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(monkeypatch, QUICKSTART, lock="buy_operations=in", capacity="money=0.1")
-    text = text_of(page)
-    assert "No portfolio meets all of these together" in text
-    assert "Money for change" in text or "money" in text
-    page.selectbox(key="preset").set_value("The scenario's own settings")
-    settle(page)
-    assert "Proved best" in text_of(page)
-
-
 def test_wrong_scenario_shows_every_problem_on_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     broken = write_files(
         tmp_path / "broken", {"uses.csv": "initiative_id,resource_id,year_1\nwards,monye,40\nhub,money,x\n"}

@@ -229,16 +229,12 @@ def _fixed(base: Base, name: str) -> str:
 def _clash(base: Base, changed: Settings, name: str) -> str:
     """Name what cannot hold together with the opposite: rules, locks and capacities."""
     way = "left out" if name in base.outcome.plan else "put in"
-    own = f"lock {_label(base, name)} "
     try:
-        base.optimiser.solve(changed, gap=base.gap, time_limit=base.budget.seconds_left, stop=base.budget.stop)
-    except InfeasibleError as error:
-        others = [text for text in error.clash if not text.startswith(own)]
-        named = "; ".join(others)
-        return f"No plan has it {way}: {named}." if named else f"No plan has it {way}."
+        demands = base.optimiser.clash(changed, base.budget)
     except NoAnswerError:
-        pass
-    return f"No plan has it {way}."
+        return f"No plan has it {way}."
+    others = [demand.plain for demand in demands if (demand.kind, demand.demand_id) != ("lock", name)]
+    return f"No plan has it {way}: {'; '.join(others)}." if others else f"No plan has it {way}."
 
 
 def _explanation(base: Base, name: str, reversal: Reversal, flips: Sequence[Flip], complete: bool) -> Explanation:

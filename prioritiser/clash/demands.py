@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 
 from prioritiser.breaches import Breach
+from prioritiser.clash.words import CAPACITY, LOCK, demand_of_capacity, named, rule_of, rule_text, rule_unit
 from prioritiser.errors import Demand, WrongAnswerError
 from prioritiser.model import Terms
 from prioritiser.outcome import Outcome, capacity, evaluate
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.schema import Rule, RuleKind
+from prioritiser.scenario import Settings
 from prioritiser.solver import Effort, Ending, KeptModel
-from prioritiser.words import COUNT_RULES, SPEND_RULES
 
-CAPACITY, LOCK = "capacity", "lock"
+_SUMMED = " in all up to then"
 
 
 class TimeUpError(Exception):
@@ -117,41 +116,12 @@ class Asked:
         return breach.kind, breach.subject, year
 
 
-def rule_of(scenario: Scenario, rule_id: str) -> Rule:
-    """Return a rule by its id."""
-    return next(rule for rule in scenario.rules if rule.rule_id == rule_id)
-
-
-def number_text(value: float) -> str:
-    """Write a number with thousands separators, six digits at most."""
-    return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
-
-
-def limit_text(rule: Rule, limit: float, unit: str | None) -> str:
-    """Write the limit of a rule: a share in % with one decimal where it needs one, else in its unit."""
-    if rule.kind in SPEND_RULES:
-        return f"{100 * limit:.6g}%"
-    return in_unit(limit, unit)
-
-
-def in_unit(value: float, unit: str | None) -> str:
-    """Write a number with its unit after it."""
-    return f"{number_text(value)} {unit}" if unit else number_text(value)
-
-
-def named(label: str, name: str) -> str:
-    """Write a name with its id beside it, where they differ."""
-    return label if label == name else f"{label} ({name})"
-
-
 def _capacity_lever(kept: KeptModel, settings: Settings, key: tuple[str, int]) -> Lever:
     scenario = kept.model.scenario
-    resource, limit = scenario.resource_by_id[key[0]], kept.capacity_limit(key, settings)
-    year = scenario.years[key[1]]
-    sums = "" if math.isclose(capacity(resource, year, settings), limit) else " in all up to then"
-    text = f"capacity {named(resource.label, key[0])} {year} ({in_unit(limit, resource.unit)}{sums})"
+    limit, year = kept.capacity_limit(key, settings), scenario.years[key[1]]
+    sums = "" if math.isclose(capacity(scenario.resource_by_id[key[0]], year, settings), limit) else _SUMMED
     return Lever(
-        Demand(CAPACITY, key[0], text, year, limit, resource.unit),
+        demand_of_capacity(scenario, key[0], year, limit, sums),
         (CAPACITY, *key),
         lambda: kept.set_capacity(key, math.inf),
         lambda: kept.set_capacity(key, limit),
@@ -159,11 +129,12 @@ def _capacity_lever(kept: KeptModel, settings: Settings, key: tuple[str, int]) -
 
 
 def _lock_lever(kept: KeptModel, settings: Settings, name: str) -> Lever:
-    lock = settings.lock[name]
-    where = lock if lock in ("in", "out") else f"in {lock}"
-    text = f"lock {named(kept.model.scenario.initiative_by_id[name].label, name)} {where}"
+    lock, label = settings.lock[name], kept.model.scenario.initiative_by_id[name].label
+    is_year = lock not in ("in", "out")
+    where = f"to start in {lock}" if is_year else lock
+    text = f"lock {named(label, name)} {where}"
     return Lever(
-        Demand(LOCK, name, text, None if lock in ("in", "out") else lock),
+        Demand(LOCK, name, text, lock if is_year else None, plain=f"{label} is locked {where}"),
         (LOCK, name, None),
         lambda: kept.release_lock(name),
         lambda: kept.restore_lock(name, lock),
@@ -173,69 +144,10 @@ def _lock_lever(kept: KeptModel, settings: Settings, name: str) -> Lever:
 def _rule_lever(kept: KeptModel, rule_id: str) -> Lever:
     scenario = kept.model.scenario
     rule = rule_of(scenario, rule_id)
-    unit = _unit(scenario, rule)
-    owner = f", owner {rule.owner}" if rule.owner else ""
-    text = f"rule {rule_id} ({_RULE_WORDS[rule.kind](scenario, rule)}{owner})"
+    text, unit = rule_text(scenario, rule), rule_unit(scenario, rule)
     return Lever(
-        Demand(rule.kind.value, rule_id, text, rule.year, rule.limit, unit, rule.owner),
+        Demand(rule.kind.value, rule_id, text, rule.year, rule.limit, unit, rule.owner, text),
         ("rule", rule_id, None),
         lambda: kept.set_rule(rule_id, False),
         lambda: kept.set_rule(rule_id, True),
     )
-
-
-def _unit(scenario: Scenario, rule: Rule) -> str | None:
-    if rule.kind is RuleKind.GOAL_AT_LEAST:
-        return scenario.goal_by_id[rule.subject].unit
-    if rule.kind in COUNT_RULES:
-        return "initiatives"
-    return "share" if rule.kind in SPEND_RULES else None
-
-
-def _who(scenario: Scenario, subject: str | None) -> str:
-    """Name of an initiative or a goal; a group as it is written."""
-    name = str(subject)
-    known = scenario.initiative_by_id.get(name)
-    return known.label if known is not None else name
-
-
-def _counted(word: str) -> Callable[[Scenario, Rule], str]:
-    def words(scenario: Scenario, rule: Rule) -> str:
-        year = f" start in {rule.year}" if rule.year else ""
-        return f"at {word} {number_text(float(rule.limit or 0.0))} of {_who(scenario, rule.subject)}{year}"
-
-    return words
-
-
-def _spent(word: str) -> Callable[[Scenario, Rule], str]:
-    def words(scenario: Scenario, rule: Rule) -> str:
-        limit = limit_text(rule, float(rule.limit or 0.0), None)
-        resource = scenario.resource_by_id[str(rule.resource_id)].label
-        year = f" in {rule.year}" if rule.year else ""
-        return f"at {word} {limit} of {resource} for {_who(scenario, rule.subject)}{year}"
-
-    return words
-
-
-def _level(scenario: Scenario, rule: Rule) -> str:
-    goal = scenario.goal_by_id[rule.subject]
-    word = "at least" if goal.sign > 0 else "at most"
-    return f"{goal.label} {word} {in_unit(float(rule.limit or 0.0), goal.unit)} in {rule.year}"
-
-
-def _pair(between: str, after: str = "") -> Callable[[Scenario, Rule], str]:
-    return lambda scenario, rule: f"{_who(scenario, rule.subject)} {between} {_who(scenario, rule.other)}{after}"
-
-
-_RULE_WORDS: Mapping[RuleKind, Callable[[Scenario, Rule], str]] = {
-    RuleKind.MUST_DO: lambda scenario, rule: f"must do {_who(scenario, rule.subject)}",
-    RuleKind.MUST_NOT: lambda scenario, rule: f"must not do {_who(scenario, rule.subject)}",
-    RuleKind.REQUIRES: _pair("requires"),
-    RuleKind.EXCLUDES: _pair("excludes"),
-    RuleKind.TOGETHER: _pair("and", " together or not at all"),
-    RuleKind.COUNT_AT_LEAST: _counted("least"),
-    RuleKind.COUNT_AT_MOST: _counted("most"),
-    RuleKind.SPEND_SHARE_AT_LEAST: _spent("least"),
-    RuleKind.SPEND_SHARE_AT_MOST: _spent("most"),
-    RuleKind.GOAL_AT_LEAST: _level,
-}

@@ -12,14 +12,16 @@ MOST_SETS = 5
 type Numbers = frozenset[int]
 
 
-def find_sets(asked: Asked, corrections: list[Numbers], until: float) -> tuple[list[Numbers], bool]:
+def find_sets(
+    asked: Asked, corrections: list[Numbers], until: float, most_sets: int = MOST_SETS
+) -> tuple[list[Numbers], bool]:
     """Find minimal infeasible sets, smallest first, and say whether they are all there are.
 
     corrections: filled with what plans break, each without anything that another plan need not break.
     """
     found: list[Numbers] = []
     try:
-        while len(found) < MOST_SETS:
+        while len(found) < most_sets:
             chosen = smallest_hitting_set(corrections, found, until)
             if chosen is None:
                 return found, True

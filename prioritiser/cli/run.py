@@ -1,4 +1,4 @@
-"""Run one command and end with its exit code: errors to one line on stderr."""
+"""Run one command and end with its exit code: errors in plain words on stderr."""
 
 from __future__ import annotations
 
@@ -59,5 +59,7 @@ def run(arguments: list[str]) -> int:
             traceback.print_exception(error)
         known = isinstance(error, PrioritiserError | OSError)
         text = str(error) if known else f"{type(error).__name__}: {error} (--debug shows where)"
+        if isinstance(error, InfeasibleError):
+            text = "\n".join(error.lines)
         print(text if known else text.splitlines()[0], file=sys.stderr)
         return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)

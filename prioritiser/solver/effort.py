@@ -49,11 +49,13 @@ class Effort:
 
 @dataclass(frozen=True)
 class Relaxation:
-    """The linear relaxation: its optimum, a bound on every plan; values; and the marginal value of each row.
+    """The linear relaxation: its optimum, a bound on every plan; values; and the marginal value of rows and variables.
 
-    duals: by row, what one more of its limit adds to the optimum of the relaxation, in scores.
+    duals: by row, what one more of its limit adds to the optimum of the relaxation, in scores. reduced: by variable,
+    what one more of it adds; a plan in which it is at its other bound is worth at most the optimum less its size.
     """
 
     bound: float
     values: np.ndarray
     duals: np.ndarray
+    reduced: np.ndarray

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -90,7 +92,8 @@ class KeptModel:
     def _interrupt(self, event: Any) -> None:
         event.interrupt(self._stop is not None and self._stop.is_set())  # the flag outlives a run: always set it
 
-    def _bound_row(self, row: int, low: float, high: float) -> None:
+    def bound_row(self, row: int, low: float, high: float) -> None:
+        """Set the limits of a row, by its place in the solver; infinity lifts one."""
         self._row_low[row], self._row_high[row] = low, high
         self._highs.changeRowBounds(row, low, high)
 
@@ -119,11 +122,11 @@ class KeptModel:
         for column in self._score_columns:
             self._highs.changeCoeff(self._keep_row, int(column), SCALE * float(self._costs[column]))
         low = -highspy.kHighsInf if at_least is None else SCALE * at_least
-        self._bound_row(self._keep_row, low, highspy.kHighsInf)
+        self.bound_row(self._keep_row, low, highspy.kHighsInf)
 
     def set_capacity(self, key: tuple[str, int], limit: float) -> None:
         """Change a capacity row; infinity lifts it."""
-        self._bound_row(self.model.capacity[key].id, -highspy.kHighsInf, limit)
+        self.bound_row(self.model.capacity[key].id, -highspy.kHighsInf, limit)
 
     def set_balance(self, idle: Mapping[str, float], reach: Mapping[str, float]) -> None:
         """Set the balance rows: S⁰ and S* − S⁰ by tier; tiers that are not in `reach` are left out."""
@@ -131,7 +134,7 @@ class KeptModel:
             if tier in reach and self.model.least is not None:
                 self._highs.changeCoeff(row.id, self.column(self.model.least), -reach[tier])
             low = idle[tier] if tier in reach else -highspy.kHighsInf
-            self._bound_row(row.id, low, highspy.kHighsInf)
+            self.bound_row(row.id, low, highspy.kHighsInf)
 
     def set_locks(self, settings: Settings) -> None:
         """Set every bound and row that locks change."""
@@ -150,7 +153,7 @@ class KeptModel:
         if name in self.model.full:
             least = 1.0 if lock == "in" else -highspy.kHighsInf
             most = 1.0 if row.min_scale == 1 else highspy.kHighsInf
-            self._bound_row(self.model.full[name].id, least, most)
+            self.bound_row(self.model.full[name].id, least, most)
 
     def set_floors(self, floors: Mapping[str, float]) -> None:
         """Demand a least score of these tiers, and of no others."""
@@ -168,7 +171,7 @@ class KeptModel:
             part = 0.0 if keep is None else 1.0 if name not in kept_starts else -float(kept_starts[name] == start)
             self._highs.changeCoeff(self._changes_row, self.column(begun), part)
         most = highspy.kHighsInf if keep is None else float(keep.changes - len(kept_starts))
-        self._bound_row(self._changes_row, -highspy.kHighsInf, most)
+        self.bound_row(self._changes_row, -highspy.kHighsInf, most)
 
     def capacity_limit(self, key: tuple[str, int], settings: Settings) -> float:
         """Limit of a capacity row under these settings: of its year, or summed up to it with carry-over."""
@@ -201,15 +204,31 @@ class KeptModel:
         """Switch the rows of a rule off, or on again as they were built."""
         for row in self.model.rules.get(rule_id, []):
             low, high = row.getLb(), row.getUb()
-            self._bound_row(
+            self.bound_row(
                 row.id,
                 low if in_force and low is not None else -highspy.kHighsInf,
                 high if in_force and high is not None else highspy.kHighsInf,
             )
 
+    @contextmanager
+    def slack(self, columns: Sequence[Sequence[tuple[int, float]]]) -> Iterator[None]:
+        """Let rows give way for a while: columns of 0 or more, each costing 1 and given by its parts (row, part).
+
+        Values that a run returns are those of the model's own variables.
+        """
+        for parts in columns:
+            rows = np.array([row for row, _ in parts], dtype=np.int32)
+            sizes = np.array([part for _, part in parts], dtype=float)
+            self._highs.addCol(-SCALE, 0.0, highspy.kHighsInf, len(rows), rows, sizes)
+        try:
+            yield
+        finally:
+            added = np.arange(self._size, self._size + len(columns), dtype=np.int32)
+            self._highs.deleteCols(len(added), added)
+
     def run(self, effort: Effort, start: np.ndarray | None = None) -> Run:
         """Solve as the model stands; start: values of all variables to begin from."""
-        highs, began = self._highs, perf_counter()
+        highs = self._highs
         if effort.time_limit <= 0 or (effort.stop is not None and effort.stop.is_set()):
             stopped = Ending.TIME_LIMIT if effort.time_limit <= 0 else Ending.CANCELLED
             return Run(stopped, None, -math.inf, math.inf, 0.0)
@@ -219,7 +238,7 @@ class KeptModel:
         highs.setOptionValue("time_limit", min(effort.time_limit, highspy.kHighsInf))
         if start is not None and len(self._integer):
             highs.setSolution(len(self._integer), self._integer, np.round(start[self._integer]))
-        self._stop = effort.stop
+        self._stop, began = effort.stop, perf_counter()
         highs.run()
         self._stop = None
         self.runs += 1
@@ -231,6 +250,31 @@ class KeptModel:
             left = effort.time_limit - run.seconds
             return self.run(Effort(effort.gap, effort.absolute_gap, left, effort.stop))
         return run
+
+    def run_beyond(self, least: float, effort: Effort) -> Run:
+        """Look only for plans worth more than `least`; cheaper the closer that is to the best.
+
+        Starts that the relaxation's reduced costs rule out of any such plan are fixed, and the rest is cut off at
+        `least`. bound of the answer: at least `least`, and a bound on every plan. values: None where none was found.
+        """
+        began, relaxed = perf_counter(), self.relax(effort)
+        if relaxed is None or not len(self._integer):
+            return self.run(effort)
+        room, columns = relaxed.bound - least, self._integer
+        if room <= 0:
+            return Run(Ending.SOLVED, None, -math.inf, least, perf_counter() - began)
+        reduced, is_up = relaxed.reduced[columns], relaxed.values[columns] > 0.5
+        low, high = self._low[columns], self._high[columns]
+        fixed_low = np.where((reduced > room + FEASIBLE) & is_up, high, low)
+        fixed_high = np.where((reduced < -room - FEASIBLE) & ~is_up, low, high)
+        self._highs.changeColsBounds(len(columns), columns, fixed_low, fixed_high)
+        self._highs.setOptionValue("objective_bound", -SCALE * least)  # HiGHS minimises inside
+        run = self.run(replace(effort, time_limit=effort.time_limit - (perf_counter() - began)))
+        self._highs.setOptionValue("objective_bound", highspy.kHighsInf)
+        self._highs.changeColsBounds(len(columns), columns, low, high)
+        ending = Ending.SOLVED if run.ending is Ending.INFEASIBLE else run.ending
+        bound = max(least, min(relaxed.bound, run.bound if run.ending is not Ending.INFEASIBLE else -math.inf))
+        return Run(ending, run.values, run.objective, bound, perf_counter() - began)
 
     def relax(self, effort: Effort) -> Relaxation | None:
         """Solve the linear relaxation as the model stands; None where it has no plan or time was up."""
@@ -247,8 +291,9 @@ class KeptModel:
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         duals = np.array(highs.getSolution().row_dual) / SCALE
+        reduced = np.array(highs.getSolution().col_dual) / SCALE
         values = np.array(highs.getSolution().col_value)
-        return Relaxation(highs.getInfo().objective_function_value / SCALE, values, duals)
+        return Relaxation(highs.getInfo().objective_function_value / SCALE, values, duals, reduced)
 
     def _read(self, seconds: float) -> Run:
         status, info = self._highs.getModelStatus(), self._highs.getInfo()
@@ -263,7 +308,7 @@ class KeptModel:
             raise WrongAnswerError(f"The solver stopped with '{self._highs.modelStatusToString(status)}'.")
         ending = endings[status]
         found = info.primal_solution_status == 2 and ending is not Ending.INFEASIBLE
-        values = np.array(self._highs.getSolution().col_value) if found else None
+        values = np.array(self._highs.getSolution().col_value)[: self._size] if found else None
         objective = float(self._costs @ values) if values is not None else -math.inf
         bound = info.mip_dual_bound / SCALE if len(self._integer) else math.inf
         if ending is Ending.SOLVED and not len(self._integer):

@@ -11,6 +11,7 @@ from prioritiser.ui import state
 from prioritiser.ui.answers import Job, Progress
 from prioritiser.ui.markup import Markup, Part, element
 from prioritiser.ui.widgets import message, show
+from prioritiser.wording import capital
 
 _EARLY = {"cancelled": "Stopped early. ", "time_limit": "Time was up. "}
 _FAULT = "Something went wrong before the end. "
@@ -89,8 +90,12 @@ def _again(progress: Progress) -> str:
 def _failure(failure: Exception) -> Markup:
     """Say why there is no answer and what to do about it."""
     if isinstance(failure, InfeasibleError):
+        sets = failure.found.sets if failure.found else ()
+        clash = [capital(demand.plain) for demand in sets[0]] if sets else failure.clash
         advice = "Loosen one of these: a capacity, a lock or a rule; or choose a preset."
-        return message("problem", "No portfolio meets all of these together:", failure.clash, advice)
+        if failure.ways_out:
+            advice = "The smallest ways out are listed below. Or choose a preset."
+        return message("problem", "No portfolio meets all of these together:", clash, advice)
     if isinstance(failure, NoAnswerError):
         return message(
             "problem", "Stopped before any plan was found.", [str(failure)], "Look again, or change a setting."

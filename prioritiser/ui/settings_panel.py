@@ -84,7 +84,7 @@ def _show_capacities(scenario: Scenario, settings: Settings) -> None:
     for resource in limited:
         name = resource.resource_id
         single = [
-            f"{key.partition('@')[2]} at {percent(settings.capacity[key])}"
+            f"{key.partition('@')[2]} at {percent(settings.factor(*key.split('@', 1)))}"
             for key in sorted(settings.capacity)
             if key.partition("@")[0] == name and "@" in key
         ]

@@ -193,14 +193,26 @@ def can_undo() -> bool:
 def undo() -> None:
     """Go back to the setting before."""
     session = st.session_state
-    # A number that was typed and not yet left arrives together with the press of the button.
-    session["seen"] = session.get(_RUN, session["seen"])
-    _take_moves(session["scenario"])
+    _take_what_came_along()
     if can_undo():
         history: list[View] = session["history"]
         session["last_move"] = _Move()
         session["view"] = history[-1]
         history.pop()
+
+
+def press(make: Callable[[Settings], Settings]) -> None:
+    """Put in force what a button makes of the settings."""
+    _take_what_came_along()
+    view: View = st.session_state["view"]
+    change(st.session_state["scenario"], make(view.settings))
+
+
+def _take_what_came_along() -> None:
+    """Take a number that was typed and not yet left: it arrives together with the press of a button."""
+    session = st.session_state
+    session["seen"] = session.get(_RUN, session["seen"])
+    _take_moves(session["scenario"])
 
 
 def put(key: str, value: Any, take: Take | None = None) -> str:

@@ -21,6 +21,7 @@ from prioritiser.analysis.summary import (
 )
 from prioritiser.analysis.tables import rows_of
 from prioritiser.charts import group_chart, money_chart, tier_chart, use_chart
+from prioritiser.errors import InfeasibleError
 from prioritiser.exports.tables_csv import plan_csv
 from prioritiser.exports.workbook_xlsx import portfolio_xlsx
 from prioritiser.outcome import Outcome
@@ -33,6 +34,7 @@ from prioritiser.ui.answers import Progress
 from prioritiser.ui.links import View
 from prioritiser.ui.markup import as_label, disclosed, element
 from prioritiser.ui.settings_panel import show_settings
+from prioritiser.ui.ways_out import show_ways_out
 from prioritiser.ui.widgets import message, show, show_chart, show_header, show_section
 from prioritiser.wording import amount, counted, joined, percent
 
@@ -66,6 +68,9 @@ def show_page(scenario: Scenario) -> None:
     with right, st.container(key="changed" if current else "changed_stale"):
         _show_changes(portfolio if current else None, compared)
     if portfolio is None or compared is None:
+        if isinstance(progress.failure, InfeasibleError):
+            with middle, st.container(key="ways_out"):
+                show_ways_out(scenario, view.settings, progress.failure)
         return
     with middle, st.container(key="reached" if current else "reached_stale"):
         _show_tiers(portfolio, compared, over=progress.over)
