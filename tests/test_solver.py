@@ -23,7 +23,7 @@ from prioritiser.portfolio import Termination
 from prioritiser.solver import Effort, Ending, Run
 from tests.page_scenarios import write_slow
 from tests.small import write_files
-from tests.strategies import random_case
+from tests.strategies import build_scenario, random_case
 from tests.test_brute_force import check_case
 
 PROOF = 1e-6
@@ -134,3 +134,33 @@ def test_rules_hold_again_when_a_clash_was_looked_for(tmp_path: Path) -> None:
     again = optimiser.solve(asked)
     assert list(again.plan["initiative_id"]) == ["hub", "wards"]
     assert again.objective == pytest.approx(optimise(scenario, asked).objective)
+
+
+def test_search_beyond_a_value_finds_what_is_better_and_bounds_the_rest() -> None:
+    better = worse = relaxed = 0
+    for seed in range(80):
+        tables, chosen = random_case(Random(seed))
+        chosen["balance"] = 0
+        optimiser = Optimiser(build_scenario(tables, chosen))
+        settings = optimiser.scenario.settings
+        try:
+            best = optimiser.best(settings, gap=0).objective  # equal to brute force: tests/test_brute_force.py
+        except InfeasibleError:
+            with pytest.raises(InfeasibleError):
+                optimiser.best_beyond(0.0, settings, gap=0)
+            continue
+        for part in (0.5, 0.05, 0.001):
+            found = optimiser.best_beyond(best - part * abs(best) - 1e-5, settings, gap=0)
+            assert found.found is not None, seed
+            assert found.found.objective == pytest.approx(best, abs=2e-6), seed
+            assert found.bound == pytest.approx(best, abs=2e-6), seed
+            better += 1
+        for least in (best + 1e-5, best + 0.01, best + 1.0):
+            found = optimiser.best_beyond(least, settings, gap=0)
+            assert best - 1e-9 <= found.bound <= least + 1e-9, seed
+            relaxed += found.by_relaxation
+            worse += 1
+        assert optimiser.best(settings, gap=0).objective == pytest.approx(best, abs=2e-6)  # nothing was left behind
+    assert better > 150
+    assert relaxed > 50
+    assert worse > relaxed

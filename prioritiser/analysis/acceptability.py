@@ -1,15 +1,21 @@
 """In which share of weights and drawn effects is an initiative in the best plan? Solved where no bound is enough.
 
 The acceptability of an initiative (Lahdelma & Salminen, Operations Research 49(3), 2001, for ranks) is the share of
-samples in whose best plan it is. A pool of plans is evaluated on all samples at once; where its best is within the
-tolerance of an upper bound for a sample, from the linear relaxation, that sample is done; else it is solved and its
-plan joins the pool. Where all effects are fixed, earlier solves bound it too, as the best value is convex in weights.
+samples in whose best plan it is. A pool of plans is evaluated on all samples at once. For each sample only plans are
+looked for that are better than the pool's best by more than the tolerance: often the linear relaxation shows that
+there is none, else it is a short search, and a plan that is found joins the pool. Where all effects are fixed, earlier
+solves bound a sample too, as the best value is convex in weights.
 """
 
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import TypedDict
 
 import numpy as np
 
@@ -17,18 +23,20 @@ from prioritiser.ambidexterity import CAN_IMPROVE
 from prioritiser.analysis.draws import with_sizes
 from prioritiser.analysis.spread import ManyLevels
 from prioritiser.errors import InfeasibleError, NoAnswerError
-from prioritiser.found import Budget, Found, Progress
+from prioritiser.found import Budget, Progress
 from prioritiser.optimise import Optimiser
 from prioritiser.outcome import TIERS
 from prioritiser.plans import Plan
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Settings
 from prioritiser.schema import Case
-from prioritiser.solver import Effort, LowerHull
+from prioritiser.solver import LowerHull
 
 SAFE, OUT = 0.9, 0.1
 EXACT = 1e-6
-ANY_GAP = 1e6
+ROUND = 10
+GAP_PART = 0.9  # of the tolerance: what recomputing a plan takes off must still be within it
+WORKERS = min(2, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -59,16 +67,6 @@ class Measure:
         can = self.reach > 0
         least = ((scores[..., can] - self.idle[can]) / self.reach[can]).min(axis=-1)
         return np.asarray((1 - self.balance) * weighted + self.balance * least)
-
-    def linear(self, weights: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, float]:
-        """Weights and constant of a linear function of scores that is never below the value: least tier fixed."""
-        above, constant = (1 - self.balance) * weights, 0.0
-        if self.balance > 0 and self.reach.any():
-            can = np.nonzero(self.reach)[0]
-            worst = can[np.argmin((scores[can] - self.idle[can]) / self.reach[can])]
-            above[worst] += self.balance / self.reach[worst]
-            constant = -self.balance * self.idle[worst] / self.reach[worst]
-        return above, constant
 
 
 @dataclass(frozen=True)
@@ -147,12 +145,34 @@ class Asked:
     fixed: bool
 
 
+@dataclass(frozen=True)
+class _Settled:
+    """What is known of a sample: a bound on its best plan, −infinity without any, and a plan if it was solved."""
+
+    bound: float
+    plan: Plan | None = None
+    solved: bool = False
+
+
+class _How(TypedDict):
+    """How a sample is solved."""
+
+    gap: float
+    budget: Budget
+    best_alone: dict[str, float]
+
+
 class Sampler:
-    """The pool of plans of many samples, grown as it goes."""
+    """The pool of plans of many samples, grown round by round.
+
+    The samples of a round are settled side by side from the pool as it was before it, so that neither the number of
+    workers nor their speed can change an answer.
+    """
 
     def __init__(self, optimiser: Optimiser, settings: Settings, many: ManyLevels, measure: Measure) -> None:
         self._optimiser, self._measure, self._many = optimiser, measure, many
         self._settings = settings.replace(case=Case.CENTRAL)
+        self._alone = {tier: float(measure.idle[k] + measure.reach[k]) for k, tier in enumerate(many.tiers)}
         self._hull = LowerHull(len(many.tiers))
 
     def run(self, asked: Asked, first: list[Plan], budget: Budget, progress: Progress | None = None) -> Sampled:
@@ -163,92 +183,80 @@ class Sampler:
         if asked.fixed:
             self._solve_corners(asked, pool, budget)
         total, solved, done, margin = len(asked.weights), 0, 0, 0.0
-        for sample in range(total):
-            if budget.over:
-                break
-            found = self._settle(asked, sample, pool, budget)
-            if found is None:
-                break
-            needed, distance = found
-            solved, margin, done = solved + needed, max(margin, distance), sample + 1
-            if progress is not None and (done % 10 == 0 or done == total):
+        for sample, settled in enumerate(self._settled(asked, pool, budget)):
+            if settled.plan is not None:
+                pool.add(settled.plan)
+                self._hull.add(asked.weights[sample], settled.bound)
+            _, value = pool.best(sample)
+            if settled.plan is not None and settled.bound - value > max(2 * EXACT, asked.tolerance * abs(value)):
+                break  # stopped before the proof
+            solved, done = solved + settled.solved, sample + 1
+            margin = max(margin, _relative(value, settled.bound))
+            if progress is not None and (done % ROUND == 0 or done == total):
                 progress("samples", done, total)
         chosen = np.array([pool.best(sample)[0] if sample < done else -1 for sample in range(total)], dtype=int)
         return Sampled(
             asked.weights, asked.sizes, tuple(pool.plans), chosen, done, solved, margin, complete=done == total
         )
 
+    def _settled(self, asked: Asked, pool: Pool, budget: Budget) -> Iterator[_Settled]:
+        """Settle sample by sample, in order; ends early where the budget does.
+
+        With fixed effects one solve bounds many samples and all use one model: then every sample is its own round.
+        """
+        size = 1 if asked.fixed else ROUND
+        with ThreadPoolExecutor(WORKERS) as workers:
+            for begin in range(0, len(asked.weights), size):
+                numbers = range(begin, min(begin + size, len(asked.weights)))
+                best = [pool.best(number)[0] for number in numbers]
+                for settled in workers.map(partial(self._settle, asked, pool, budget), numbers, best):
+                    if settled is None:
+                        return
+                    yield settled
+                if budget.over:
+                    return
+
     def _solve_corners(self, asked: Asked, pool: Pool, budget: Budget) -> None:
         """Solve the corners of the weights, so that the bounds of solves surround every sample."""
         for corner in np.eye(len(self._many.tiers)):
             try:
-                found = self._best(self._optimiser, corner, asked.tolerance, budget)
+                found = self._optimiser.best(
+                    self._at(corner), gap=GAP_PART * asked.tolerance, budget=budget, best_alone=self._alone
+                )
             except (InfeasibleError, NoAnswerError):
                 return
             pool.add(found.outcome.plan)
             self._hull.add(corner, found.bound)
 
-    def _best(self, optimiser: Optimiser, weights: np.ndarray, tolerance: float, budget: Budget) -> Found:
-        measure, tiers = self._measure, self._many.tiers
-        settings = self._settings.replace(weights=dict.fromkeys(TIERS, 0.0) | _by_tier(tiers, weights))
-        alone = {tier: float(measure.idle[k] + measure.reach[k]) for k, tier in enumerate(tiers)}
-        return optimiser.best(settings, gap=tolerance / 2, budget=budget, best_alone=alone)
-
-    def _settle(self, asked: Asked, sample: int, pool: Pool, budget: Budget) -> tuple[bool, float] | None:
-        """Make sure that the pool has a plan within the tolerance for a sample.
-
-        Returns whether that took a solve, and the relative distance proved; None where time was up.
-        """
-        weights = asked.weights[sample]
-        optimiser = self._optimiser
+    def _settle(self, asked: Asked, pool: Pool, budget: Budget, sample: int, position: int) -> _Settled | None:
+        """Look for a plan better by more than the tolerance than the pool's at a position; None where time was up."""
+        weights, optimiser = asked.weights[sample], self._optimiser
         if not asked.fixed:
             optimiser = Optimiser(with_sizes(optimiser.scenario, asked.sizes[sample]))
-        position, value = pool.best(sample)
-        if position >= 0:
-            bound = self._hull.at(weights) if asked.fixed else math.inf
-            if bound - value > max(EXACT, asked.tolerance * abs(value)):
-                bound = min(bound, self._bound(optimiser, weights, pool.scores[position][sample], budget))
-            if bound - value <= max(EXACT, asked.tolerance * abs(value)):
-                return False, _relative(value, bound)
-            if budget.over:
-                return None
-            if not asked.fixed:
-                self._begin_from(optimiser, pool.plans[position], budget)
-        return self._solve(optimiser, asked, sample, pool, budget)
-
-    def _solve(
-        self, optimiser: Optimiser, asked: Asked, sample: int, pool: Pool, budget: Budget
-    ) -> tuple[bool, float] | None:
+        gap = GAP_PART * asked.tolerance
+        how: _How = {"gap": gap, "budget": budget, "best_alone": self._alone}
         try:
-            found = self._best(optimiser, asked.weights[sample], asked.tolerance, budget)
+            if position < 0:
+                found = optimiser.best(self._at(weights), **how)
+                return _Settled(found.bound, found.outcome.plan, solved=True)
+            value = float(pool.values[position][sample])
+            enough = value + max(EXACT, gap * abs(value))
+            if asked.fixed and (bound := self._hull.at(weights)) <= enough:
+                return _Settled(bound)
+            beyond = optimiser.best_beyond(enough, self._at(weights), **how)
         except InfeasibleError:
-            return True, 0.0
+            return _Settled(-math.inf, solved=True)
         except NoAnswerError:
             return None
-        pool.add(found.outcome.plan)
-        self._hull.add(asked.weights[sample], found.bound)
-        _, value = pool.best(sample)
-        if found.bound - value > max(2 * EXACT, asked.tolerance * abs(value)):
-            return None  # stopped before the proof
-        return True, _relative(value, found.bound)
+        plan = pool.plans[position] if beyond.found is None else beyond.found.outcome.plan
+        return _Settled(beyond.bound, plan, solved=not beyond.by_relaxation)
 
-    def _begin_from(self, optimiser: Optimiser, plan: Plan, budget: Budget) -> None:
-        """Make a plan known to a model that knows none yet: a run that stops at it; halves the time of the solve."""
-        kept = optimiser.kept(self._settings)
-        values = np.zeros(1 + max(kept.column(variable) for variable in kept.model.problem.exported_variables()))
-        for name, delivery in plan.items():
-            values[kept.column(kept.model.start[name, delivery.start])] = 1.0
-        effort = budget.effort()
-        kept.run(Effort(ANY_GAP, ANY_GAP, effort.time_limit, effort.stop), values)
-
-    def _bound(self, optimiser: Optimiser, weights: np.ndarray, scores: np.ndarray, budget: Budget) -> float:
-        above, constant = self._measure.linear(weights, scores)
-        return constant + optimiser.relaxed(self._settings, _by_tier(self._many.tiers, above), budget)
-
-
-def _by_tier(tiers: tuple[str, ...], weights: np.ndarray) -> dict[str, float]:
-    return {tier: float(weight) for tier, weight in zip(tiers, weights, strict=True)}
+    def _at(self, weights: np.ndarray) -> Settings:
+        by_tier = {tier: float(weight) for tier, weight in zip(self._many.tiers, weights, strict=True)}
+        return self._settings.replace(weights=dict.fromkeys(TIERS, 0.0) | by_tier)
 
 
 def _relative(value: float, bound: float) -> float:
+    if bound == -math.inf:
+        return 0.0
     return max(0.0, bound - value) / max(abs(value), 1e-9) if bound - value > EXACT else 0.0
