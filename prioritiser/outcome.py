@@ -211,14 +211,18 @@ def largest_gain(scenario: Scenario, effects: Iterable[Effect], case: Case, year
     """
     best = 0.0
     for effect in effects:
-        sign = scenario.goal_by_id[effect.goal_id].sign
-        partner = scenario.initiative_by_id[effect.if_also] if effect.if_also else None
-        if partner is not None and scenario.starts(partner)[0] > year:
-            continue
-        size = sign * effect_size(scenario, effect, case)
-        starts = scenario.starts(scenario.initiative_by_id[effect.initiative_id])
-        best = max([best, *(size * effect.ramp(year - start + 1) for start in starts)])
+        size = scenario.goal_by_id[effect.goal_id].sign * effect_size(scenario, effect, case)
+        best = max(best, size * largest_ramp(scenario, effect, year))
     return best
+
+
+def largest_ramp(scenario: Scenario, effect: Effect, year: int) -> float:
+    """Largest part of an effect that can be felt in a year over its possible starts; year counts from 0."""
+    partner = scenario.initiative_by_id[effect.if_also] if effect.if_also else None
+    if partner is not None and scenario.starts(partner)[0] > year:
+        return 0.0
+    starts = scenario.starts(scenario.initiative_by_id[effect.initiative_id])
+    return max(effect.ramp(year - start + 1) for start in starts)
 
 
 def chosen_effects(scenario: Scenario, settings: Settings, plan: Plan) -> list[tuple[Effect, float, list[float]]]:

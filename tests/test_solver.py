@@ -19,8 +19,9 @@ from prioritiser import (
     optimise,
     read_scenario,
 )
+from prioritiser.analysis.draws import draw_sizes, stream, with_sizes
 from prioritiser.portfolio import Termination
-from prioritiser.solver import Effort, Ending, Run
+from prioritiser.solver import EffectSizes, Effort, Ending, Run
 from tests.page_scenarios import write_slow
 from tests.small import write_files
 from tests.strategies import build_scenario, random_case
@@ -146,21 +147,44 @@ def test_search_beyond_a_value_finds_what_is_better_and_bounds_the_rest() -> Non
         try:
             best = optimiser.best(settings, gap=0).objective  # equal to brute force: tests/test_brute_force.py
         except InfeasibleError:
-            with pytest.raises(InfeasibleError):
-                optimiser.best_beyond(0.0, settings, gap=0)
             continue
+        kept = optimiser.kept(settings)  # it still aims at the same
         for part in (0.5, 0.05, 0.001):
-            found = optimiser.best_beyond(best - part * abs(best) - 1e-5, settings, gap=0)
-            assert found.found is not None, seed
-            assert found.found.objective == pytest.approx(best, abs=2e-6), seed
-            assert found.bound == pytest.approx(best, abs=2e-6), seed
+            run = kept.run_beyond(best - part * abs(best) - 1e-5, Effort())
+            assert run.values is not None, seed
+            assert run.objective == pytest.approx(best, abs=2e-6), seed
+            assert run.bound == pytest.approx(best, abs=2e-6), seed
             better += 1
         for least in (best + 1e-5, best + 0.01, best + 1.0):
-            found = optimiser.best_beyond(least, settings, gap=0)
-            assert best - 1e-9 <= found.bound <= least + 1e-9, seed
-            relaxed += found.by_relaxation
+            before = kept.runs
+            assert best - 1e-9 <= kept.run_beyond(least, Effort()).bound <= least + 1e-9, seed
+            relaxed += kept.runs == before + 1
             worse += 1
         assert optimiser.best(settings, gap=0).objective == pytest.approx(best, abs=2e-6)  # nothing was left behind
     assert better > 150
     assert relaxed > 50
     assert worse > relaxed
+
+
+def test_sizes_changed_in_place_are_as_if_built_with_them() -> None:
+    same = anew = 0
+    for seed in range(150):
+        tables, chosen = random_case(Random(seed))
+        scenario = build_scenario(tables, chosen)
+        settings = scenario.settings
+        kept = Optimiser(scenario).kept(settings)
+        sizes = EffectSizes(kept)
+        for drawn in draw_sizes(scenario, 4, stream(seed, "sizes")):
+            if not sizes.fit(drawn):
+                anew += 1
+                continue
+            sizes.set(drawn)
+            built = Optimiser(with_sizes(scenario, drawn)).kept(settings)
+            for model in (kept, built):
+                model.set_costs([(score, 1.0) for score in model.model.score.values()])
+            ours, theirs = kept.run(Effort()), built.run(Effort())
+            assert ours.ending == theirs.ending, seed
+            assert ours.objective == pytest.approx(theirs.objective, abs=2e-6), seed
+            same += 1
+    assert same > 200
+    assert anew > 0

@@ -13,29 +13,29 @@ import math
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypedDict
+from queue import SimpleQueue
 
 import numpy as np
 
 from prioritiser.ambidexterity import CAN_IMPROVE
 from prioritiser.analysis.draws import with_sizes
 from prioritiser.analysis.spread import ManyLevels
-from prioritiser.errors import InfeasibleError, NoAnswerError
+from prioritiser.errors import WrongAnswerError
 from prioritiser.found import Budget, Progress
 from prioritiser.optimise import Optimiser
-from prioritiser.outcome import TIERS
 from prioritiser.plans import Plan
 from prioritiser.portfolio import Portfolio
-from prioritiser.scenario import Settings
+from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import Case
-from prioritiser.solver import LowerHull
+from prioritiser.solver import EffectSizes, Ending, KeptModel, LowerHull
 
 SAFE, OUT = 0.9, 0.1
 EXACT = 1e-6
+AGREEMENT = 1e-6
 ROUND = 10
-GAP_PART = 0.9  # of the tolerance: what recomputing a plan takes off must still be within it
+GAP_PART = 0.99  # of the tolerance: what recomputing a plan takes off must still be within it
 WORKERS = min(2, os.cpu_count() or 1)
 
 
@@ -111,22 +111,21 @@ class Pool:
     def __init__(self, many: ManyLevels, measure: Measure, weights: np.ndarray) -> None:
         self._many, self._measure, self._weights = many, measure, weights
         self.plans: list[Plan] = []
-        self._known: set[tuple[object, ...]] = set()
-        self.scores: list[np.ndarray] = []
+        self._known: dict[tuple[object, ...], int] = {}
         self.values: list[np.ndarray] = []
 
-    def add(self, plan: Plan) -> None:
-        """Evaluate a plan on all samples; it is worth −infinity where it breaks a rule on levels."""
+    def add(self, plan: Plan) -> np.ndarray:
+        """Evaluate a plan on all samples, without a solver; it is worth −infinity where it breaks a rule on levels."""
         key = tuple((name, round(delivery.share, 9), delivery.start) for name, delivery in sorted(plan.items()))
         if key in self._known:
-            return
-        self._known.add(key)
+            return self.values[self._known[key]]
+        self._known[key] = len(self.plans)
         levels = self._many.levels(plan)
         scores = self._many.scores(levels)
         worth = self._measure.values(scores, self._weights)
         self.plans.append(plan)
-        self.scores.append(scores)
         self.values.append(np.where(self._many.keeps_rules(levels), worth, -math.inf))
+        return self.values[-1]
 
     def best(self, sample: int) -> tuple[int, float]:
         """Position and value of the best plan for a sample; −1 and −infinity where there is none."""
@@ -147,19 +146,57 @@ class Asked:
 
 @dataclass(frozen=True)
 class _Settled:
-    """What is known of a sample: a bound on its best plan, −infinity without any, and a plan if it was solved."""
+    """What is known of a sample: a bound on its best plan, −infinity without any; and a plan that was found.
+
+    modelled: what the solver says that plan is worth.
+    """
 
     bound: float
     plan: Plan | None = None
+    modelled: float = -math.inf
     solved: bool = False
 
 
-class _How(TypedDict):
-    """How a sample is solved."""
+class _Solver:
+    """One kept model for many samples, one after another."""
 
-    gap: float
-    budget: Budget
-    best_alone: dict[str, float]
+    def __init__(self, scenario: Scenario, settings: Settings, measure: Measure) -> None:
+        self._scenario, self._settings, self._measure = scenario, settings, measure
+        self._kept = Optimiser(scenario).kept(settings)
+        self._sizes = EffectSizes(self._kept)
+
+    def look(self, asked: Asked, sample: int, value: float | None, budget: Budget) -> _Settled | None:
+        """Look for a plan better than a value by more than the tolerance, or for any; None where time was up."""
+        kept, gap = self._with(asked.sizes[sample]), GAP_PART * asked.tolerance
+        self._aim(kept, asked.weights[sample])
+        before, effort = kept.runs, budget.effort(gap)
+        run = kept.run(effort) if value is None else kept.run_beyond(value + max(EXACT, gap * abs(value)), effort)
+        if run.ending in (Ending.TIME_LIMIT, Ending.CANCELLED):
+            return None
+        if run.values is None:
+            return _Settled(-math.inf if value is None else run.bound, solved=value is None or kept.runs > before + 1)
+        whole = kept.has_partial_shares and kept.has_whole_starts
+        values = kept.with_whole_starts(run.values) if whole else run.values
+        return _Settled(run.bound, kept.plan(values), kept.objective(values), solved=True)
+
+    def _with(self, sizes: np.ndarray) -> KeptModel:
+        """Put sizes in force; where they need other rows than there are, the model is built anew for them."""
+        if not self._sizes.fit(sizes):
+            return Optimiser(with_sizes(self._scenario, sizes)).kept(self._settings)
+        self._sizes.set(sizes)
+        return self._kept
+
+    def _aim(self, kept: KeptModel, weights: np.ndarray) -> None:
+        """Maximise the measure at these weights."""
+        measure, score = self._measure, kept.model.score
+        reach = {tier: float(part) for tier, part in zip(score, measure.reach, strict=True) if part > 0}
+        balanced = measure.balance > 0 and bool(reach) and kept.model.least is not None
+        kept.keep_value(None)
+        kept.set_balance(dict(zip(score, measure.idle.tolist(), strict=True)), reach if balanced else {})
+        costs = [(score[tier], (1 - measure.balance) * float(w)) for tier, w in zip(score, weights, strict=True)]
+        if balanced and kept.model.least is not None:
+            costs.append((kept.model.least, measure.balance))
+        kept.set_costs(costs)
 
 
 class Sampler:
@@ -169,10 +206,9 @@ class Sampler:
     workers nor their speed can change an answer.
     """
 
-    def __init__(self, optimiser: Optimiser, settings: Settings, many: ManyLevels, measure: Measure) -> None:
-        self._optimiser, self._measure, self._many = optimiser, measure, many
+    def __init__(self, scenario: Scenario, settings: Settings, many: ManyLevels, measure: Measure) -> None:
+        self._scenario, self._measure, self._many = scenario, measure, many
         self._settings = settings.replace(case=Case.CENTRAL)
-        self._alone = {tier: float(measure.idle[k] + measure.reach[k]) for k, tier in enumerate(many.tiers)}
         self._hull = LowerHull(len(many.tiers))
 
     def run(self, asked: Asked, first: list[Plan], budget: Budget, progress: Progress | None = None) -> Sampled:
@@ -185,10 +221,11 @@ class Sampler:
         total, solved, done, margin = len(asked.weights), 0, 0, 0.0
         for sample, settled in enumerate(self._settled(asked, pool, budget)):
             if settled.plan is not None:
-                pool.add(settled.plan)
+                _check(settled, pool.add(settled.plan), sample)
+            if asked.fixed and settled.solved and settled.bound > -math.inf:
                 self._hull.add(asked.weights[sample], settled.bound)
             _, value = pool.best(sample)
-            if settled.plan is not None and settled.bound - value > max(2 * EXACT, asked.tolerance * abs(value)):
+            if settled.bound - value > max(2 * EXACT, asked.tolerance * abs(value)):
                 break  # stopped before the proof
             solved, done = solved + settled.solved, sample + 1
             margin = max(margin, _relative(value, settled.bound))
@@ -199,61 +236,59 @@ class Sampler:
             asked.weights, asked.sizes, tuple(pool.plans), chosen, done, solved, margin, complete=done == total
         )
 
+    def _solve_corners(self, asked: Asked, pool: Pool, budget: Budget) -> None:
+        """Solve the corners of the weights, so that the bounds of solves surround every sample."""
+        solver, corners = _Solver(self._scenario, self._settings, self._measure), np.eye(len(self._many.tiers))
+        at_corners = replace(asked, weights=corners, sizes=np.repeat(asked.sizes[:1], len(corners), axis=0))
+        for number, corner in enumerate(corners):
+            settled = solver.look(at_corners, number, None, budget)
+            if settled is None or settled.plan is None:
+                return
+            pool.add(settled.plan)
+            self._hull.add(corner, settled.bound)
+
     def _settled(self, asked: Asked, pool: Pool, budget: Budget) -> Iterator[_Settled]:
         """Settle sample by sample, in order; ends early where the budget does.
 
-        With fixed effects one solve bounds many samples and all use one model: then every sample is its own round.
+        With fixed effects one solve bounds many samples: then every sample is its own round.
         """
+        side_by_side = 1 if asked.fixed else WORKERS
+        free: SimpleQueue[_Solver] = SimpleQueue()
+        for _ in range(side_by_side):
+            free.put(_Solver(self._scenario, self._settings, self._measure))
         size = 1 if asked.fixed else ROUND
-        with ThreadPoolExecutor(WORKERS) as workers:
+        with ThreadPoolExecutor(side_by_side) as workers:
             for begin in range(0, len(asked.weights), size):
                 numbers = range(begin, min(begin + size, len(asked.weights)))
-                best = [pool.best(number)[0] for number in numbers]
-                for settled in workers.map(partial(self._settle, asked, pool, budget), numbers, best):
+                best = [pool.best(number) for number in numbers]
+                for settled in workers.map(partial(self._settle, asked, free, budget), numbers, best):
                     if settled is None:
                         return
                     yield settled
                 if budget.over:
                     return
 
-    def _solve_corners(self, asked: Asked, pool: Pool, budget: Budget) -> None:
-        """Solve the corners of the weights, so that the bounds of solves surround every sample."""
-        for corner in np.eye(len(self._many.tiers)):
-            try:
-                found = self._optimiser.best(
-                    self._at(corner), gap=GAP_PART * asked.tolerance, budget=budget, best_alone=self._alone
-                )
-            except (InfeasibleError, NoAnswerError):
-                return
-            pool.add(found.outcome.plan)
-            self._hull.add(corner, found.bound)
-
-    def _settle(self, asked: Asked, pool: Pool, budget: Budget, sample: int, position: int) -> _Settled | None:
-        """Look for a plan better by more than the tolerance than the pool's at a position; None where time was up."""
-        weights, optimiser = asked.weights[sample], self._optimiser
-        if not asked.fixed:
-            optimiser = Optimiser(with_sizes(optimiser.scenario, asked.sizes[sample]))
-        gap = GAP_PART * asked.tolerance
-        how: _How = {"gap": gap, "budget": budget, "best_alone": self._alone}
-        try:
-            if position < 0:
-                found = optimiser.best(self._at(weights), **how)
-                return _Settled(found.bound, found.outcome.plan, solved=True)
-            value = float(pool.values[position][sample])
-            enough = value + max(EXACT, gap * abs(value))
-            if asked.fixed and (bound := self._hull.at(weights)) <= enough:
+    def _settle(
+        self, asked: Asked, free: SimpleQueue[_Solver], budget: Budget, sample: int, best: tuple[int, float]
+    ) -> _Settled | None:
+        """Settle a sample of which the pool's best plan and its value are known; None where time was up."""
+        position, value = best
+        if asked.fixed and position >= 0:
+            bound = self._hull.at(asked.weights[sample])
+            if bound - value <= max(EXACT, asked.tolerance * abs(value)):
                 return _Settled(bound)
-            beyond = optimiser.best_beyond(enough, self._at(weights), **how)
-        except InfeasibleError:
-            return _Settled(-math.inf, solved=True)
-        except NoAnswerError:
-            return None
-        plan = pool.plans[position] if beyond.found is None else beyond.found.outcome.plan
-        return _Settled(beyond.bound, plan, solved=not beyond.by_relaxation)
+        solver = free.get()
+        try:
+            return solver.look(asked, sample, value if position >= 0 else None, budget)
+        finally:
+            free.put(solver)
 
-    def _at(self, weights: np.ndarray) -> Settings:
-        by_tier = {tier: float(weight) for tier, weight in zip(self._many.tiers, weights, strict=True)}
-        return self._settings.replace(weights=dict.fromkeys(TIERS, 0.0) | by_tier)
+
+def _check(settled: _Settled, worth: np.ndarray, sample: int) -> None:
+    """Stop where the solver says more of its plan than the plan recomputed gives."""
+    value = float(worth[sample])
+    if math.isfinite(value) and settled.modelled - value > AGREEMENT:
+        raise WrongAnswerError(f"The solver says {settled.modelled:.9g}, the plan recomputed gives {value:.9g}.")
 
 
 def _relative(value: float, bound: float) -> float:

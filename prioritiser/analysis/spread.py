@@ -10,7 +10,7 @@ import numpy as np
 
 from prioritiser.analysis.draws import Draws
 from prioritiser.breaches import TOLERANCE
-from prioritiser.outcome import capacity, score_terms, trend_levels, weights_of_goals
+from prioritiser.outcome import capacity, largest_ramp, score_terms, trend_levels, weights_of_goals
 from prioritiser.plans import Plan
 from prioritiser.scenario import Scenario, Settings, cumulative_years
 from prioritiser.schema import Effect, RuleKind, YesNo
@@ -76,7 +76,7 @@ class ManyLevels:
         """Return the largest gain that one effect row brings by year over its possible starts; draws × years."""
         largest = np.zeros((self.number, len(self.scenario.years)))
         for t in range(len(self.scenario.years)):
-            most = np.array([_largest_ramp(self.scenario, effect, t) for effect in effects])
+            most = np.array([largest_ramp(self.scenario, effect, t) for effect in effects])
             if len(effects):
                 largest[:, t] = (gains * most).max(axis=1)
         return largest
@@ -118,15 +118,6 @@ class ManyLevels:
                 short = self.scenario.goals[g].sign * (limit - levels[:, g, t])
                 kept &= short <= TOLERANCE * max(1.0, abs(limit))
         return kept
-
-
-def _largest_ramp(scenario: Scenario, effect: Effect, year: int) -> float:
-    """Return the largest part of an effect that can be felt in a year over its possible starts."""
-    partner = scenario.initiative_by_id[effect.if_also] if effect.if_also else None
-    if partner is not None and scenario.starts(partner)[0] > year:
-        return 0.0
-    starts = scenario.starts(scenario.initiative_by_id[effect.initiative_id])
-    return max(effect.ramp(year - start + 1) for start in starts)
 
 
 def plan_shares(scenario: Scenario, plan: Plan) -> np.ndarray:

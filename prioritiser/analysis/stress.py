@@ -250,9 +250,7 @@ def _sampled(work: _Work, measure: Measure, first: list[Plan]) -> Sampled:
         work.notices.append(text)
     if work.settings.balance > 0:
         work.notices.append("The balance of the samples is measured by the best-alone scores of the settings asked.")
-    return Sampler(work.optimiser, work.settings, many, measure).run(
-        asked, first, work.part(SAMPLES_PART), work.progress
-    )
+    return Sampler(scenario, work.settings, many, measure).run(asked, first, work.part(SAMPLES_PART), work.progress)
 
 
 def _outcomes(work: _Work, plans: Sequence[Plan]) -> list[Outcome]:

@@ -13,6 +13,26 @@ Attainments are bounded above by what the plan achieves; every score grows with 
 """
 
 from prioritiser.model.build import build_model, do_nothing_scores, lock_bounds
-from prioritiser.model.problem import Model, Terms, rules_in_force
+from prioritiser.model.effects import effect_parts
+from prioritiser.model.problem import LevelRow, Model, Terms, rules_in_force
 
-__all__ = ["Model", "Terms", "build_model", "do_nothing_scores", "lock_bounds", "rules_in_force"]
+__all__ = [
+    "LevelRow",
+    "Model",
+    "Terms",
+    "build_model",
+    "do_nothing_scores",
+    "effect_parts",
+    "lock_bounds",
+    "rules_in_force",
+]
+__all__ = [
+    "LevelRow",
+    "Model",
+    "Terms",
+    "build_model",
+    "do_nothing_scores",
+    "effect_parts",
+    "lock_bounds",
+    "rules_in_force",
+]

@@ -10,7 +10,7 @@ import pulp
 from prioritiser.ambidexterity import CAN_IMPROVE
 from prioritiser.model.effects import add_attainment, add_both_started
 from prioritiser.model.problem import Model, Terms, merged, rules_in_force
-from prioritiser.model.rules import RULE_ROWS
+from prioritiser.model.rules import RULE_ROWS, level_rows
 from prioritiser.outcome import (
     attainments,
     capacity,
@@ -190,3 +190,5 @@ def add_rules(model: Model) -> None:
                 model.add(terms, sense, limit, f"rule_{number}_{part}")
                 for part, (terms, sense, limit) in enumerate(rows)
             ]
+            if rule.kind is RuleKind.GOAL_AT_LEAST:
+                model.levels += level_rows(rule, model)

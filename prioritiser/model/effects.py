@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from prioritiser.model.problem import Model, Terms, merged
+from collections.abc import Iterator
+
+import pulp
+
+from prioritiser.model.problem import LevelRow, Model, Terms, merged
 from prioritiser.outcome import effect_size, largest_gain, score_terms, trend_levels, weights_of_goals
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Effect, Goal, Initiative
@@ -41,24 +45,31 @@ def _add_both(model: Model, effect: Effect, s: int, u: int, harm: bool) -> None:
         model.add([(w, 1.0), (x, -1.0), *((v, -c) for v, c in others)], ">=", -1.0, name)
 
 
-def _felt(model: Model, goal: Goal, t: int) -> tuple[Terms, Terms]:
-    """Terms of the gains X (coefficients above 0) and of the losses (below 0) of a goal in a year, its unit."""
+def effect_parts(goal: Goal, t: int, model: Model) -> Iterator[tuple[pulp.LpVariable, Effect, float]]:
+    """Variables that bring a goal something in a year, the effect and the part of its full size that they bring."""
     scenario = model.scenario
-    gains: Terms = []
-    losses: Terms = []
     for effect in model.effects.get(goal.goal_id, []):
-        size = goal.sign * effect_size(scenario, effect, model.settings.case)
         partner = scenario.initiative_by_id[effect.if_also] if effect.if_also else None
         u = None if partner is None else _partner_year(scenario, partner, t)
+        if partner is not None and u is None:
+            continue
         for s in scenario.starts(scenario.initiative_by_id[effect.initiative_id]):
-            amount = size * effect.ramp(t - s + 1)
-            if amount == 0 or (partner is not None and u is None):
-                continue
-            variable = (
-                model.share[effect.initiative_id, s]
-                if partner is None
-                else model.both[effect.initiative_id, partner.initiative_id, s, int(u or 0)]
-            )
+            if (part := effect.ramp(t - s + 1)) != 0:
+                variable = (
+                    model.share[effect.initiative_id, s]
+                    if partner is None
+                    else model.both[effect.initiative_id, partner.initiative_id, s, int(u or 0)]
+                )
+                yield variable, effect, part
+
+
+def _felt(model: Model, goal: Goal, t: int) -> tuple[Terms, Terms]:
+    """Terms of the gains X (coefficients above 0) and of the losses (below 0) of a goal in a year, its unit."""
+    gains: Terms = []
+    losses: Terms = []
+    for variable, effect, part in effect_parts(goal, t, model):
+        amount = goal.sign * effect_size(model.scenario, effect, model.settings.case) * part
+        if amount != 0:
             (gains if amount > 0 else losses).append((variable, amount))
     return merged(gains), merged(losses)
 
@@ -89,4 +100,6 @@ def add_attainment(model: Model) -> None:
         a = model.attained[g, t] = model.problem.add_variable(f"a_{g}_{t}", None, 1.0)
         for family, terms, constant in level_bounds(model, goal, t):
             row = [(a, 1.0), *((variable, -amount / span) for variable, amount in terms)]
-            model.add(row, "<=", idle + constant / span, f"{family}_{g}_{t}")
+            added = model.add(row, "<=", idle + constant / span, f"{family}_{g}_{t}")
+            overlap = goal.overlap if family == "overlap" else 0.0
+            model.levels.append(LevelRow(g, t, added, -1 / span, idle, overlap))

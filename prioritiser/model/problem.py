@@ -13,13 +13,30 @@ from prioritiser.schema import Effect, Rule
 type Terms = list[tuple[pulp.LpVariable, float]]
 
 
+@dataclass(frozen=True)
+class LevelRow:
+    """A row that bounds what effects bring a goal in a year: its terms are scale × Σ size · part · variable.
+
+    Its limit is base − scale · o · q, and gains count 1 − o, with o the overlap; o is 0 for the row of gains in full.
+    rule_id: of the rule that it belongs to; None for a row of attainment.
+    """
+
+    goal: int
+    year: int
+    row: pulp.LpConstraint
+    scale: float
+    base: float
+    overlap: float
+    rule_id: str | None = None
+
+
 @dataclass
 class Model:
     """A PuLP problem with its variables by what they mean and the rows that may change in place.
 
     start, share: by (initiative_id, start position); both are one variable for an all-or-nothing initiative.
     attained: by (goal position, year position). full: rows Σ_s x[i,s] of initiatives with a choice of start.
-    capacity: by (resource_id, year position). rules: rows by rule_id. balance: by tier.
+    capacity: by (resource_id, year position). rules: rows by rule_id. balance: by tier. levels: rows of effects.
     """
 
     scenario: Scenario
@@ -36,6 +53,7 @@ class Model:
     rules: dict[str, list[pulp.LpConstraint]] = field(default_factory=dict)
     balance: dict[str, pulp.LpConstraint] = field(default_factory=dict)
     effects: dict[str, list[Effect]] = field(default_factory=dict)
+    levels: list[LevelRow] = field(default_factory=list)
 
     def starts(self, name: str, by: int | None = None) -> Terms:
         """Terms of Σ_s y[i,s], over starts up to a year where one is given."""

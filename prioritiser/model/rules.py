@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from prioritiser.model.effects import level_bounds
-from prioritiser.model.problem import Model, Terms, merged
+from prioritiser.model.problem import LevelRow, Model, Terms, merged
 from prioritiser.outcome import trend_levels
 from prioritiser.schema import Rule, RuleKind
 
@@ -94,13 +94,24 @@ def spend_share_at_most(model: Model, rule: Rule) -> Iterator[Row]:
 
 def goal_at_least(model: Model, rule: Rule) -> Iterator[Row]:
     """Level of a goal in a year, uncapped, at least as good as the limit; each bound on the level on its own."""
+    g, t, needed = _asked_level(model, rule)
+    for _, terms, constant in level_bounds(model, model.scenario.goals[g], t):
+        yield terms, ">=", needed - constant
+
+
+def _asked_level(model: Model, rule: Rule) -> tuple[int, int, float]:
+    """Positions of the goal and the year of a rule on a level, and the gain less loss that it asks for."""
     scenario = model.scenario
     g = [goal.goal_id for goal in scenario.goals].index(rule.subject)
     t, goal = scenario.years.index(str(rule.year)), scenario.goals[g]
-    idle = float(trend_levels(scenario)[g, t])
-    needed = goal.sign * (float(rule.limit or 0.0) - idle)
-    for _, terms, constant in level_bounds(model, goal, t):
-        yield terms, ">=", needed - constant
+    return g, t, goal.sign * (float(rule.limit or 0.0) - float(trend_levels(scenario)[g, t]))
+
+
+def level_rows(rule: Rule, model: Model) -> Iterator[LevelRow]:
+    """Rows of a rule on a level, in the order in which they were added: gains in full, then those that overlap."""
+    g, t, needed = _asked_level(model, rule)
+    for row, overlap in zip(model.rules[rule.rule_id], (0.0, model.scenario.goals[g].overlap), strict=False):
+        yield LevelRow(g, t, row, 1.0, needed, overlap, rule.rule_id)
 
 
 RULE_ROWS: Mapping[RuleKind, Callable[[Model, Rule], Iterator[Row]]] = {

@@ -101,6 +101,12 @@ class KeptModel:
         self._low[column], self._high[column] = low, high
         self._highs.changeColBounds(column, low, high)
 
+    def set_coefficients(self, places: Sequence[tuple[int, int]], values: np.ndarray) -> None:
+        """Change coefficients, by column and row in the solver; plans known until now no longer hold."""
+        for (column, row), value in zip(places, values.tolist(), strict=True):
+            self._highs.changeCoeff(row, column, value)
+        self._known.forget()
+
     def known_start(self) -> np.ndarray | None:
         """Values of the plan found earlier that is worth most as the model stands; None where none holds."""
         return self._known.best(self._costs, (self._low, self._high), (self._row_low, self._row_high))

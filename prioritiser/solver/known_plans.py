@@ -46,6 +46,10 @@ class KnownPlans:
         while len(self._known) > MOST:
             self._known.popitem(last=False)
 
+    def forget(self) -> None:
+        """Forget every plan."""
+        self._known.clear()
+
     def best(
         self, costs: np.ndarray, columns: tuple[np.ndarray, np.ndarray], rows: tuple[np.ndarray, np.ndarray]
     ) -> np.ndarray | None:
