@@ -91,6 +91,18 @@ class Found:
     values: np.ndarray
 
 
+@dataclass(frozen=True)
+class Beyond:
+    """What a search for plans above a value found: a bound on every plan, and a plan; None where it found none.
+
+    by_relaxation: whether the linear relaxation alone showed that there is none.
+    """
+
+    bound: float
+    found: Found | None
+    by_relaxation: bool
+
+
 def tighter(found: Found, before: Found) -> Found:
     """Keep the better plan of two and the tighter bound."""
     bound = min(found.bound, before.bound)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from prioritiser.ambidexterity import CAN_IMPROVE
 from prioritiser.clash import find_clash
 from prioritiser.errors import Demand
-from prioritiser.found import BestAlone, Budget, Found, Known, Manner
+from prioritiser.found import BestAlone, Beyond, Budget, Found, Known, Manner
 from prioritiser.model import build_model, do_nothing_scores
 from prioritiser.outcome import tier_weights
 from prioritiser.plans import Keep
@@ -124,10 +124,28 @@ class Optimiser:
         """
         manner = Manner(warm=True, floors=floors or {}, names_clash=False)
         with self._lock:
+            return self._measured_by(best_alone, self._question(settings, gap, budget or Budget(), manner)).best()
+
+    def best_beyond(
+        self,
+        least: float,
+        settings: Settings,
+        *,
+        gap: float = DEFAULT_GAP,
+        budget: Budget | None = None,
+        best_alone: Mapping[str, float] | None = None,
+    ) -> Beyond:
+        """Look only for plans whose objective is above `least`: quick where few or none are; else as `best`."""
+        manner = Manner(names_clash=False)
+        with self._lock:
             question = self._question(settings, gap, budget or Budget(), manner)
-            if best_alone is not None:
-                question.known = Known({tier: BestAlone(score, None) for tier, score in best_alone.items()})
-            return question.best()
+            return self._measured_by(best_alone, question).best_beyond(least)
+
+    def _measured_by(self, best_alone: Mapping[str, float] | None, question: Question) -> Question:
+        """Let a question measure the balance by these S*, where they are given."""
+        if best_alone is not None:
+            question.known = Known({tier: BestAlone(score, None) for tier, score in best_alone.items()})
+        return question
 
     def best_of(
         self,

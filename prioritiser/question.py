@@ -11,7 +11,7 @@ import numpy as np
 from prioritiser.ambidexterity import CAN_IMPROVE, Ambidexterity, achieved_by_tier
 from prioritiser.clash import find_clash
 from prioritiser.errors import InfeasibleError, NoAnswerError, WrongAnswerError
-from prioritiser.found import BestAlone, Budget, Found, Known, Manner, tighter
+from prioritiser.found import BestAlone, Beyond, Budget, Found, Known, Manner, tighter
 from prioritiser.model import Terms, do_nothing_scores
 from prioritiser.outcome import (
     Outcome,
@@ -66,6 +66,17 @@ class Question:
         """Return the best plan for the settings asked."""
         self._prepare()
         return self._best(self.settings, self.gap, None)
+
+    def best_beyond(self, least: float) -> Beyond:
+        """Look only for plans whose objective is above `least`."""
+        self._prepare()
+        self._aim(self.settings)
+        before = self.kept.runs
+        run = self.kept.run_beyond(least, self.budget.effort(self.gap))
+        if run.values is None and run.ending is Ending.SOLVED:
+            return Beyond(run.bound, None, by_relaxation=self.kept.runs == before + 1)
+        found = self._checked(run, self.settings)
+        return Beyond(found.bound, found, by_relaxation=False)
 
     def best_of(self, terms: Mapping[tuple[int, int], float]) -> Found:
         """Return the plan with the largest sum of part × attainment over (goal position, year position)."""

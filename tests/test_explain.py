@@ -14,7 +14,8 @@ import pytest
 
 from prioritiser import InfeasibleError, Optimiser, read_scenario
 from prioritiser.analysis.explain import Explained, Explanation, explain
-from prioritiser.analysis.flips import Flip, condition, with_cost, with_effects, with_weight
+from prioritiser.analysis.flip_changes import with_cost, with_effects, with_weight
+from prioritiser.analysis.flip_words import Flip, condition
 from prioritiser.analysis.value_for_money import value_for_money
 from prioritiser.cli import run
 from prioritiser.cli.explain import explain_text

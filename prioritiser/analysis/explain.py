@@ -9,7 +9,8 @@ from typing import Any
 
 from prioritiser.analysis.changes import changes_between
 from prioritiser.analysis.explain_words import sentence_of
-from prioritiser.analysis.flips import Flip, find_flips
+from prioritiser.analysis.flip_words import Flip
+from prioritiser.analysis.flips import FlipFinder
 from prioritiser.analysis.price_base import Base, StoppedError
 from prioritiser.analysis.value_for_money import ValueForMoney, value_for_money
 from prioritiser.errors import InfeasibleError, NoAnswerError, SettingsError
@@ -126,17 +127,20 @@ def explain(
     began = perf_counter()
     names = _known(optimiser, initiatives)
     base = Base.of(optimiser, settings, gap, budget or Budget(), progress)
+    finder = FlipFinder(base)
     reversals: dict[str, Reversal] = {}
     flips: dict[str, list[Flip]] = {name: [] for name in names}
     whole = set(names) if not (with_flips or initiatives) else set[str]()
     try:
         for number, name in enumerate(names):
             base.report(f"The opposite for {_label(base, name)}", number, len(names))
-            reversals[name] = _reversal(base, name)
+            reversals[name], forced = _reversal(base, name)
+            if forced is not None:
+                finder.know(name, forced)
         for number, name in enumerate(names if with_flips or initiatives else ()):
             base.report(f"What would flip {_label(base, name)}", number, len(names))
             if (reversals[name].cost or 0.0) > PROOF_TOLERANCE and not reversals[name].within_gap:
-                for flip in find_flips(base, name):
+                for flip in finder.find(name):
                     flips[name].append(flip)
             whole.add(name)
     except StoppedError:
@@ -173,18 +177,18 @@ def _label(base: Base, name: str) -> str:
     return base.scenario.initiative_by_id[name].label
 
 
-def _reversal(base: Base, name: str) -> Reversal:
-    """Force an initiative the other way and solve again."""
+def _reversal(base: Base, name: str) -> tuple[Reversal, Found | None]:
+    """Force an initiative the other way and solve again; returns the best plan then, too."""
     why_not = _fixed(base, name)
     if why_not:
-        return Reversal(why_not=why_not)
+        return Reversal(why_not=why_not), None
     lock = "out" if name in base.outcome.plan else "in"
     changed = base.settings.replace(lock={**base.settings.lock, name: lock})
     try:
         found = base.ask(changed, above=base.found if base.found.values is not None else None)
     except InfeasibleError:
-        return Reversal(why_not=_clash(base, changed, name))
-    return _priced(base, found, name)
+        return Reversal(why_not=_clash(base, changed, name)), None
+    return _priced(base, found, name), found
 
 
 def _priced(base: Base, found: Found, name: str) -> Reversal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from prioritiser.analysis.flips import Flip, condition
+from prioritiser.analysis.flip_words import PRECISION, Flip, condition
 from prioritiser.outcome import Outcome
 from prioritiser.portfolio import PROOF_TOLERANCE
 from prioritiser.scenario import Scenario
@@ -36,11 +36,16 @@ def sentence_of(outcome: Outcome, row: Explanation) -> str:
     text += _others(scenario, row.initiative_id, reversal, row.is_in)
     if not row.flips:
         return f"{text}."
-    found = sorted((flip for flip in row.flips if flip.to is not None), key=lambda flip: flip.size)[:MOST_FLIPS]
+    found = sorted((flip for flip in row.flips if flip.to is not None), key=_told_apart)[:MOST_FLIPS]
     verb = "leave" if row.is_in else "enter"
     if not found:
         return f"{text}; no single change that was tried would make it {verb}."
     return f"{text}; it would {verb} if {joined(_conditions(scenario, found), 'or')}."
+
+
+def _told_apart(flip: Flip) -> float:
+    """Size of a change; those below the precision are alike."""
+    return max(flip.size, PRECISION)
 
 
 def points(part: float) -> str:

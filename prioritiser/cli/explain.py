@@ -33,7 +33,7 @@ from prioritiser.wording import plain, shortened
 
 if TYPE_CHECKING:
     from prioritiser.analysis.explain import Explained
-    from prioritiser.analysis.flips import Flip
+    from prioritiser.analysis.flip_words import Flip
 
 
 @app.command()
