@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from random import Random
 
@@ -21,6 +22,7 @@ class _Known(Contest):
 
     def __init__(self, change: Change, where: tuple[float, float], truly: float | None = None) -> None:
         self.change, self.where, self.truly, self.asked = change, where, truly, 0
+        self.hinted = math.nan
 
     def flipped(self, value: float) -> bool:
         self.asked += 1
@@ -28,6 +30,9 @@ class _Known(Contest):
 
     def holds(self, value: float) -> bool:
         return self.truly is None or value >= self.truly
+
+    def hint(self, near: float, far: float) -> float:
+        return near + self.hinted * (far - near)
 
     def between(self, near: float, far: float) -> float:
         return (near + far) / 2
@@ -60,6 +65,13 @@ def test_a_flip_that_does_not_hold_is_left_for_one_further_away() -> None:
     assert to is not None
     assert 1.9 <= to <= 2.0
     assert nearest([_Known(_change((2.0, 3.0, 5.0)), (1.5, 9.0), truly=9.0)])[1] is None
+
+
+def test_a_flip_between_two_values_of_the_grid_is_found_where_plans_say_so() -> None:
+    trial = _Known(_change((2.0, 3.0, 5.0)), (2.3, 2.7))
+    assert nearest([trial]) == (trial, None)
+    trial.hinted = 0.6
+    assert nearest([trial])[1] == pytest.approx(2.3, rel=0.01)
 
 
 def test_flips_found_together_are_those_found_alone_with_fewer_solves() -> None:

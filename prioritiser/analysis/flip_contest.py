@@ -90,6 +90,17 @@ class Contest:
         beyond = after + 0.4 * way * step
         return beyond if abs(far - after) > step / 2 else far - way * step
 
+    def hint(self, near: float, far: float) -> float:
+        """Return the value between two at which plans found say most clearly that it flips; NaN where they do not."""
+        values = np.linspace(near, far, SAMPLES)[1:]
+        inside, outside = self.known(values, True), self.known(values, False)
+        if not (np.isfinite(inside) & np.isfinite(outside)).any():
+            return math.nan
+        ahead = np.where(np.isfinite(inside) & np.isfinite(outside), inside - outside, math.nan)
+        ahead = -ahead if self.was_in else ahead
+        best = int(np.nanargmax(ahead))
+        return float(values[best]) if ahead[best] > CERTAIN else math.nan
+
     def middle(self, near: float, far: float, coarse: bool) -> float:
         """Return the value half-way."""
         return (near + far) / 2

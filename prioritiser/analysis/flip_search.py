@@ -22,9 +22,19 @@ def nearest[T: Contest](trials: Sequence[T]) -> tuple[T, float | None]:
     within, done = math.inf, set[tuple[int, int]]()
     for _, number, side, before, value in steps:
         trial = trials[number]
-        if (number, side) in done or abs(before - trial.change.start) >= within or not trial.flipped(value):
+        start = trial.change.start
+        if (number, side) in done or abs(before - start) >= within:
             continue
-        to = _narrowed(trial, before, value, within)
+        far = value
+        if not trial.flipped(value):
+            # between two values of the grid it may flip and flip back: plans found say where to look
+            edge = start + math.copysign(min(within, abs(value - start)), value - start)
+            far = trial.hint(before, edge)
+            if math.isnan(far):
+                far = edge
+            if far == value or not trial.flipped(far):
+                continue
+        to = _narrowed(trial, before, far, within)
         if to is not None:
             best, within = (trial, to), abs(to - trial.change.start)
             done.add((number, side))
