@@ -1,6 +1,7 @@
 """Measure reading, building, solving and memory on the bundled example, and compare with PuLP rebuilt from scratch.
 
-Each contender runs in a child process of its own over the same weights; exits with 1 when a budget is broken.
+Each contender runs in a child process of its own over the same weights; exits with 1 when a budget is broken. With
+--all the other measurements follow in the same run, which takes about half an hour.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ WEIGHTS = ((40, 30, 30), (70, 20, 10), (34, 33, 33), (20, 20, 60), (50, 25, 25),
 MOST_READ_AND_BUILD_S = 1.0
 MOST_MEMORY_MB = 400.0
 MOST_RATIO = 0.5
+OTHERS = ("analysis", "stress", "growth", "frontier")
 
 type Measured = dict[str, list[float]]
 
@@ -140,8 +142,19 @@ def main() -> int:
     return int(any(broken.values()))
 
 
+def run_all() -> int:
+    """Run every measurement, one after another; return 1 when any budget is broken."""
+    broken = main()
+    for name in OTHERS:
+        print(f"\npython -m benchmarks.{name}", flush=True)
+        broken |= subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode
+    return int(broken != 0)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if sys.argv[1:] == ["--all"]:
+        sys.exit(run_all())
+    elif len(sys.argv) > 1:
         print(json.dumps(CONTENDERS[sys.argv[1]]()), file=sys.stderr)
     else:
         sys.exit(main())
