@@ -14,7 +14,15 @@ from prioritiser.csv_tables import decode, read_csv, write_csv
 from prioritiser.draft import Draft, DraftTable
 from prioritiser.errors import Issue, PrioritiserError, ScenarioError
 from prioritiser.findings import Findings, Grid
-from prioritiser.limits import MAX_SETTINGS_BYTES, MAX_TABLE_BYTES, open_archive, read_bytes, read_member
+from prioritiser.limits import (
+    MAX_ARCHIVE_BYTES,
+    MAX_ROWS,
+    MAX_SETTINGS_BYTES,
+    MAX_TABLE_BYTES,
+    open_archive,
+    read_bytes,
+    read_member,
+)
 from prioritiser.rows import TableRead, read_rows
 from prioritiser.saving import save_file, save_folder
 from prioritiser.scenario import Scenario, Settings, cell_text
@@ -28,6 +36,7 @@ from prioritiser.workbook_writer import table_cells, write_workbook
 FILE_NAMES = (SETTINGS_FILE, *(f"{name}.csv" for name in TABLE_NAMES))
 _UNREAD_KEYS = ("format", "title", "years", "weights", "settings", "goal_weights")
 _KINDS = "A scenario is a folder, a .zip or an .xlsx workbook."
+_ARCHIVES = (".zip", ".xlsx")
 _OTHER_KINDS = {
     ".xlsm": "Save it as .xlsx, without macros.",
     ".xlsb": "Save it as .xlsx.",
@@ -75,15 +84,44 @@ def inspect_scenario(path: str | Path) -> Reading:
     except OSError as error:
         findings.problem(Path(path).name, error.strerror or "unreadable", "A path that may be read.")
         source = None
+    return _inspect(str(path), source, findings)
+
+
+def inspect_bytes(name: str, content: bytes) -> Reading:
+    """Read a scenario from the bytes of a .zip or .xlsx workbook, such as an upload; raises nothing for bad input."""
+    findings = Findings()
+    suffix = Path(name).suffix.casefold()
+    if suffix in _ARCHIVES:
+        source = _archive_source(name, content, findings)
+    else:
+        source = None
+        _refuse_kind(name, suffix, "A .zip or an .xlsx workbook.", findings)
+    return _inspect(name, source, findings)
+
+
+def inspect_tables(name: str, given: Mapping[str, Any], grids: Mapping[str, Grid]) -> Reading:
+    """Read a scenario from the keys of its scenario.toml and a grid of text for each table, as a page edits them."""
+    findings = Findings()
+    kept = {}
+    for table, grid in grids.items():
+        if len(grid.rows) > MAX_ROWS:
+            fix = "Delete rows that are not needed."
+            findings.problem(grid.file, f"more than {MAX_ROWS:,} rows", f"At most {MAX_ROWS:,} rows.", fix)
+        else:
+            kept[table] = grid
+    return _inspect(name, _Source(kept, given), findings)
+
+
+def _inspect(name: str, source: _Source | None, findings: Findings) -> Reading:
     if source is None:
-        return Reading(str(path), None, tuple(findings.issues), tuple(findings.notices))
+        return Reading(name, None, tuple(findings.issues), tuple(findings.notices))
     heading, draft, reads = _read_draft(source, findings)
     findings.issues += _check(draft, heading, reads)
     if findings.issues:
         issues = sorted(dict.fromkeys(findings.issues), key=lambda issue: _order(issue, source.suffix))
-        return Reading(str(path), None, tuple(issues), tuple(findings.notices))
+        return Reading(name, None, tuple(issues), tuple(findings.notices))
     scenario = _build(heading, draft, findings)
-    return Reading(str(path), scenario, (), scenario.notices)
+    return Reading(name, scenario, (), scenario.notices)
 
 
 def _order(issue: Issue, suffix: str) -> tuple[int, int, int, str]:
@@ -99,11 +137,20 @@ def _find_source(path: Path, findings: Findings) -> _Source | None:
         near = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
         findings.problem(path.name, "There is no such file or folder", _KINDS, did_you_mean_file(path.name, near))
         return None
-    readers: dict[str, Callable[[Path, Findings], _Source | None]] = {".zip": _zip_source, ".xlsx": _workbook_source}
-    if suffix not in readers:
-        findings.problem(path.name, f"a {suffix or 'nameless'} file", _KINDS, _OTHER_KINDS.get(suffix, ""))
+    if suffix not in _ARCHIVES:
+        _refuse_kind(path.name, suffix, _KINDS, findings)
         return None
-    return readers[suffix](path, findings)
+    content = read_bytes(path, MAX_ARCHIVE_BYTES, findings)
+    return None if content is None else _archive_source(path.name, content, findings)
+
+
+def _refuse_kind(name: str, suffix: str, expected: str, findings: Findings) -> None:
+    findings.problem(name, f"a {suffix or 'nameless'} file", expected, _OTHER_KINDS.get(suffix, ""))
+
+
+def _archive_source(name: str, content: bytes, findings: Findings) -> _Source | None:
+    read = _zip_source if name.casefold().endswith(".zip") else _workbook_source
+    return read(name, content, findings)
 
 
 def _folder_source(folder: Path, findings: Findings) -> _Source:
@@ -111,20 +158,20 @@ def _folder_source(folder: Path, findings: Findings) -> _Source:
     return _source_of(names, lambda name, limit: read_bytes(folder / name, limit, findings), findings)
 
 
-def _zip_source(path: Path, findings: Findings) -> _Source | None:
-    archive = open_archive(path, findings)
+def _zip_source(name: str, content: bytes, findings: Findings) -> _Source | None:
+    archive = open_archive(name, content, findings)
     if archive is None:
         return None
-    names = [name for name in archive.members.namelist() if not name.startswith("__MACOSX/")]
-    shallow = [name for name in names if name.count("/") <= 1]
-    bases = sorted({name.rpartition("/")[0] for name in shallow if name.rpartition("/")[2] in FILE_NAMES})
+    members = [member for member in archive.members.namelist() if not member.startswith("__MACOSX/")]
+    shallow = [member for member in members if member.count("/") <= 1]
+    bases = sorted({member.rpartition("/")[0] for member in shallow if member.rpartition("/")[2] in FILE_NAMES})
     if len(bases) > 1:
         places = " and ".join(f'"{base}"' if base else "the root" for base in bases)
-        findings.problem(path.name, f"tables in {places}", "Tables at the root or in one folder.", "Zip one scenario.")
+        findings.problem(name, f"tables in {places}", "Tables at the root or in one folder.", "Zip one scenario.")
         return None
     base = f"{bases[0]}/" if bases and bases[0] else ""
-    inside = [name.removeprefix(base) for name in names if name.startswith(base)]
-    return _source_of(inside, lambda name, limit: read_member(archive, base + name, limit, findings), findings)
+    inside = [member.removeprefix(base) for member in members if member.startswith(base)]
+    return _source_of(inside, lambda file, limit: read_member(archive, base + file, limit, findings), findings)
 
 
 def _source_of(names: Iterable[str], read: Callable[[str, int], bytes | None], findings: Findings) -> _Source:
@@ -156,17 +203,17 @@ def _missing(file: str, present: Iterable[str], findings: Findings) -> None:
     findings.issues.append(Issue(file, 0, "", "missing", f"A scenario needs {file}.", fix, said="it is missing."))
 
 
-def _workbook_source(path: Path, findings: Findings) -> _Source | None:
-    archive = open_archive(path, findings)
-    read = None if archive is None else read_workbook(archive, path.name, findings)
+def _workbook_source(name: str, content: bytes, findings: Findings) -> _Source | None:
+    archive = open_archive(name, content, findings)
+    read = None if archive is None else read_workbook(archive, name, findings)
     if read is None:
         return None
-    for name in ("scenario", *TABLE_NAMES):
-        if name not in read.present and name not in OPTIONAL_TABLES:
-            expected = f"A workbook needs a sheet {name}."
-            findings.issues.append(Issue(name, 0, "", "missing", expected, said="the sheet is missing."))
-        elif name not in read.present:
-            read.grids[name] = Grid(name, (), ())
+    for sheet in ("scenario", *TABLE_NAMES):
+        if sheet not in read.present and sheet not in OPTIONAL_TABLES:
+            expected = f"A workbook needs a sheet {sheet}."
+            findings.issues.append(Issue(sheet, 0, "", "missing", expected, said="the sheet is missing."))
+        elif sheet not in read.present:
+            read.grids[sheet] = Grid(sheet, (), ())
     given = read.given if read.places.keys else None
     return _Source(read.grids, given, read.places, frozenset(read.blocked), suffix="")
 
@@ -233,16 +280,25 @@ def write_scenario(scenario: Scenario, path: str | Path) -> None:
     Raises ScenarioError when the format cannot keep something, PrioritiserError when nothing can be written.
     """
     target = Path(path)
-    _check_settings_kept(scenario, target.name)
     suffix = target.suffix.casefold()
-    if suffix == ".xlsx" and not target.is_dir():
-        save_file(target, write_workbook(scenario, target.name))
-    elif suffix == ".zip" and not target.is_dir():
-        save_file(target, _zip_bytes(scenario_files(scenario)))
+    if suffix in _ARCHIVES and not target.is_dir():
+        save_file(target, scenario_bytes(scenario, target.name))
     elif target.exists() and not target.is_dir():
         raise PrioritiserError(f"{target} is a file. {_KINDS}")
     else:
+        _check_settings_kept(scenario, target.name)
         save_folder(target, scenario_files(scenario))
+
+
+def scenario_bytes(scenario: Scenario, name: str) -> bytes:
+    """Write a scenario as a .zip or an .xlsx workbook, as the name's ending says.
+
+    Raises ScenarioError when the format cannot keep something.
+    """
+    _check_settings_kept(scenario, name)
+    if name.casefold().endswith(".xlsx"):
+        return write_workbook(scenario, name)
+    return zip_bytes(scenario_files(scenario))
 
 
 def scenario_files(scenario: Scenario) -> dict[str, bytes]:
@@ -263,7 +319,8 @@ def _check_settings_kept(scenario: Scenario, name: str) -> None:
         raise ScenarioError(name, [Issue(SETTINGS_FILE, 0, "settings", ", ".join(given), expected, fix)])
 
 
-def _zip_bytes(files: Mapping[str, bytes]) -> bytes:
+def zip_bytes(files: Mapping[str, bytes]) -> bytes:
+    """Pack files by name; the same files give the same bytes."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
@@ -274,4 +331,15 @@ def _zip_bytes(files: Mapping[str, bytes]) -> bytes:
     return content.getvalue()
 
 
-__all__ = ["FILE_NAMES", "Reading", "inspect_scenario", "read_scenario", "scenario_files", "write_scenario"]
+__all__ = [
+    "FILE_NAMES",
+    "Reading",
+    "inspect_bytes",
+    "inspect_scenario",
+    "inspect_tables",
+    "read_scenario",
+    "scenario_bytes",
+    "scenario_files",
+    "write_scenario",
+    "zip_bytes",
+]

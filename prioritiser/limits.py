@@ -73,23 +73,24 @@ def read_bytes(path: Path, limit: int, findings: Findings) -> bytes | None:
     return content
 
 
-def open_archive(path: Path, findings: Findings) -> Archive | None:
+def open_archive(name: str, content: bytes, findings: Findings) -> Archive | None:
     """Open a zip or workbook whose members are few, small and plain; None and issues otherwise."""
-    content = read_bytes(path, MAX_ARCHIVE_BYTES, findings)
-    if content is None:
+    if len(content) > MAX_ARCHIVE_BYTES:
+        fix = "Delete what is not needed."
+        findings.problem(name, f"more than {_megabytes(MAX_ARCHIVE_BYTES)}", "A smaller file.", fix)
         return None
     if content.startswith(_OLD_OFFICE):
         fix = "Remove the password, or save it as an .xlsx workbook."
-        findings.problem(path.name, "a workbook with a password or in the old .xls format", "An .xlsx workbook.", fix)
+        findings.problem(name, "a workbook with a password or in the old .xls format", "An .xlsx workbook.", fix)
         return None
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except BROKEN:
-        findings.problem(path.name, "not a zip file, or damaged", "A whole .zip or .xlsx file.", "Save it again.")
+        findings.problem(name, "not a zip file, or damaged", "A whole .zip or .xlsx file.", "Save it again.")
         return None
     found = _archive_problem(archive.infolist())
     if found:
-        findings.problem(path.name, found, "Only plain files of moderate size.", "Make the file anew from its tables.")
+        findings.problem(name, found, "Only plain files of moderate size.", "Make the file anew from its tables.")
         return None
     return Archive(content, archive)
 

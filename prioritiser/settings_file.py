@@ -298,10 +298,11 @@ def _number(value: Any) -> Any:
         return math.inf
 
 
-def write_toml(scenario: Scenario) -> str:
-    """Write scenario.toml: the same scenario gives the same text."""
-    lines = [f"format = {FORMAT}", f"title = {_quoted(scenario.title)}"]
-    lines += [f"{key} = {_quoted(getattr(scenario, key))}" for key in ("system", "summary") if getattr(scenario, key)]
+def write_toml(scenario: Scenario, texts: Mapping[str, str] | None = None) -> str:
+    """Write scenario.toml: the same scenario gives the same text. texts: title, system, summary in place of its own."""
+    said = {key: getattr(scenario, key) for key in _TEXTS} | dict(texts or {})
+    lines = [f"format = {FORMAT}", f"title = {_quoted(said['title'])}"]
+    lines += [f"{key} = {_quoted(said[key])}" for key in ("system", "summary") if said[key]]
     lines += [f"years = [{', '.join(map(_quoted, scenario.years))}]"]
     lines += [f"{_key(key)} = {_quoted(scenario.tags[key])}" for key in sorted(scenario.tags)]
     weights = scenario.settings.weights

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from prioritiser.errors import PrioritiserError
-from prioritiser.files import scenario_files, write_scenario
+from prioritiser.files import scenario_bytes, scenario_files, zip_bytes
 from prioritiser.format_table import format_table
-from prioritiser.saving import save_folder
+from prioritiser.saving import save_file, save_folder
 from prioritiser.scenario import Changes, Scenario, Settings, WhatIf
 from prioritiser.schema import Effect, Goal, Initiative, Resource, Row, Rule, RuleKind, Use
 from prioritiser.setting_checks import SETTINGS_FILE
@@ -28,12 +28,22 @@ def write_template(path: str | Path) -> None:
     target = Path(path)
     if target.exists() or target.is_symlink():
         raise PrioritiserError(f"{target} already exists. Give a new name; nothing was written.")
-    scenario = template_scenario()
     if target.suffix.casefold() in (".xlsx", ".zip"):
-        write_scenario(scenario, target)
-        return
+        save_file(target, template_bytes(target.name))
+    else:
+        save_folder(target, _template_files())
+
+
+def template_bytes(name: str) -> bytes:
+    """Write the template as a workbook, or as a zip of the commented folder, as the name's ending says."""
+    if name.casefold().endswith(".xlsx"):
+        return scenario_bytes(template_scenario(), name)
+    return zip_bytes(_template_files())
+
+
+def _template_files() -> dict[str, bytes]:
     guide = f"# Columns of the tables\n\n{format_table()}".encode()
-    save_folder(target, {**scenario_files(scenario), SETTINGS_FILE: _TOML.encode("utf-8"), "COLUMNS.md": guide})
+    return {**scenario_files(template_scenario()), "COLUMNS.md": guide, SETTINGS_FILE: _TOML.encode("utf-8")}
 
 
 def template_scenario() -> Scenario:

@@ -68,6 +68,18 @@ def write_workbook(scenario: Scenario, name: str) -> bytes:
     return content.getvalue()
 
 
+def fits_workbook(scenario: Scenario) -> bool:
+    """Whether a workbook can keep every text of a scenario."""
+    what_ifs = [what_if_cells(what_if) for what_if in scenario.what_ifs]
+    rows = [row.cells(scenario.years) for row_type in TABLES for row in scenario.rows(row_type.table)]
+    texts = (cell for cells in (settings_cells(scenario), *what_ifs, *rows) for cell in (*cells, *cells.values()))
+    return not any(isinstance(text, str) and _cannot_keep(text) for text in texts)
+
+
+def _cannot_keep(text: str) -> bool:
+    return len(text) > _LONGEST or "x005F_" in text
+
+
 def settings_cells(scenario: Scenario) -> dict[str, str | float]:
     """List the keys and values of sheet `scenario`."""
     given: dict[str, str | float] = {
@@ -140,7 +152,7 @@ class _Writer:
         if not isinstance(cell, str):
             sheet.write_number(*place, cell, self.plain)
             return
-        if len(cell) > _LONGEST or "x005F_" in cell:
+        if _cannot_keep(cell):
             found = f"{len(cell):,} characters" if len(cell) > _LONGEST else '"x005F_", which Excel reads as a code'
             expected, fix = "Text that a workbook can hold.", "Keep the scenario as a folder or .zip."
             name = sheet.get_name()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,6 +21,7 @@ import numpy as np
 
 from prioritiser.ambidexterity import CAN_IMPROVE
 from prioritiser.analysis.draws import with_sizes
+from prioritiser.analysis.sampling_error import wilson
 from prioritiser.analysis.spread import ManyLevels
 from prioritiser.errors import WrongAnswerError
 from prioritiser.found import Budget, Progress
@@ -37,6 +38,7 @@ AGREEMENT = 1e-6
 ROUND = 10
 GAP_PART = 0.99  # of the tolerance: what recomputing a plan takes off must still be within it
 WORKERS = min(2, os.cpu_count() or 1)
+TOLD = (10, 20, 50, 100, 250, 500)  # after so many samples, what is known is told
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,11 @@ class Sampled:
         counts = np.bincount(self.chosen[: self.done][self.chosen[: self.done] >= 0], minlength=len(self.plans))
         inside = sum(int(count) for count, plan in zip(counts, self.plans, strict=True) if name in plan)
         return inside / self.with_plan if self.with_plan else None
+
+    def interval(self, name: str) -> tuple[float, float] | None:
+        """Sampling error of the acceptability: the 95 % interval in which it lies; None without a sample."""
+        share = self.share(name)
+        return None if share is None else wilson(share, self.with_plan)
 
 
 def class_of(share: float | None) -> str | None:
@@ -211,8 +218,18 @@ class Sampler:
         self._settings = settings.replace(case=Case.CENTRAL)
         self._hull = LowerHull(len(many.tiers))
 
-    def run(self, asked: Asked, first: list[Plan], budget: Budget, progress: Progress | None = None) -> Sampled:
-        """Go through the samples until they are done or the budget is over; first: plans to begin the pool with."""
+    def run(
+        self,
+        asked: Asked,
+        first: list[Plan],
+        budget: Budget,
+        progress: Progress | None = None,
+        tell: Callable[[Sampled], None] | None = None,
+    ) -> Sampled:
+        """Go through the samples until they are done or the budget is over; first: plans to begin the pool with.
+
+        tell: is given what is known after some of the samples.
+        """
         pool = Pool(self._many, self._measure, asked.weights)
         for plan in first:
             pool.add(plan)
@@ -231,6 +248,13 @@ class Sampler:
             margin = max(margin, _relative(value, settled.bound))
             if progress is not None and (done % ROUND == 0 or done == total):
                 progress("samples", done, total)
+            if tell is not None and done in TOLD and done < total:
+                tell(self._so_far(asked, pool, done, solved, margin))
+        return self._so_far(asked, pool, done, solved, margin)
+
+    def _so_far(self, asked: Asked, pool: Pool, done: int, solved: int, margin: float) -> Sampled:
+        """Gather what is known of the samples that were done."""
+        total = len(asked.weights)
         chosen = np.array([pool.best(sample)[0] if sample < done else -1 for sample in range(total)], dtype=int)
         return Sampled(
             asked.weights, asked.sizes, tuple(pool.plans), chosen, done, solved, margin, complete=done == total

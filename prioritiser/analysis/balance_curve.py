@@ -128,33 +128,59 @@ def _point(base: Base, balance: float, outcome: Outcome, bound: float) -> Balanc
     return BalancePoint(balance, objective, max(objective, bound), outcome.scores, outcome.value, _least(base, outcome))
 
 
+def suggested_balance(points: list[BalancePoint], idle_value: float) -> BalancePoint | None:
+    """Return the point whose part of the balance to gain exceeds its part of the value lost most.
+
+    None without both ends of the curve, and where the balance changes nothing.
+    """
+    if (
+        len(points) < 2
+        or points[0].balance != 0
+        or points[-1].balance != 1
+        or None in {points[0].least, points[-1].least}
+    ):
+        return None
+    if _reach(points) <= NOTHING or points[0].value - idle_value <= NOTHING:
+        return None
+
+    def excess(point: BalancePoint) -> tuple[float, float]:
+        balance, value = _parts(points, idle_value, point)
+        return round(balance - value, 9), -point.balance
+
+    knee = max(points, key=excess)
+    return points[-1] if knee.balance == 0 else knee
+
+
+def _reach(points: list[BalancePoint]) -> float:
+    return (points[-1].least or 0.0) - (points[0].least or 0.0)
+
+
+def _parts(points: list[BalancePoint], idle_value: float, point: BalancePoint) -> tuple[float, float]:
+    """Part of the balance to gain that a point brings, and of the value gained that it costs."""
+    first = points[0]
+    gained = first.value - idle_value
+    return ((point.least or 0.0) - (first.least or 0.0)) / _reach(points), max(0.0, first.value - point.value) / gained
+
+
 def balance_sentence(points: list[BalancePoint], idle_value: float) -> str | None:
     """Say how much of the balance there is to gain comes at which part of the value gained over doing nothing.
 
-    The point is the one where the first exceeds the second most. None without both ends of the curve.
+    The point is `suggested_balance`. None without both ends of the curve.
     """
     if len(points) < 2 or points[0].balance != 0 or points[-1].balance != 1:
         return None
     first, last = points[0], points[-1]
     if first.least is None or last.least is None:
         return "No tier can improve, so there is nothing to balance."
-    reach, gained = last.least - first.least, first.value - idle_value
-    if reach <= NOTHING:
+    if _reach(points) <= NOTHING:
         return "The plan without any balance is as balanced as a plan can be: the setting changes nothing."
-    if gained <= NOTHING:
+    knee = suggested_balance(points, idle_value)
+    if knee is None:
         return "No plan gains value, so balance costs none."
-
-    def parts(point: BalancePoint) -> tuple[float, float]:
-        return ((point.least or 0.0) - first_least) / reach, max(0.0, first.value - point.value) / gained
-
-    first_least = first.least
-    knee = max(points, key=lambda point: (round(parts(point)[0] - parts(point)[1], 9), -point.balance))
-    if knee.balance == 0:
-        knee = last
-    balance, value = parts(knee)
+    balance, value = _parts(points, idle_value, knee)
     return (
         f"Balance {short(knee.balance)} brings {percent(balance)} of the balance for {_part(value)} of the value: the "
-        f"least served tier goes {percent(knee.least or 0.0)} of the way to its own best, not {percent(first_least)}."
+        f"least served tier goes {percent(knee.least or 0.0)} of the way to its own best, not {percent(first.least)}."
     )
 
 

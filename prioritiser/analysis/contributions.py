@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from prioritiser.analysis.once import once
 from prioritiser.analysis.tables import rows_of
 from prioritiser.outcome import (
     Outcome,
@@ -23,6 +24,7 @@ from prioritiser.wording import is_money
 _SMALL = 1e-12
 
 
+@once
 def contributions(outcome: Outcome) -> pd.DataFrame:
     """Share out what a plan gains over doing nothing among its initiatives.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from time import perf_counter
 from typing import Any
 
@@ -84,10 +85,14 @@ class Explained:
     objective: float
     bound: float
     rows: tuple[Explanation, ...]
-    value_for_money: ValueForMoney
     complete: bool
     solves: int
     seconds: float
+
+    @cached_property
+    def value_for_money(self) -> ValueForMoney:
+        """The order by value for money, worked out when it is first asked for."""
+        return value_for_money(self.portfolio)
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer of `explain` as plain values."""
@@ -113,12 +118,12 @@ def explain(
     settings: Settings,
     initiatives: Sequence[str] = (),
     *,
-    with_flips: bool = False,
+    with_flips: bool | None = None,
     gap: float = DEFAULT_GAP,
     budget: Budget | None = None,
     progress: Progress | None = None,
 ) -> Explained:
-    """Explain the initiatives named, with what would flip them; or all, with that only on request.
+    """Explain the initiatives named, or all; by default with what would flip them where they are named.
 
     Everything is compared with the best plan for the settings, ties broken, and S* of the tiers stays what it is for
     them. When the budget is over, what was found is returned, marked incomplete.
@@ -126,18 +131,19 @@ def explain(
     """
     began = perf_counter()
     names = _known(optimiser, initiatives)
+    with_flips = bool(initiatives) if with_flips is None else with_flips
     base = Base.of(optimiser, settings, gap, budget or Budget(), progress)
     finder = FlipFinder(base)
     reversals: dict[str, Reversal] = {}
     flips: dict[str, list[Flip]] = {name: [] for name in names}
-    whole = set(names) if not (with_flips or initiatives) else set[str]()
+    whole = set[str]() if with_flips else set(names)
     try:
         for number, name in enumerate(names):
             base.report(f"The opposite for {_label(base, name)}", number, len(names))
             reversals[name], forced = _reversal(base, name)
             if forced is not None:
                 finder.know(name, forced)
-        for number, name in enumerate(names if with_flips or initiatives else ()):
+        for number, name in enumerate(names if with_flips else ()):
             base.report(f"What would flip {_label(base, name)}", number, len(names))
             if (reversals[name].cost or 0.0) > PROOF_TOLERANCE and not reversals[name].within_gap:
                 for flip in finder.find(name):
@@ -156,7 +162,6 @@ def explain(
         objective=base.found.objective,
         bound=base.found.bound,
         rows=rows,
-        value_for_money=value_for_money(base.portfolio),
         complete=all(row.complete for row in rows),
         solves=base.solves,
         seconds=perf_counter() - began,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from time import perf_counter
@@ -25,6 +25,9 @@ EXACT = 1e-7  # scores closer than this count as equal
 HUGE = 500
 QUICK = 2.0  # seconds in which a small set is found before points far apart are looked for
 GRID = {2: (1 / 2, 1 / 4, 3 / 4, 1 / 8, 3 / 8, 5 / 8, 7 / 8), 3: (1 / 2, 1 / 4, 3 / 4)}
+SKETCH_GAP = 2e-3
+SKETCH_PARTS = {2: 8, 3: 5}  # parts that the weights of a sketch are cut into
+_TELL_EVERY = 1.0
 _HAIR = 1e-9
 _FEWEST_TIERS = 2
 _BOXES_LISTED = 20
@@ -88,6 +91,19 @@ class Frontier:
         }
 
 
+@dataclass(frozen=True)
+class Stages:
+    """How a long search is shown while it goes on: `tell` is given what was found so far.
+
+    known: outcomes that an earlier search for the same settings found. Without them the search begins with a sketch:
+    the best plans at weights far apart, each within 0.2 % of the best, which takes a fraction of the time. Its
+    middle and its ends are always found, unless somebody cancels: without them it would show a part of the frontier.
+    """
+
+    tell: Callable[[Frontier], None]
+    known: tuple[Outcome, ...] = ()
+
+
 def find_frontier(
     optimiser: Optimiser,
     settings: Settings | None = None,
@@ -96,12 +112,14 @@ def find_frontier(
     step: float = DEFAULT_STEP,
     budget: Budget | None = None,
     progress: Progress | None = None,
+    stages: Stages | None = None,
 ) -> Frontier:
     """Find the score vectors of two or three tiers that no portfolio dominates; the balance setting plays no part.
 
     tiers: by default all that count. step: 0 finds every point; above 0, every point too where there are fewer than
     500, and else as many as leave none out that is a step better. With delivery in part there is no end to the points:
     the stepped ones are given. When time is up or the budget's event is set, what was found is returned.
+    stages: for a search that is shown while it goes on, or that goes on from an earlier one.
     Raises SettingsError, InfeasibleError (with the clash), NoAnswerError when time is up before any plan is found.
     """
     scenario = optimiser.scenario
@@ -110,7 +128,7 @@ def find_frontier(
     chosen = chosen_tiers(scenario, asked, tiers)
     if not 0 <= step < 1:
         raise SettingsError(f"Step {step:g}: expected a number from 0 (every point) to below 1, such as 0.001.")
-    search = _Search(optimiser, asked, chosen, budget or Budget(), progress)
+    search = _Search(optimiser, asked, chosen, budget or Budget(), progress, stages)
     notices = list(scenario.notices)
     in_parts = any(row.min_scale < 1 for row in scenario.initiatives)
     if in_parts:
@@ -119,6 +137,7 @@ def find_frontier(
             "Initiatives that may be delivered in part make the exact frontier a continuum: "
             f"these are points of it, {step:g} apart."
         )
+    search.begin(step)
     complete = search.run(step if in_parts else EXACT, HUGE if step > EXACT else math.inf, QUICK)
     if not complete:
         search.spread()
@@ -151,6 +170,16 @@ def chosen_tiers(scenario: Scenario, settings: Settings, tiers: Sequence[str] | 
     return chosen
 
 
+def _spread_weights(tiers: Sequence[str]) -> list[dict[str, float]]:
+    """Weights far apart: the middle, the ends, the rest. None is 0, so that no plan that is best there is dominated."""
+    parts = SKETCH_PARTS[len(tiers)]
+    lattice = [cut for cut in product(range(parts + 1), repeat=len(tiers)) if sum(cut) == parts]
+    lattice.sort(key=lambda cut: (max(cut), cut))
+    lattice = [lattice[0], *(cut for cut in lattice[1:] if max(cut) == parts), *lattice[1:]]
+    lattice = list(dict.fromkeys(lattice))
+    return [dict(zip(tiers, (part + 0.05 for part in cut), strict=True)) for cut in lattice]
+
+
 @dataclass
 class _Search:
     """The points found so far, and the zones in which more may lie."""
@@ -160,6 +189,7 @@ class _Search:
     tiers: tuple[str, ...]
     budget: Budget
     progress: Progress | None
+    stages: Stages | None = None
     found: list[Outcome] = field(default_factory=list)
     proved: set[int] = field(default_factory=set)
     solves: int = 0
@@ -169,6 +199,7 @@ class _Search:
         self.zones = SearchZones(len(self.tiers), EXACT)
         self.best = np.full(len(self.tiers), math.inf)
         self.last: np.ndarray | None = None
+        self.told = self.began
 
     @property
     def scores(self) -> np.ndarray:
@@ -177,6 +208,28 @@ class _Search:
 
     def _vector(self, outcome: Outcome) -> np.ndarray:
         return np.array([outcome.scores[tier] for tier in self.tiers])
+
+    def begin(self, step: float) -> None:
+        """Begin with what is known, or with a sketch, where the search is shown while it goes on."""
+        if self.stages is None:
+            return
+        for outcome in self.stages.known:
+            self._add(outcome)
+        if self.found:
+            return
+        self.zones.restart(step, self.scores)
+        for number, weights in enumerate(_spread_weights(self.tiers)):
+            asked = self.settings.replace(weights=dict.fromkeys(TIERS, 0.0) | weights)
+            try:
+                if self.budget.stopped or (self.budget.over and number > len(self.tiers)):
+                    return
+                found = self.optimiser.best(asked, gap=SKETCH_GAP, budget=Budget(stop=self.budget.stop))
+            except (InfeasibleError, NoAnswerError):
+                return  # the search itself says why
+            self.solves += 1
+            self._add(found.outcome)
+            self.zones.split(self._vector(found.outcome))
+            self._report()
 
     def run(self, step: float, most: float = math.inf, seconds: float = math.inf) -> bool:
         """Search until no zone is left, or there are `most` points, or seconds have passed since the search began.
@@ -249,6 +302,9 @@ class _Search:
             known = len(self.found)
             done = math.floor(_PROGRESS_CELLS * known / (known + len(self.zones.corners)))
             self.progress(f"{known} points", done, _PROGRESS_CELLS)
+        if self.stages is not None and perf_counter() - self.told > _TELL_EVERY:
+            self.told = perf_counter()
+            self.stages.tell(self.frontier(False, self.zones.step, ()))
 
     def _add(self, outcome: Outcome) -> None:
         scores = self._vector(outcome)

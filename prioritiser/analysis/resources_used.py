@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from prioritiser.analysis.contributions import money_resource
+from prioritiser.analysis.once import once
 from prioritiser.breaches import TOLERANCE
 from prioritiser.outcome import Outcome
 from prioritiser.schema import Evidence, YesNo
@@ -20,6 +21,7 @@ USE_COLUMNS = (
 )
 
 
+@once
 def use_against_capacity(outcome: Outcome) -> pd.DataFrame:
     """Show use against capacity, one row per resource and year, in scenario order.
 
@@ -86,6 +88,7 @@ def _words(used: float, available: float, share: float, unit: str | None) -> tup
     return said, said
 
 
+@once
 def full_resources(outcome: Outcome) -> pd.DataFrame:
     """List the resources that are full in at least one year: resource, years_full, years; fullest first."""
     table = use_against_capacity(outcome)
@@ -97,6 +100,7 @@ def full_resources(outcome: Outcome) -> pd.DataFrame:
     )
 
 
+@once
 def money_by_year(outcome: Outcome) -> pd.DataFrame:
     """Split the money of a plan by year: year, kind (recurrent, one-off, released), amount (signed), and the limit.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from prioritiser.analysis.acceptability import OUT, SAFE, Asked, Measure, Sampled, Sampler, class_of
+from prioritiser.analysis.chances import Chances, chances_of
 from prioritiser.analysis.draws import (
     INDEPENDENT,
     Draws,
@@ -23,7 +24,8 @@ from prioritiser.analysis.draws import (
 from prioritiser.analysis.estimates import MOST_PLANS, Estimate, find_estimates
 from prioritiser.analysis.frontier import find_frontier
 from prioritiser.analysis.regret import Regret, find_regret
-from prioritiser.analysis.spread import ManyLevels, Spread, capacity_spreads, goal_spreads, many_used
+from prioritiser.analysis.sampling_error import wilson
+from prioritiser.analysis.spread import ManyLevels, Spread
 from prioritiser.errors import InfeasibleError, NoAnswerError, SettingsError
 from prioritiser.found import Budget, Progress
 from prioritiser.optimise import DEFAULT_GAP, Optimiser
@@ -35,6 +37,7 @@ from prioritiser.schema import Case
 
 MOST = 1_000_000
 SAMPLES_PART = 0.8
+EARLY = 100  # samples after which regret and estimates are found for the first time
 
 
 @dataclass(frozen=True)
@@ -124,18 +127,29 @@ class Stress:
                     "id": name,
                     "in_plan": name in plan,
                     "share_of_samples": share,
+                    **_error("share", sampled.interval(name)),
                     "class": class_of(share),
                     "core_index": core.get(name),
                 }
                 for name, share in self.acceptability.items()
             ],
-            "goals": [row.as_json("probability_met") for row in self.goals],
-            "capacities": [row.as_json("probability_holds") for row in self.capacities],
+            "goals": [self._spread_json(row, "probability_met") for row in self.goals],
+            "capacities": [self._spread_json(row, "probability_holds") for row in self.capacities],
             "regret": None if self.regret is None else self.regret.as_json(),
             "estimates": [row.as_json() for row in self.estimates],
             "seconds": dict(self.seconds),
             "notices": list(self.notices),
         }
+
+    def _spread_json(self, row: Spread, chance: str) -> dict[str, Any]:
+        interval = None if row.chance is None else wilson(row.chance, self.options.draws)
+        return row.as_json(chance) | _error(chance, interval)
+
+
+def _error(name: str, interval: tuple[float, float] | None) -> dict[str, float | None]:
+    """Name the ends of a 95 % interval."""
+    low, high = interval or (None, None)
+    return {f"{name}_low": low, f"{name}_high": high}
 
 
 @dataclass
@@ -149,6 +163,9 @@ class _Work:
     progress: Progress | None
     notices: list[str] = field(default_factory=lambda: [INDEPENDENT])
     seconds: dict[str, float] = field(default_factory=dict)
+    regret: Regret | None = None
+    estimates: tuple[Estimate, ...] = ()
+    ranked: bool = False
 
     @property
     def scenario(self) -> Scenario:
@@ -186,35 +203,70 @@ def stress(
     """
     left, began = budget or Budget(), perf_counter()
     portfolio = optimiser.solve(settings, gap=gap, time_limit=left.seconds_left, stop=left.stop)
-    work = _Work(optimiser, portfolio, options or StressOptions(), left, progress)
-    began = work.timed("portfolio", began)
+    seconds = perf_counter() - began
+    found = stress_portfolio(optimiser, portfolio, options, budget=left, progress=progress)
+    return replace(found, seconds={"portfolio": seconds, **found.seconds})
+
+
+def stress_portfolio(
+    optimiser: Optimiser,
+    portfolio: Portfolio,
+    options: StressOptions | None = None,
+    *,
+    budget: Budget | None = None,
+    progress: Progress | None = None,
+    tell: Callable[[Stress], None] | None = None,
+) -> Stress:
+    """Stress a portfolio that is known, as `stress`; tell: is given what is known after some of the samples."""
+    work = _Work(optimiser, portfolio, options or StressOptions(), budget or Budget(), progress)
+    began = perf_counter()
     draws = draw(work.scenario, work.options.draws, work.options.seed, work.options.cost_spread)
-    chosen = portfolio.outcome.plan
-    goals = goal_spreads(work.scenario, ManyLevels(work.scenario, work.settings, draws.felt()).levels(chosen))
-    capacities = capacity_spreads(work.scenario, work.settings, many_used(draws, chosen))
+    chances = chances_of(portfolio.outcome, draws, work.options.cost_spread)
     began = work.timed("draws", began)
-    measure, corners = Measure.of(portfolio), _corner_plans(work)
-    sampled = _sampled(work, measure, [chosen, *corners])
-    began = work.timed("samples", began)
-    outcomes = _outcomes(work, sampled.plans)
-    regret = _regret(work, outcomes)
-    began = work.timed("regret", began)
-    estimates = _estimates(work, measure, draws, outcomes)
-    began = work.timed("estimates", began)
+    measure = Measure.of(portfolio)
+
+    def tell_part(sampled: Sampled) -> None:
+        if sampled.done >= EARLY and not work.ranked:
+            _rank(work, measure, draws, sampled)
+        if tell is not None:
+            tell(_gathered(work, chances, sampled))
+
+    first = [portfolio.outcome.plan, *_corner_plans(work)]
+    sampled = _sampled(work, measure, first, None if tell is None else tell_part)
+    work.timed("samples", began)
+    _rank(work, measure, draws, sampled)
+    began = perf_counter()
     core = _core(work) if work.options.core else None
     work.timed("core", began)
+    return _gathered(work, chances, sampled, core, last=True)
+
+
+def _rank(work: _Work, measure: Measure, draws: Draws, sampled: Sampled) -> None:
+    """Find regret and rank the estimates with the plans that the samples have brought so far."""
+    began = perf_counter()
+    outcomes = _outcomes(work, sampled.plans)
+    work.regret = _regret(work, outcomes)
+    began = work.timed("regret", began)
+    work.estimates = _estimates(work, measure, draws, outcomes)
+    work.timed("estimates", began)
+    work.ranked = True
+
+
+def _gathered(
+    work: _Work, chances: Chances, sampled: Sampled, core: dict[str, float] | None = None, *, last: bool = False
+) -> Stress:
     return Stress(
-        portfolio=portfolio,
+        portfolio=work.portfolio,
         options=work.options,
-        goals=goals,
-        capacities=capacities,
+        goals=chances.goals,
+        capacities=chances.capacities,
         sampled=sampled,
-        regret=regret,
-        estimates=estimates,
+        regret=work.regret,
+        estimates=work.estimates,
         core_index=core,
-        seconds=work.seconds,
-        complete=sampled.complete and not left.over,
-        notices=tuple(dict.fromkeys((*portfolio.notices, *work.notices))),
+        seconds=dict(work.seconds),
+        complete=last and sampled.complete and not work.budget.over,
+        notices=tuple(dict.fromkeys((*work.portfolio.notices, *work.notices))),
     )
 
 
@@ -231,7 +283,9 @@ def _corner_plans(work: _Work) -> list[Plan]:
     return plans
 
 
-def _sampled(work: _Work, measure: Measure, first: list[Plan]) -> Sampled:
+def _sampled(
+    work: _Work, measure: Measure, first: list[Plan], tell: Callable[[Sampled], None] | None = None
+) -> Sampled:
     """Sample weights and effects, and find a best plan for each sample."""
     scenario, options = work.scenario, work.options
     fixed = is_fixed(scenario)
@@ -250,7 +304,9 @@ def _sampled(work: _Work, measure: Measure, first: list[Plan]) -> Sampled:
         work.notices.append(text)
     if work.settings.balance > 0:
         work.notices.append("The balance of the samples is measured by the best-alone scores of the settings asked.")
-    return Sampler(scenario, work.settings, many, measure).run(asked, first, work.part(SAMPLES_PART), work.progress)
+    return Sampler(scenario, work.settings, many, measure).run(
+        asked, first, work.part(SAMPLES_PART), work.progress, tell
+    )
 
 
 def _outcomes(work: _Work, plans: Sequence[Plan]) -> list[Outcome]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from prioritiser.analysis.contributions import money_resource
+from prioritiser.analysis.once import once
 from prioritiser.analysis.resources_used import full_resources
 from prioritiser.analysis.tables import rows_of
 from prioritiser.outcome import Outcome, current_plan, evaluate, weights_of_goals
@@ -33,6 +34,7 @@ class References:
         return bool(self.today.plan)
 
 
+@once
 def references(outcome: Outcome) -> References:
     """Evaluate today's plan and doing nothing under the settings of an outcome."""
     scenario, settings = outcome.scenario, outcome.settings
@@ -41,6 +43,7 @@ def references(outcome: Outcome) -> References:
     )
 
 
+@once
 def met_count(outcome: Outcome, year: str, tier: Tier | None = None) -> tuple[int, int]:
     """Count the targets met and the targets set in a year, of one tier or of all."""
     goals = outcome.goals
@@ -117,6 +120,7 @@ def judged_goals(outcome: Outcome) -> frozenset[str]:
     }
 
 
+@once
 def targets_in(outcome: Outcome, year: str) -> pd.DataFrame:
     """Goals with their state in a year, heaviest first within a tier and then furthest from the target.
 
@@ -198,6 +202,7 @@ def under_way(portfolio: Portfolio) -> str:
     return f"Working out {joined(rest)}" if rest else "Finishing"
 
 
+@once
 def limits_sentence(outcome: Outcome) -> str:
     """Say how much of the money is used and which limits bite."""
     scenario = outcome.scenario
@@ -225,6 +230,7 @@ def limits_sentence(outcome: Outcome) -> str:
     return " · ".join(part[:1].upper() + part[1:] for part in parts)
 
 
+@once
 def still_to_come(outcome: Outcome) -> pd.DataFrame:
     """Show what chosen effects will still bring after the last year: initiative, goal, full, at_end, to_come, judged.
 

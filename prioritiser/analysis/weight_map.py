@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from time import perf_counter
@@ -168,8 +168,11 @@ def build_map(
     tolerance: float = DEFAULT_TOLERANCE,
     budget: Budget | None = None,
     progress: Progress | None = None,
+    tell: Callable[[WeightMap], None] | None = None,
 ) -> WeightMap:
     """Build the map until every position of the weights is answered within a relative tolerance; 0 is exact.
+
+    tell: gets the map so far each time that its gap has halved.
 
     When time is up or the budget's event is set, the map found so far is returned, with the gap that it certifies.
     Raises SettingsError, InfeasibleError (with the clash), NoAnswerError when there was no time for any plan.
@@ -178,7 +181,7 @@ def build_map(
         raise SettingsError(f"Tolerance {tolerance:g}: a number from 0 (exact) to less than 1, such as 0.005.")
     left = budget or Budget()
     charting = _Charting(optimiser, settings, *_measures(optimiser, settings, left), tolerance, left)
-    return charting.run(progress)
+    return charting.run(progress, tell)
 
 
 def _measures(
@@ -219,8 +222,9 @@ class _Charting:
         self.hull = LowerHull(len(self.tiers))
         self.envelope = Envelope(len(self.tiers))
 
-    def run(self, progress: Progress | None) -> WeightMap:
+    def run(self, progress: Progress | None, tell: Callable[[WeightMap], None] | None) -> WeightMap:
         """Solve where the gap is largest until it is small everywhere or time is up."""
+        told = math.inf
         starts = [*np.eye(len(self.tiers)), np.full(len(self.tiers), 1 / len(self.tiers))]
         goes_on = all(self._solve(point) for point in starts)
         while True:
@@ -230,6 +234,9 @@ class _Charting:
             if progress is not None:
                 part = 20 if largest <= self.tolerance else min(19, int(20 * self.tolerance / largest))
                 progress(f"{len(self.envelope.cells)} portfolios, gap {largest:.2%}", part, 20)
+            if tell is not None and self.tolerance < largest <= told / 2 and math.isfinite(largest):
+                tell(self._map(largest))
+                told = largest
             goes_on = goes_on and worst is not None and not self.budget.over
             if not goes_on or worst is None or not self._solve(corners[worst]):
                 return self._map(largest)

@@ -56,7 +56,12 @@ def in_sentence(parts: Sequence[str]) -> str:
 def rule_text(scenario: Scenario, rule: Rule) -> str:
     """Write a rule with what it asks for and who owns it."""
     owner = f", owner {rule.owner}" if rule.owner else ""
-    return f"rule {rule.rule_id} ({_RULE_WORDS[rule.kind](scenario, rule)}{owner})"
+    return f"rule {rule.rule_id} ({rule_words(scenario, rule)}{owner})"
+
+
+def rule_words(scenario: Scenario, rule: Rule) -> str:
+    """Say what a rule asks for."""
+    return _RULE_WORDS[rule.kind](scenario, rule)
 
 
 def rule_unit(scenario: Scenario, rule: Rule) -> str | None:

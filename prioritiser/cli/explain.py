@@ -67,7 +67,7 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
             Optimiser(found),
             settings,
             initiative or (),
-            with_flips=flips,
+            with_flips=flips or None,
             gap=gap,
             budget=Budget.of(time_limit, stop),
             progress=progress_bar(),

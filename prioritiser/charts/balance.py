@@ -1,55 +1,43 @@
-"""One table to one Altair chart: no computing, no page; colour never carries meaning alone."""
+"""The charts of the Balance page: tiers, use of capacities, money, groups."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 import altair as alt
 import pandas as pd
-from altair.utils.schemapi import debug_mode
 
-from prioritiser.wording import percent
-
-INK, QUIET, LINE, PAGE = "#212B32", "#4C6272", "#D8DDE0", "#F0F4F5"
-TIER_COLOURS = {"national": "#005EB8", "local": "#B85C00", "long_term": "#00786C"}
-_FONT = "Arial, Helvetica, sans-serif"
-_TEXT = 14
-
-
-def _quickly[**P](draw: Callable[P, alt.LayerChart]) -> Callable[P, alt.LayerChart]:
-    """Draw without checking each part against the schema as it is made: that would take most of the time."""
-
-    @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> alt.LayerChart:
-        with debug_mode(False):
-            return draw(*args, **kwargs)
-
-    return drawn
-
-
-def chart_spec(chart: alt.LayerChart) -> dict[str, Any]:
-    """Return a chart as the plain specification that a page draws."""
-    with debug_mode(False):
-        spec: dict[str, Any] = chart.to_dict(validate=False)
-    return spec
+from prioritiser.charts.base import (
+    BLUE,
+    EDGE,
+    INK,
+    MIDDLE,
+    ON_STRONG,
+    PAGE,
+    PAPER,
+    QUIET,
+    STRONG,
+    TEXT,
+    TIER_COLOURS,
+    brief_year,
+    finished_chart,
+    is_long_year,
+    quickly,
+    text_width,
+    with_words,
+)
 
 
-@_quickly
+@quickly
 def tier_chart(tiers: pd.DataFrame) -> alt.LayerChart:
     """Draw how far each tier gets: a bar for the plan, ticks for doing nothing and today's plan, best alone a diamond.
 
     tiers: tier, name, label, score, do_nothing, today, best_alone (fractions; NaN is not drawn).
     """
     names = list(tiers["label"])
-    position = alt.Y("label:N", sort=names, title=None, axis=alt.Axis(labelFontSize=_TEXT, labelFontWeight="bold"))
+    position = alt.Y("label:N", sort=names, title=None, axis=alt.Axis(labelFontSize=TEXT, labelFontWeight="bold"))
     amounts = tiers[["score", "do_nothing", "today", "best_alone"]].min(axis=1)
     lowest = min(-0.01, float(amounts.min()) - 0.02)
     scale = alt.Scale(domain=[lowest, 1.0], nice=False)
-    axis = alt.Axis(format="%", labelFontSize=_TEXT, tickCount=5, grid=True, domain=False, ticks=False)
+    axis = alt.Axis(format="%", labelFontSize=TEXT, tickCount=5, grid=True, domain=False, ticks=False)
     across = alt.X("score:Q", scale=scale, title=None, axis=axis)
     colour = alt.Color(
         "tier:N", legend=None, scale=alt.Scale(domain=list(TIER_COLOURS), range=list(TIER_COLOURS.values()))
@@ -62,22 +50,22 @@ def tier_chart(tiers: pd.DataFrame) -> alt.LayerChart:
         "best_alone": "Best alone",
     }
     tooltip = [alt.Tooltip("name:N", title="Tier"), *(alt.Tooltip(f"{key}_words:N", title=said[key]) for key in said)]
-    drawn = _with_words(tiers, *said)
+    drawn = with_words(tiers, *said)
     bars = base.mark_bar(height=18).encode(y=position, x=across, color=colour, tooltip=tooltip)
     nothing = base.mark_tick(thickness=4, size=30, color=QUIET, opacity=1).encode(
         y=position, x=alt.X("do_nothing:Q", scale=scale)
     )
     today = base.mark_point(
-        shape="triangle-down", size=90, filled=True, color=INK, opacity=1, yOffset=-15, stroke="white", strokeWidth=1
+        shape="triangle-down", size=90, filled=True, color=INK, opacity=1, yOffset=-15, stroke=PAPER, strokeWidth=1
     ).encode(y=position, x=alt.X("today:Q", scale=scale))
-    best = base.mark_point(shape="diamond", size=130, filled=True, fill="white", stroke=INK, strokeWidth=2, opacity=1)
-    return _finished(
+    best = base.mark_point(shape="diamond", size=130, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1)
+    return finished_chart(
         alt.layer(bars, nothing, today, best.encode(y=position, x=alt.X("best_alone:Q", scale=scale)), data=drawn),
         height=36 * max(1, len(names)) + 24,
     )
 
 
-@_quickly
+@quickly
 def use_chart(use: pd.DataFrame) -> alt.LayerChart:
     """Draw use against capacity: one line per resource, one cell per year, filled as far as it is used.
 
@@ -109,42 +97,45 @@ def use_chart(use: pd.DataFrame) -> alt.LayerChart:
     down = alt.Scale(domain=[-0.6, len(names)], reverse=True, nice=False, zero=False)
     y, y2 = alt.Y("top:Q", scale=down, axis=None), alt.Y2("bottom:Q")
     tooltip = [alt.Tooltip(f"{key}:N", title=said) for key, said in _USE_TOOLTIP.items()]
-    tracks = base.mark_rect(fill=PAGE, stroke="#8A99A3", strokeWidth=1).encode(
+    tracks = base.mark_rect(fill=PAGE, stroke=EDGE, strokeWidth=1).encode(
         x=left, x2="right:Q", y=y, y2=y2, tooltip=tooltip
     )
-    fill = alt.condition("datum.full", alt.value("#003D78"), alt.value("#A9C8E8"))
+    fill = alt.condition("datum.full", alt.value(STRONG), alt.value(MIDDLE))
     fills = base.mark_rect().encode(x=left, x2="filled:Q", y=y, y2=y2, color=fill, tooltip=tooltip)
-    text = base.mark_text(fontSize=_TEXT, baseline="middle", color=INK)
+    text = base.mark_text(fontSize=TEXT, baseline="middle", color=INK)
     words = text.encode(
         x=across,
         y=alt.Y("middle:Q", scale=down, axis=None),
         text="shown:N",
-        color=alt.condition("datum.full", alt.value("white"), alt.value(INK)),
+        color=alt.condition("datum.full", alt.value(ON_STRONG), alt.value(INK)),
     )
     labels = (
         base.transform_filter("datum.cell == 0")
         .transform_calculate(above="datum.line + 0.26")
-        .mark_text(align="left", fontSize=_TEXT, baseline="middle", color=INK, limit=alt.ExprRef("0.94 * width"))
+        .mark_text(align="left", fontSize=TEXT, baseline="middle", color=INK, limit=alt.ExprRef("0.94 * width"))
         .encode(x=left, y=alt.Y("above:Q", scale=down, axis=None), text="resource:N")
     )
     heads = (
         base.transform_filter("datum.line == 0")
         .transform_calculate(head="-0.25")
-        .mark_text(fontSize=_TEXT, fontWeight="bold", baseline="middle", color=INK, limit=alt.ExprRef(room))
+        .mark_text(fontSize=TEXT, fontWeight="bold", baseline="middle", color=INK, limit=alt.ExprRef(room))
         .encode(x=across, y=alt.Y("head:Q", scale=down, axis=None), text="shown_year:N")
     )
-    return _finished(alt.layer(tracks, fills, words, labels, heads, data=drawn), height=24 + 52 * max(1, len(names)))
+    return finished_chart(
+        alt.layer(tracks, fills, words, labels, heads, data=drawn), height=24 + 52 * max(1, len(names))
+    )
 
 
+_BOLD = 1.08  # how much wider bold letters are
 _USE_TOOLTIP = {"resource": "Resource", "year": "Year", "words": "Use"}
 _USE_DRAWN = (
     *("resource", "year", "share", "full", "words", "brief"),
     *("cell", "line", "words_px", "brief_px", "year_px", "brief_year"),
 )
-MONEY_COLOURS = {"recurrent": "#005EB8", "one-off": "#9CC6EC", "released": "#B85C00"}
+MONEY_COLOURS = {"recurrent": BLUE, "one-off": MIDDLE, "released": TIER_COLOURS["local"]}
 
 
-@_quickly
+@quickly
 def money_chart(money: pd.DataFrame, unit: str) -> alt.LayerChart:
     """Draw money by year: spent above zero, released below, a diamond at the net use, a line at the capacity.
 
@@ -163,7 +154,7 @@ def money_chart(money: pd.DataFrame, unit: str) -> alt.LayerChart:
                 title=unit,
                 stack="zero",
                 axis=alt.Axis(
-                    labelFontSize=_TEXT, titleFontSize=_TEXT, format="~s" if not unit.startswith("£") else ",.0f"
+                    labelFontSize=TEXT, titleFontSize=TEXT, format="~s" if not unit.startswith("£") else ",.0f"
                 ),
             ),
             color=alt.Color(
@@ -172,7 +163,7 @@ def money_chart(money: pd.DataFrame, unit: str) -> alt.LayerChart:
                 legend=alt.Legend(
                     orient="top",
                     title=None,
-                    labelFontSize=_TEXT,
+                    labelFontSize=TEXT,
                     symbolStrokeWidth=1,
                     columns=alt.ExprRef("width < 260 ? 2 : 3"),
                 ),
@@ -188,7 +179,7 @@ def money_chart(money: pd.DataFrame, unit: str) -> alt.LayerChart:
     )
     net = (
         base.transform_aggregate(net="sum(amount)", groupby=["year"])
-        .mark_point(shape="diamond", size=140, filled=True, fill="white", stroke=INK, strokeWidth=2, opacity=1)
+        .mark_point(shape="diamond", size=140, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1)
         .encode(
             x=position,
             y="net:Q",
@@ -199,7 +190,7 @@ def money_chart(money: pd.DataFrame, unit: str) -> alt.LayerChart:
         )
     )
     limit = base.mark_tick(thickness=3, color=INK, opacity=1).encode(x=position, y="available:Q")
-    return _finished(alt.layer(bars, limit, net, data=money), height=280)
+    return finished_chart(alt.layer(bars, limit, net, data=money), height=280)
 
 
 def _year_axis(years: list[str]) -> alt.Axis:
@@ -209,15 +200,15 @@ def _year_axis(years: list[str]) -> alt.Axis:
     brief = f"{widest} > {room} ? slice(datum.label, 2) : datum.label"
     return alt.Axis(
         labelAngle=0,
-        labelFontSize=_TEXT,
+        labelFontSize=TEXT,
         labelLimit=alt.ExprRef(room),
-        labelExpr=brief if all(map(_is_long_year, years)) else "datum.label",
+        labelExpr=brief if all(map(is_long_year, years)) else "datum.label",
         domain=False,
         ticks=False,
     )
 
 
-@_quickly
+@quickly
 def group_chart(groups: pd.DataFrame) -> alt.LayerChart:
     """Draw who carries and who gains: a bar for the share of the gain, a tick for the share of the money.
 
@@ -225,56 +216,16 @@ def group_chart(groups: pd.DataFrame) -> alt.LayerChart:
     """
     names = list(groups["group"])
     base = alt.Chart()
-    position = alt.Y("group:N", sort=names, title=None, axis=alt.Axis(labelFontSize=_TEXT, labelLimit=220))
-    axis = alt.Axis(format="%", labelFontSize=_TEXT, tickCount=4, domain=False, ticks=False)
+    position = alt.Y("group:N", sort=names, title=None, axis=alt.Axis(labelFontSize=TEXT, labelLimit=220))
+    axis = alt.Axis(format="%", labelFontSize=TEXT, tickCount=4, domain=False, ticks=False)
     tooltip = [
         alt.Tooltip("group:N", title="Who"),
         alt.Tooltip("gain_share_words:N", title="Share of the gain"),
         alt.Tooltip("money_share_words:N", title="Share of the money"),
     ]
-    bars = base.mark_bar(height=14, color="#005EB8").encode(
+    bars = base.mark_bar(height=14, color=BLUE).encode(
         y=position, x=alt.X("gain_share:Q", title=None, axis=axis), tooltip=tooltip
     )
     ticks = base.mark_tick(thickness=4, size=24, color=INK, opacity=1).encode(y=position, x=alt.X("money_share:Q"))
-    drawn = _with_words(groups, "gain_share", "money_share")
-    return _finished(alt.layer(bars, ticks, data=drawn), height=34 * max(1, len(names)) + 10)
-
-
-def _with_words(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Add to each column of fractions one with its words, a dash where there is no number."""
-    words = {
-        f"{key}_words": [percent(value) if math.isfinite(value) else "–" for value in table[key]] for key in columns
-    }
-    return table.assign(**words)
-
-
-_LONG_YEAR = re.compile(r"\d{4}/\d{2}")
-_BOLD = 1.08
-_WIDTHS = {"iljI|'": 0.23, " .,:;/ftr()\u00a0": 0.3, "ksvxyzcJ-": 0.52, "mMwW%": 0.95, "ABCDEFGHKLNOPQRSTUVXYZ&": 0.75}
-
-
-def text_width(text: str) -> float:
-    """Estimate how wide a text of a chart is, in pixels: rather too wide than too narrow."""
-    return _TEXT * sum(next((em for letters, em in _WIDTHS.items() if letter in letters), 0.6) for letter in text)
-
-
-def _is_long_year(year: str) -> bool:
-    return _LONG_YEAR.fullmatch(year) is not None
-
-
-def brief_year(year: str) -> str:
-    """Shorten a year such as 2026/27 to 26/27; other labels stay."""
-    return year[2:] if _is_long_year(year) else year
-
-
-def _finished(chart: Any, height: int) -> alt.LayerChart:
-    """Set the type, the size and the renderer that every chart shares."""
-    finished: alt.LayerChart = (
-        chart.properties(
-            height=height, width="container", usermeta={"embedOptions": {"renderer": "svg", "actions": False}}
-        )
-        .configure(font=_FONT, background="#FFFFFF", padding={"left": 2, "top": 4, "right": 12, "bottom": 2})
-        .configure_view(stroke=None)
-        .configure_axis(gridColor=LINE, labelColor=INK, titleColor=INK, labelFont=_FONT)
-    )
-    return finished
+    drawn = with_words(groups, "gain_share", "money_share")
+    return finished_chart(alt.layer(bars, ticks, data=drawn), height=34 * max(1, len(names)) + 10)

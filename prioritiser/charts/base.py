@@ -1,0 +1,85 @@
+"""What every chart shares: colours, type, words for fractions, and how a chart becomes a plain specification."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from altair.utils.schemapi import debug_mode
+
+from prioritiser.wording import percent
+
+# The colours are the page's own variables (ui/styles/base.css), which a chart drawn as SVG takes over: so a chart is
+# light or dark whenever its page is, also when that changes while it is shown.
+INK, QUIET, LINE, PAGE, PAPER = "var(--ink)", "var(--quiet)", "var(--line)", "var(--page)", "var(--paper)"
+BLUE, EDGE, STRONG, ON_STRONG = "var(--blue)", "var(--edge)", "var(--strong)", "var(--on-strong)"
+MIDDLE = "var(--middle)"
+TIER_COLOURS = {"national": "var(--national)", "local": "var(--local)", "long_term": "var(--long-term)"}
+FONT = "Arial, Helvetica, sans-serif"
+TEXT = 14
+
+
+def quickly[**P](draw: Callable[P, alt.LayerChart]) -> Callable[P, alt.LayerChart]:
+    """Draw without checking each part against the schema as it is made: that would take most of the time."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> alt.LayerChart:
+        with debug_mode(False):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+def chart_spec(chart: alt.LayerChart) -> dict[str, Any]:
+    """Return a chart as the plain specification that a page draws."""
+    with debug_mode(False):
+        spec: dict[str, Any] = chart.to_dict(validate=False)
+    return spec
+
+
+def with_words(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Add to each column of fractions one with its words, a dash where there is no number."""
+    words = {
+        f"{key}_words": [percent(value) if math.isfinite(value) else "–" for value in table[key]] for key in columns
+    }
+    return table.assign(**words)
+
+
+_LONG_YEAR = re.compile(r"\d{4}/\d{2}")
+_WIDTHS = {"iljI|'": 0.23, " .,:;/ftr()\u00a0": 0.3, "ksvxyzcJ-": 0.52, "mMwW%": 0.95, "ABCDEFGHKLNOPQRSTUVXYZ&": 0.75}
+
+
+def text_width(text: str) -> float:
+    """Estimate how wide a text of a chart is, in pixels: rather too wide than too narrow."""
+    return TEXT * sum(next((em for letters, em in _WIDTHS.items() if letter in letters), 0.6) for letter in text)
+
+
+def is_long_year(year: str) -> bool:
+    """Whether a year is written as 2026/27."""
+    return _LONG_YEAR.fullmatch(year) is not None
+
+
+def brief_year(year: str) -> str:
+    """Shorten a year such as 2026/27 to 26/27; other labels stay."""
+    return year[2:] if is_long_year(year) else year
+
+
+def finished_chart(chart: Any, height: int) -> alt.LayerChart:
+    """Set the type, the size and the renderer that every chart shares."""
+    # set on the chart itself, which nobody else holds: each of Altair's own steps would copy all of it
+    chart.height, chart.width = height, "container"
+    chart.usermeta = {"embedOptions": {"renderer": "svg", "actions": False}}
+    chart.config = alt.Config(
+        font=FONT,
+        background="transparent",
+        padding={"left": 2, "top": 4, "right": 12, "bottom": 2},
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(gridColor=LINE, labelColor=INK, titleColor=INK, labelFont=FONT),
+    )
+    finished: alt.LayerChart = chart
+    return finished
