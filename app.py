@@ -13,7 +13,8 @@ from starlette.middleware import Middleware
 
 import prioritiser
 from prioritiser.ui.security import SecurityHeaders
+from prioritiser.ui.visitors import Visitors
 
 PAGES = Path(prioritiser.__file__).parent / "ui" / "entry" / "main.py"
 
-app = st.App(PAGES, middleware=[Middleware(SecurityHeaders)])
+app = st.App(PAGES, middleware=[Middleware(SecurityHeaders), Middleware(Visitors)])

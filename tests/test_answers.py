@@ -90,7 +90,7 @@ def test_many_sessions_get_the_answers_to_their_own_questions(answers: Answers) 
 
 
 def test_closed_page_gives_its_worker_to_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prioritiser.ui.answers.FORGOTTEN_S", 0.5)
+    monkeypatch.setattr("prioritiser.ui.listeners.FORGOTTEN_S", 0.5)
     answers = Answers(workers=1, time_limit=60)
     try:
         slow = read_scenario(write_slow(tmp_path / "slow"))

@@ -17,7 +17,7 @@ ORDER = (
     ("schema", "words"),
     ("draft", "notices", "checks", "setting_checks", "scenario"),
     ("files", "limits", "findings", "numbers", "rows", "csv_tables", "settings_file", "workbook", "workbook_writer",
-     "saving", "template", "format_table"),
+     "saving", "template", "format_table", "edits"),
     ("outcome", "breaches", "ambidexterity"),
     ("portfolio",),
     ("model",),

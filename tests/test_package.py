@@ -69,6 +69,7 @@ def test_wheel_holds_package_app_and_scenarios_and_nothing_else_when_built(wheel
     names = set(zipfile.ZipFile(wheel).namelist())
     bundled = {"app.py", ".streamlit/config.toml", *_kept(ROOT / "scenarios")}
     wanted = _kept(ROOT / "prioritiser") | {f"prioritiser/bundled/{name}" for name in bundled}
+    wanted.add("prioritiser/pyproject.toml")  # in which Streamlit finds where the weight picker's files are
     about = {name for name in names if name.partition("/")[0].endswith(".dist-info")}
     assert names - about == wanted
     assert any(name.endswith("licenses/LICENSE") for name in about)
@@ -111,6 +112,9 @@ def test_app_opens_on_the_example_when_installed_in_an_empty_place(installed: Pa
             assert address, line
             headers = _answer(address, started).headers
             assert "default-src" in headers["Content-Security-Policy"]
+            script = f"{address.rstrip('/')}/_stcore/bidi-components/prioritiser.weight_picker/picker.js"
+            with urllib.request.urlopen(script, timeout=10) as served:
+                assert b"export default function" in served.read()
             # the bundled config.toml allows this machine's names only
             assert _opens_stream(address, "127.0.0.1") == 101
             assert _opens_stream(address, "elsewhere.example") == 403

@@ -18,13 +18,16 @@ QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 
 
 @pytest.fixture(autouse=True)
-def fresh_workers() -> Iterator[None]:
+def fresh_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("PRIORITISER_CACHE", "")
     yield
+    state.works().close()
+    state.works.clear()  # type: ignore[attr-defined]
     state.answers().close()
     state.answers.clear()  # type: ignore[attr-defined]
 
 
-def open_page(monkeypatch: pytest.MonkeyPatch, scenario: Path, **link: str) -> AppTest:
+def open_page(monkeypatch: pytest.MonkeyPatch, scenario: Path, /, **link: str) -> AppTest:
     monkeypatch.setenv(state.SCENARIO_VARIABLE, str(scenario))
     page = AppTest.from_file(str(MAIN), default_timeout=30)
     for name, value in link.items():
@@ -48,7 +51,7 @@ def text_of(page: AppTest) -> str:
 
 
 def weights_of(page: AppTest) -> list[int]:
-    return [page.slider(key=f"weight_{tier}").value for tier in ("national", "local", "long_term")]
+    return [page.number_input(key=f"weight_{tier}").value for tier in ("national", "local", "long_term")]
 
 
 def test_page_says_the_answer_and_that_it_is_illustrative(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +65,7 @@ def test_page_says_the_answer_and_that_it_is_illustrative(monkeypatch: pytest.Mo
 
 def test_moved_weight_keeps_the_sum_and_the_link_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page(monkeypatch, QUICKSTART)
-    page.slider(key="weight_national").set_value(80)
+    page.number_input(key="weight_national").set_value(80)
     settle(page)
     assert weights_of(page) == [80, 10, 10]
     assert page.query_params["weights"] == "80,10,10"
@@ -71,7 +74,7 @@ def test_moved_weight_keeps_the_sum_and_the_link_and_says_why(monkeypatch: pytes
 
 def test_undo_goes_back_to_the_setting_before(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page(monkeypatch, QUICKSTART)
-    page.slider(key="weight_local").set_value(100)
+    page.number_input(key="weight_local").set_value(100)
     settle(page)
     assert weights_of(page) == [0, 100, 0]
     page.button(key="undo").click()
@@ -83,12 +86,12 @@ def test_undo_goes_back_to_the_setting_before(monkeypatch: pytest.MonkeyPatch) -
 def test_message_that_is_behind_moves_only_what_a_person_moved(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page(monkeypatch, QUICKSTART)
     seen = page.number_input(key="run_shown").value
-    page.slider(key="weight_national").set_value(41)
+    page.number_input(key="weight_national").set_value(41)
     page.run()  # once only: the next message would say that this run was shown
     assert weights_of(page) == [41, 30, 29]
     # The browser has not yet shown the run of 41: all but what is being moved is still as it was.
-    page.slider(key="weight_national").set_value(44)
-    page.slider(key="weight_long_term").set_value(30)
+    page.number_input(key="weight_national").set_value(44)
+    page.number_input(key="weight_long_term").set_value(30)
     page.selectbox(key="preset").set_value("The scenario's own settings")
     page.number_input(key="run_shown").set_value(seen)
     settle(page)
@@ -99,9 +102,9 @@ def test_message_that_is_behind_moves_only_what_a_person_moved(monkeypatch: pyte
 
 def test_choice_of_what_was_before_counts_once_the_browser_has_shown_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page(monkeypatch, QUICKSTART)
-    page.slider(key="weight_national").set_value(44)
+    page.number_input(key="weight_national").set_value(44)
     settle(page)
-    page.slider(key="weight_local").set_value(30)
+    page.number_input(key="weight_local").set_value(30)
     settle(page)
     assert weights_of(page)[1] == 30 and sum(weights_of(page)) == 100
     page.selectbox(key="preset").set_value("The scenario's own settings")
@@ -110,10 +113,10 @@ def test_choice_of_what_was_before_counts_once_the_browser_has_shown_the_run(mon
 
 
 def test_undo_takes_back_a_number_as_a_whole_but_each_choice_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state, "_BURST_S", 600.0)
+    monkeypatch.setattr("prioritiser.ui.state.opened._BURST_S", 600.0)
     page = open_page(monkeypatch, QUICKSTART)
     for share in (60, 100, 44):
-        page.slider(key="weight_national").set_value(share)
+        page.number_input(key="weight_national").set_value(share)
         settle(page)
     assert weights_of(page) == [44, 28, 28]
     assert "weights: national 40 to 44" in text_of(page)
@@ -130,7 +133,7 @@ def test_undo_takes_back_a_number_as_a_whole_but_each_choice_by_itself(monkeypat
 
 def test_undo_takes_back_what_was_typed_just_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page(monkeypatch, QUICKSTART)
-    page.slider(key="weight_local").set_value(60)
+    page.number_input(key="weight_local").set_value(60)
     settle(page)
     page.number_input(key="capacity_money").set_value(75.0)
     page.button(key="undo").click()

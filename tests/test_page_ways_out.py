@@ -25,8 +25,11 @@ YEARS = ("2026/27", "2027/28", "2028/29")
 
 
 @pytest.fixture(autouse=True)
-def fresh_workers() -> Iterator[None]:
+def fresh_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("PRIORITISER_CACHE", "")
     yield
+    state.works().close()
+    state.works.clear()  # type: ignore[attr-defined]
     state.answers().close()
     state.answers.clear()  # type: ignore[attr-defined]
 
@@ -89,7 +92,7 @@ def test_trying_a_way_out_gives_an_answer_that_the_link_keeps_and_undo_takes_bac
 def test_number_typed_just_before_the_press_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page(monkeypatch, QUICKSTART, lock="buy_operations=in", capacity="money=0.1")
     number = next(n for n, text in enumerate(listed(page), 1) if text.startswith("Lift the lock"))
-    page.slider(key="weight_national").set_value(80)
+    page.number_input(key="weight_national").set_value(80)
     press(page, f"Try way {number}")
     assert weights_of(page) == [80, 10, 10]
     assert "lock" not in page.query_params

@@ -26,7 +26,10 @@ def show_answer_line(
     said, as one piece that cannot disagree with itself, and a button or nothing.
     """
     if not progress.over:
-        state.watch(job, progress.version, lambda: _show_so_far(portfolio, compared, year, job, progress))
+        state.watch(
+            lambda: job.look().version != progress.version,
+            lambda: _show_so_far(portfolio, compared, year, job, progress),
+        )
         st.empty()
         return
     if progress.portfolio is None and progress.failure is not None:

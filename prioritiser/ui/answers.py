@@ -10,18 +10,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from time import monotonic
 
 from prioritiser.errors import InfeasibleError, PrioritiserError
 from prioritiser.optimise import Optimiser
 from prioritiser.portfolio import Portfolio, Termination
 from prioritiser.scenario import Scenario, Settings
+from prioritiser.ui.listeners import Listened
 
 WORKERS = 2
 KEPT_MODELS = 4
 KEPT_ANSWERS = 256
 TIME_LIMIT_S = 60.0
-FORGOTTEN_S = 6.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -43,58 +42,29 @@ class Progress:
         return self.portfolio is not None and self.portfolio.termination is Termination.OPTIMAL
 
 
-class Job:
-    """One question being answered, for one session or several; it stops when the last of them lets go."""
+class Job(Listened):
+    """One question being answered, for one session or several."""
 
     def __init__(self, scenario: Scenario, settings: Settings, progress: Progress | None = None) -> None:
+        super().__init__()
         self.scenario = scenario
         self.settings = settings
-        self.began = monotonic()
-        self.stop = threading.Event()
         self._progress = progress or Progress()
-        self._changed = threading.Condition()
-        self._listeners = 1
-        self._looked_at = self.began
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the question is answered, or will not be."""
+        return self._progress.over
 
     @property
     def progress(self) -> Progress:
         """The latest state; a frozen value."""
         return self._progress
 
-    @property
-    def seconds(self) -> float:
-        """Seconds since the question was asked."""
-        return monotonic() - self.began
-
     def look(self) -> Progress:
         """Return the latest state and note that somebody still waits for it."""
-        self._looked_at = monotonic()
+        self.note_look()
         return self._progress
-
-    @property
-    def forgotten(self) -> bool:
-        """Whether nobody has looked for a while: its page was closed or lost."""
-        return monotonic() - self._looked_at > FORGOTTEN_S
-
-    def join(self) -> bool:
-        """Let one more session listen; False when the question is already being stopped."""
-        with self._changed:
-            if self.stop.is_set():
-                return False
-            self._listeners += 1
-            self._looked_at = monotonic()
-            return True
-
-    def leave(self) -> None:
-        """Stop listening; the solve is cancelled when nobody listens any more."""
-        with self._changed:
-            self._listeners -= 1
-            if self._listeners <= 0 and not self._progress.over:
-                self.stop.set()
-
-    def cancel(self) -> None:
-        """Stop the solve for everyone; the best plan found so far stays."""
-        self.stop.set()
 
     def wait(self, seconds: float, version: int = 0) -> Progress:
         """Wait until there is something newer than a version, or until the time is up."""
@@ -139,11 +109,16 @@ class Answers:
         self._pool.submit(self._answer, key, job)
         return job
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a question is being answered: then long work gives way."""
+        return bool(self._running)
+
     def _stop_forgotten(self) -> None:
         """Make room: a closed page cannot say that it is gone, but it stops looking."""
         for job in self._running.values():
             if job.forgotten:
-                job.cancel()
+                job.abandon()
 
     def close(self) -> None:
         """Cancel everything and let the workers end."""
@@ -156,7 +131,7 @@ class Answers:
         portfolio: Portfolio | None = None
         failure: Exception | None = None
         try:
-            with self._optimiser(job.scenario) as optimiser:
+            with self.lent(job.scenario) as optimiser:
                 for portfolio in optimiser.stages(job.settings, stop=job.stop, time_limit=self._time_limit):
                     job.tell(portfolio)
         except PrioritiserError as error:
@@ -174,7 +149,7 @@ class Answers:
         job.tell(portfolio, failure, over=True)
 
     @contextmanager
-    def _optimiser(self, scenario: Scenario) -> Iterator[Optimiser]:
+    def lent(self, scenario: Scenario) -> Iterator[Optimiser]:
         """Lend a kept model of the scenario to one thread, or make one; the oldest are dropped."""
         with self._lock:
             mine = next((kept for kept in reversed(self._idle) if kept.scenario.hash == scenario.hash), None)

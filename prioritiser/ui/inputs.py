@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,37 @@ class Input:
     def waits(self, seen: int) -> bool:
         """Whether something was sent that the browser has not yet shown."""
         return bool(self.sent) and self.sent[-1][0] > seen
+
+    def is_gradual(self, held: Any) -> bool:
+        """Whether it goes through many values on the way to the one that is meant."""
+        return isinstance(held, int | float)
+
+
+@dataclass
+class NamedMoves(Input):
+    """A component of our own, which gives each move a name: what it holds counts once, whenever it comes.
+
+    It holds `{"moved": {"move": name, ...}}`. last: the move that was taken last.
+    """
+
+    last: str = ""
+
+    def moved(self, held: Any, seen: int) -> bool:
+        """Whether it holds a move that was not taken yet."""
+        return _move_of(held) not in {"", self.last}
+
+    def note_move(self, held: Any, seen: int) -> None:
+        """Note that the move was taken."""
+        self.last = _move_of(held)
+
+    def is_gradual(self, held: Any) -> bool:
+        """Whether it goes through many values: it does."""
+        return True
+
+
+def _move_of(held: Any) -> str:
+    moved = held.get("moved") if isinstance(held, Mapping) else None
+    return str(moved.get("move", ""))[:80] if isinstance(moved, Mapping) else ""
 
 
 def same(one: Any, other: Any) -> bool:

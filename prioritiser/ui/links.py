@@ -12,6 +12,7 @@ from prioritiser.schema import Case, Tier
 from prioritiser.wording import shares_of_100, shortened
 
 type Link = dict[str, list[str]]
+SCENARIO = "scenario"
 PARTS = ("weights", "balance", "case", "capacity", "lock", "goal_weight", "without", "year")
 _MOST_VALUES = 2000
 
@@ -74,6 +75,12 @@ def read_link(scenario: Scenario, link: Mapping[str, Sequence[str]]) -> View:
         else:
             problems.append(f'year "{shortened(value, 40)}": it is none of {", ".join(scenario.years)}.')
     return View(settings, year, tuple(problems))
+
+
+def carried_over(scenario: Scenario, view: View, other: Scenario) -> View:
+    """Carry a view over to another scenario; what does not fit there is left out and named in `problems`."""
+    opened = read_link(other, write_link(scenario, view))
+    return View(opened.settings, view.year if view.year in other.years else other.years[-1], opened.problems)
 
 
 def _first_line(error: Exception) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import Case
 from prioritiser.ui import state
+from prioritiser.ui.keep_most import show_keeping
 from prioritiser.ui.links import with_factor, with_locks
 from prioritiser.ui.markup import as_label, element
 from prioritiser.ui.weight_picker import show_weights
@@ -24,25 +25,28 @@ _CASES = {Case.LOW: "Cautious (low)", Case.CENTRAL: "Central", Case.HIGH: "Hopef
 def show_settings(scenario: Scenario, settings: Settings) -> None:
     """Show every input, each holding what is in force."""
     _show_presets(scenario, settings)
-    show_weights(scenario, settings)
+    finish = show_weights(scenario, settings)
     st.slider(
         "Even out the tiers (balance)",
         min_value=0.0,
         max_value=1.0,
         step=0.05,
         key=state.put("balance", settings.balance, lambda now, balance: now.replace(balance=float(balance))),
+        **state.fallback("balance", value=settings.balance),
     )
     with st.expander("Capacity"):
         _show_capacities(scenario, settings)
     with st.expander("Locks and rules"):
         _show_locks(scenario, settings)
         _show_rules(scenario, settings)
+    show_keeping(scenario)
     with st.expander("Assumptions"):
         _show_assumptions(scenario, settings)
-    _show_run()
+    show_run()
+    finish()
 
 
-def _show_run() -> None:
+def show_run() -> None:
     """Draw the input that tells which run the browser has shown: last, so that it never runs ahead of the others."""
     with st.container(key="run"):
         st.number_input("Run", min_value=0, step=1, key=state.put_run(), label_visibility="collapsed")
@@ -62,10 +66,12 @@ def _show_presets(scenario: Scenario, settings: Settings) -> None:
     current = preset_in_force(scenario, settings)
     names = [OWN, *(what_if.name for what_if in scenario.what_ifs)]
     words = _distinct({name: shortened(name, 60) for name in [*names, CUSTOM]})
+    shown = [*names, CUSTOM] if current == CUSTOM else names
     st.selectbox(
         "Preset",
-        [*names, CUSTOM] if current == CUSTOM else names,
+        shown,
         key=state.put("preset", current, partial(_preset, scenario)),
+        **state.fallback("preset", index=shown.index(current)),
         format_func=lambda name: words[name],
         filter_mode=None,
     )
@@ -83,6 +89,7 @@ def _show_capacities(scenario: Scenario, settings: Settings) -> None:
         show(element("p", "This scenario sets no capacity."))
     for resource in limited:
         name = resource.resource_id
+        factor = round(100 * settings.capacity.get(name, 1.0), 4)
         single = [
             f"{key.partition('@')[2]} at {percent(settings.factor(*key.split('@', 1)))}"
             for key in sorted(settings.capacity)
@@ -94,7 +101,8 @@ def _show_capacities(scenario: Scenario, settings: Settings) -> None:
             max_value=max(1000.0, 100 * settings.capacity.get(name, 1.0)),
             step=5.0,
             format="%.6g",
-            key=state.put(f"capacity_{name}", round(100 * settings.capacity.get(name, 1.0), 4), partial(_factor, name)),
+            key=state.put(f"capacity_{name}", factor, partial(_factor, name)),
+            **state.fallback(f"capacity_{name}", value=factor),
         )
         if single:
             show(element("p", f"Single years: {', '.join(single)}. A new figure above replaces them.", class_="small"))
@@ -116,6 +124,7 @@ def _show_locks(scenario: Scenario, settings: Settings) -> None:
             label,
             [name for name in order if name not in others],
             key=state.put(key, sorted(mine), take),
+            **state.fallback(key, default=sorted(mine)),
             format_func=lambda name: names[name],
             placeholder="Choose initiatives",
             filter_mode="contains",
@@ -158,6 +167,7 @@ def _show_rules(scenario: Scenario, settings: Settings) -> None:
         "Rules switched off",
         list(words),
         key=state.put("without", list(settings.without), lambda now, names: now.replace(without=tuple(names))),
+        **state.fallback("without", default=list(settings.without)),
         format_func=lambda name: words[name],
         placeholder="Choose rules",
         filter_mode="contains",
@@ -170,6 +180,7 @@ def _show_assumptions(scenario: Scenario, settings: Settings) -> None:
         "Size of effects",
         list(Case),
         key=state.put("case", settings.case, lambda now, case: now.replace(case=Case(case))),
+        **state.fallback("case", index=list(Case).index(settings.case)),
         format_func=lambda case: _CASES[case],
         filter_mode=None,
     )

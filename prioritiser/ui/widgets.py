@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,44 +18,32 @@ from prioritiser.wording import shortened
 if TYPE_CHECKING:
     from altair import LayerChart
 
-_STYLE = Path(__file__).parent / "style.css"
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class DrawnChart:
+    """A chart as the text of its specification, and its table behind a line that opens it."""
+
+    spec: str
+    table: Markup
 
 
 def set_up_page() -> None:
     """Set the title and the look of the whole app."""
     st.set_page_config(
         page_title="Prioritiser",
-        page_icon=str(_STYLE.parent / "icon.png"),
+        page_icon=str(_HERE / "icon.png"),
         layout="wide",
         initial_sidebar_state="collapsed",
     )
-    st.html(_STYLE)
+    for style in sorted((_HERE / "styles").glob("*.css")):
+        st.html(style)
 
 
 def show(*parts: Part) -> None:
     """Put markup on the page."""
     st.html(together(parts).text)
-
-
-def show_header(scenario: Scenario, question: str) -> None:
-    """Show the name of the tool, the scenario, that it is illustrative where it says so, and the page's question."""
-    summary: list[Part] = []
-    if is_illustrative(scenario):
-        summary = [
-            element(
-                "p", element("strong", "Illustrative", class_="flag"), f" {scenario.summary}", class_="illustrative"
-            )
-        ]
-    show(
-        element(
-            "div",
-            element("span", "Prioritiser", class_="brand"),
-            element("span", shortened(scenario.title, 90), class_="scenario"),
-            element("h1", question),
-            *summary,
-            class_="masthead",
-        ),
-    )
 
 
 def is_illustrative(scenario: Scenario) -> bool:
@@ -79,7 +69,17 @@ def show_section(title: str, sentence: str, *parts: Part) -> None:
     show(element("h2", title), element("p", sentence, class_="lead") if sentence else None, *parts)
 
 
+def drawn_once(chart: LayerChart, table: Markup) -> DrawnChart:
+    """Make ready for the page what may be kept: a chart and its table, both as texts."""
+    return DrawnChart(json.dumps(chart_spec(chart)), disclosed("Show this as a table", table))
+
+
 def show_chart(chart: LayerChart, description: str, table: Markup, key: str) -> None:
     """Show a chart with its alternative text, and its table behind a line that opens it."""
-    st.vega_lite_chart(chart_spec(chart), width="stretch", theme=None, key=key, alt=description)
-    show(disclosed("Show this as a table", table))
+    show_drawn(drawn_once(chart, table), description, key)
+
+
+def show_drawn(drawn: DrawnChart, description: str, key: str) -> None:
+    """Show a chart that was made ready before."""
+    st.vega_lite_chart(json.loads(drawn.spec), width="stretch", theme=None, key=key, alt=description)
+    show(drawn.table)

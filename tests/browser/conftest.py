@@ -45,14 +45,23 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@contextmanager
-def _served(scenario: Path) -> Iterator[str]:
-    """Serve the app on a scenario as the README's command does, on a free port of this machine."""
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of this machine that nothing uses."""
+    return _free_port()
+
+
+@contextmanager
+def served(scenario: Path, port: int) -> Iterator[str]:
+    """Serve the app on a scenario as the README's command does, on a port of this machine."""
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
-    environment = os.environ | {"PRIORITISER_SCENARIO": str(scenario)}
+    environment = os.environ | {"PRIORITISER_SCENARIO": str(scenario), "PRIORITISER_CACHE": ""}
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
         try:
             _wait_until_up(port, server)
@@ -82,7 +91,7 @@ def _wait_until_up(port: int, server: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def example(browser: Browser) -> Iterator[str]:
     """Address of the app on the bundled example; the browser is asked for first, so that a skip costs nothing."""
-    with _served(ROOT / "scenarios" / "example-ics") as address:
+    with served(ROOT / "scenarios" / "example-ics", _free_port()) as address:
         yield address
 
 
@@ -92,7 +101,7 @@ def serve(browser: Browser) -> Iterator[Callable[[Path], str]]:
     running: list[object] = []
 
     def start(scenario: Path) -> str:
-        server = _served(scenario)
+        server = served(scenario, _free_port())
         running.append(server)
         return server.__enter__()
 

@@ -5,33 +5,69 @@ It has a folder of its own because Streamlit takes a folder `pages` beside its s
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import ModuleType
+
 import streamlit as st
 
 from prioritiser.errors import ScenarioError
 from prioritiser.ui import state
-from prioritiser.ui.pages import balance
+from prioritiser.ui.frame import show_frame
+from prioritiser.ui.pages import balance, capacity, compare, confidence, data, trade_offs, why
+from prioritiser.ui.upkeep import set_loaded_apart
 from prioritiser.ui.widgets import message, set_up_page, show
 
 _MOST_PROBLEMS = 50
+PAGES: dict[str, ModuleType] = {
+    "Balance": balance,
+    "Trade-offs": trade_offs,
+    "Why": why,
+    "Capacity": capacity,
+    "Confidence": confidence,
+    "Compare": compare,
+    "Data": data,
+}
+EDITED = frozenset({"Data"})
 
 
 def main() -> None:
     """Show the page that was chosen, or what is wrong with the scenario."""
     set_up_page()
-    page = st.navigation([st.Page(_balance, title="Balance", url_path="balance", default=True)], position="hidden")
-    page.run()
-
-
-def _balance() -> None:
+    pages = {
+        title: st.Page(_shown(title), title=title, url_path=title.casefold().replace(" ", "-"), default=number == 0)
+        for number, title in enumerate(PAGES)
+    }
+    page = st.navigation(list(pages.values()), position="hidden")
     try:
-        scenario = state.open_scenario()
+        moment = state.open_moment()
+        state.take_edits()
     except ScenarioError as error:
         problems = [str(problem) for problem in error.issues]
         more = [f"and {len(problems) - _MOST_PROBLEMS} more"] if len(problems) > _MOST_PROBLEMS else []
         advice = "Mend the file and load this page again. The check command lists every problem."
         show(message("problem", "This scenario cannot be opened yet.", [*problems[:_MOST_PROBLEMS], *more], advice))
         return
-    balance.show_page(scenario)
+    back_to = state.page_to_return_to()
+    if page.title == next(iter(PAGES)) and back_to in PAGES and back_to != page.title:
+        st.switch_page(pages[back_to], query_params=state.link_in_force())
+    state.keep(page.title)
+    show_frame(moment.scenario, moment.view, PAGES[page.title].QUESTION, pages)
+    if page.title in EDITED:
+        # A page that Streamlit runs by itself leaves its inputs behind when it is left; these come along.
+        PAGES[page.title].show_page(moment.scenario, moment.view)
+    else:
+        page.run()
+    set_loaded_apart()
+
+
+def _shown(title: str) -> Callable[[], None]:
+    """Return what Streamlit runs for a page."""
+
+    def show_chosen() -> None:
+        moment = state.moment_in_force()
+        PAGES[title].show_page(moment.scenario, moment.view)
+
+    return show_chosen
 
 
 main()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from prioritiser.analysis.changes import because, changes_between
 from prioritiser.analysis.contributions import by_group, contributions, money_resource, reasons
+from prioritiser.analysis.once import once
 from prioritiser.analysis.resources_used import full_resources, money_by_year, use_against_capacity
 from prioritiser.analysis.summary import (
     References,
@@ -31,11 +32,15 @@ from prioritiser.ui import answer_tables as tables
 from prioritiser.ui import state, use_tables
 from prioritiser.ui.answer_line import show_answer_line
 from prioritiser.ui.answers import Progress
+from prioritiser.ui.assumptions import how_it_works, show_assumptions
+from prioritiser.ui.guide import show_guide, show_guide_again
+from prioritiser.ui.keep_most import show_kept
 from prioritiser.ui.links import View
-from prioritiser.ui.markup import as_label, disclosed, element
+from prioritiser.ui.lock_row import show_lock_row
+from prioritiser.ui.markup import Markup, as_label, disclosed, element
 from prioritiser.ui.settings_panel import show_settings
 from prioritiser.ui.ways_out import show_ways_out
-from prioritiser.ui.widgets import message, show, show_chart, show_header, show_section
+from prioritiser.ui.widgets import DrawnChart, drawn_once, show, show_chart, show_drawn, show_section
 from prioritiser.wording import amount, counted, joined, percent
 
 QUESTION = "Which initiatives should we start, for these weights and within these limits?"
@@ -43,17 +48,9 @@ _FIRST_TARGETS = 6
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def show_page(scenario: Scenario) -> None:
-    """Show the page: the question, the inputs, the answer and all that stands behind it."""
-    show_header(scenario, QUESTION)
-    view = state.open_view(scenario)
-    if view.problems:
-        advice = "Everything else is as it was."
-        show(
-            message(
-                "note", "Part of the link or of a setting could not be used and was left out:", view.problems, advice
-            )
-        )
+def show_page(scenario: Scenario, view: View) -> None:
+    """Show the page: the inputs, the answer and all that stands behind it."""
+    show_guide()
     top = st.container(key="top")
     with st.container(key="board"):
         left, middle, right = st.columns([28, 46, 26], gap="medium")
@@ -67,6 +64,9 @@ def show_page(scenario: Scenario) -> None:
         show_answer_line(portfolio, compared, view.year, job, progress)
     with right, st.container(key="changed" if current else "changed_stale"):
         _show_changes(portfolio if current else None, compared)
+    if portfolio is not None and current and progress.over:
+        with right:
+            show_kept(scenario, view.settings)
     if portfolio is None or compared is None:
         if isinstance(progress.failure, InfeasibleError):
             with middle, st.container(key="ways_out"):
@@ -76,7 +76,7 @@ def show_page(scenario: Scenario) -> None:
         _show_tiers(portfolio, compared, over=progress.over)
         _show_first_targets(portfolio, view)
     with st.container(key="rest" if current else "rest_stale"):
-        _show_rest(portfolio, compared, view, progress)
+        _show_rest(portfolio, view, progress)
 
 
 def _to_show(progress: Progress) -> tuple[Portfolio | None, bool]:
@@ -103,7 +103,6 @@ def _show_changes(portfolio: Portfolio | None, compared: References | None) -> N
             changes = changes_between(portfolio.outcome.scenario, compared.today.plan, portfolio.outcome.plan)
             show(tables.changes_panel(changes, (), "today's plan"))
         show(element("p", "Move a weight or choose a preset to see what that changes.", class_="quiet"))
-    st.button("Undo the last setting", key="undo", on_click=state.undo, disabled=not state.can_undo())
 
 
 def _show_tiers(portfolio: Portfolio, compared: References, *, over: bool) -> None:
@@ -138,31 +137,38 @@ def _show_first_targets(portfolio: Portfolio, view: View) -> None:
     show(tables.first_targets(portfolio.outcome, view.year, _FIRST_TARGETS))
 
 
-def _show_rest(portfolio: Portfolio, compared: References, view: View, progress: Progress) -> None:
+def _show_rest(portfolio: Portfolio, view: View, progress: Progress) -> None:
     scenario, outcome = portfolio.outcome.scenario, portfolio.outcome
     _show_downloads(portfolio)
-    gains = contributions(outcome)
-    why = reasons(outcome, gains)
     out = len(scenario.initiatives) - len(outcome.plan)
     show_section(
         tables.initiatives_sentence(portfolio),
         "What each uses is its largest net use in one year. Lock one in or out under Locks and rules.",
-        tables.initiative_table(outcome, why, chosen=True),
-        disclosed(
-            f"Show the {counted(out, 'initiative')} left out", tables.initiative_table(outcome, why, chosen=False)
-        ),
+        _initiatives(outcome, chosen=True),
+        disclosed(f"Show the {counted(out, 'initiative')} left out", _initiatives(outcome, chosen=False)),
     )
+    show_lock_row(scenario, view.settings, list(scenario.initiative_by_id), "balance")
     met, targets = met_count(outcome, view.year)
     show_section(
         f"{met} of {counted(targets, 'target')} met at the end of {view.year}",
         "Levels are in each goal's own unit and are not capped at the target.",
-        tables.all_targets(outcome, compared, view.year),
+        _targets(outcome, view.year),
     )
     _show_use(portfolio)
     _show_money(portfolio)
-    _show_groups(outcome, gains)
+    _show_groups(outcome)
     _show_to_come(portfolio)
     _show_method(portfolio, progress)
+
+
+@once
+def _initiatives(outcome: Outcome, *, chosen: bool) -> Markup:
+    return tables.initiative_table(outcome, reasons(outcome, contributions(outcome)), chosen=chosen)
+
+
+@once
+def _targets(outcome: Outcome, year: str) -> Markup:
+    return tables.all_targets(outcome, references(outcome), year)
 
 
 def _show_downloads(portfolio: Portfolio) -> None:
@@ -196,16 +202,21 @@ def _show_use(portfolio: Portfolio) -> None:
         f"{counted(len(full), 'limit')} bite{'s' if len(full) == 1 else ''}" if len(full) else "No limit is used up",
         f"Full, that is at least 99 % used: {named}." if named else "Every capacity has room left in every year.",
     )
-    limited = use[use["resource_id"].isin(use.loc[use["available"].notna(), "resource_id"])]
-    if limited.empty:
+    if _limited(use).empty:
         show(use_tables.use_table(use))
         return
-    show_chart(
-        use_chart(limited),
-        f"Use of each capacity by year, as bars filled as far as they are used. Full: {named or 'none'}.",
-        use_tables.use_table(use),
-        key="use_chart",
-    )
+    described = f"Use of each capacity by year, as bars filled as far as they are used. Full: {named or 'none'}."
+    show_drawn(_drawn_use(portfolio.outcome), described, key="use_chart")
+
+
+@once
+def _drawn_use(outcome: Outcome) -> DrawnChart:
+    use = use_against_capacity(outcome)
+    return drawn_once(use_chart(_limited(use)), use_tables.use_table(use))
+
+
+def _limited(use: pd.DataFrame) -> pd.DataFrame:
+    return use[use["resource_id"].isin(use.loc[use["available"].notna(), "resource_id"])]
 
 
 def _show_money(portfolio: Portfolio) -> None:
@@ -224,17 +235,20 @@ def _show_money(portfolio: Portfolio) -> None:
         f"Over all years. Diamonds are the net use, lines the capacity{carried}: released money pays for other work."
         f"{judged}",
     )
-    show_chart(
-        money_chart(money, unit),
-        f"Stacked bars of {resource.label} by year. In all: {parts}, {amount(-sums['released'], unit)} released.",
-        use_tables.money_table(money, unit),
-        key="money_chart",
-    )
+    released = amount(-sums["released"], unit)
+    described = f"Stacked bars of {resource.label} by year. In all: {parts}, {released} released."
+    show_drawn(_drawn_money(outcome, unit), described, key="money_chart")
 
 
-def _show_groups(outcome: Outcome, gains: pd.DataFrame) -> None:
+@once
+def _drawn_money(outcome: Outcome, unit: str) -> DrawnChart:
+    money = money_by_year(outcome)
+    return drawn_once(money_chart(money, unit), use_tables.money_table(money, unit))
+
+
+def _show_groups(outcome: Outcome) -> None:
     for column, who in (("lead", "Lead"), ("place", "Place")):
-        groups = by_group(outcome, gains, column)
+        groups = _groups(outcome, column)
         active = groups[groups["initiatives"] > 0]
         if active.empty:
             continue
@@ -247,12 +261,21 @@ def _show_groups(outcome: Outcome, gains: pd.DataFrame) -> None:
             f"By {who.lower()}, the largest part of the gain: {gainer['group']}, {percent(gainer['gain_share'])}. "
             "Bars are the share of the gain, marks the share of the money.",
         )
-        show_chart(
-            group_chart(active),
-            f"Bars of the share of the gain by {who.lower()}, with a mark for the share of the money. {carries}.",
-            tables.group_table(groups, outcome.scenario, who),
-            key=f"group_chart_{column}",
+        described = (
+            f"Bars of the share of the gain by {who.lower()}, with a mark for the share of the money. {carries}."
         )
+        show_drawn(_drawn_groups(outcome, column, who), described, key=f"group_chart_{column}")
+
+
+@once
+def _drawn_groups(outcome: Outcome, column: str, who: str) -> DrawnChart:
+    groups = _groups(outcome, column)
+    return drawn_once(group_chart(groups[groups["initiatives"] > 0]), tables.group_table(groups, outcome.scenario, who))
+
+
+@once
+def _groups(outcome: Outcome, column: str) -> pd.DataFrame:
+    return by_group(outcome, contributions(outcome), column)
 
 
 def _show_to_come(portfolio: Portfolio) -> None:
@@ -271,7 +294,6 @@ def _show_to_come(portfolio: Portfolio) -> None:
 
 
 def _show_method(portfolio: Portfolio, progress: Progress) -> None:
-    solver = portfolio.solver
     best = {
         "optimal": "No better portfolio exists for these settings, by mathematical proof.",
     }.get(portfolio.termination, f"{proof(portfolio)}: no portfolio can be better than that.")
@@ -288,20 +310,7 @@ def _show_method(portfolio: Portfolio, progress: Progress) -> None:
     show_section(
         "How sure this is",
         best,
-        disclosed(
-            "How this works",
-            element(
-                "p",
-                "A mixed-integer linear programme chooses the initiatives and their start years that take the weighted "
-                "tiers furthest towards their targets within every capacity, rule and lock. A tier score is the share "
-                "of the way from today to its targets; passing a target earns nothing more. Figures marked judged are "
-                "somebody's estimate, not a measurement. The tool advises; people decide.",
-            ),
-            element(
-                "p",
-                f"Objective {portfolio.objective:.6f}, bound {portfolio.bound:.6f}, {solver.name} {solver.version}, "
-                f"{counted(solver.solves, 'solve')}, {solver.seconds:.1f} s.",
-            ),
-            *(element("p", notice) for notice in portfolio.notices),
-        ),
+        disclosed("How this works", *how_it_works(portfolio)),
     )
+    show_assumptions(portfolio.outcome.scenario, portfolio.settings)
+    show_guide_again()

@@ -1,0 +1,233 @@
+"""The database that the memory is kept in: where it is, how it is opened, and what happens when it is damaged."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic, sleep
+
+MEMORY_VARIABLE = "PRIORITISER_MEMORY"
+SCHEMA_VERSION = 1
+BUSY_MS = 2000
+_PAUSE_S = 10.0
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS scenarios (
+    hash TEXT PRIMARY KEY, content BLOB NOT NULL, title TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS views (
+    visitor TEXT NOT NULL, home TEXT NOT NULL, scenario TEXT NOT NULL, link TEXT NOT NULL, is_own INTEGER NOT NULL,
+    page TEXT NOT NULL, history TEXT NOT NULL, future TEXT NOT NULL, kept_plan TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (visitor, home)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS options (
+    visitor TEXT NOT NULL, home TEXT NOT NULL, folded TEXT NOT NULL, name TEXT NOT NULL, note TEXT NOT NULL,
+    scenario TEXT NOT NULL, link TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (visitor, home, folded)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS visitors (
+    visitor TEXT PRIMARY KEY, guide_closed INTEGER NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+"""
+_TABLES = {"schema_version", "scenarios", "views", "options", "visitors"}
+
+
+def memory_path(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path | None:
+    """Return the file of the memory: the one that PRIORITISER_MEMORY names, else in one's own data folder.
+
+    None where the variable says `off`. A network disk will not do: its locks cannot be relied on.
+    """
+    named = environment.get(MEMORY_VARIABLE, "").strip()
+    if named.casefold() == "off":
+        return None
+    if named:
+        return Path(named)
+    own, otherwise = ("LOCALAPPDATA", "AppData/Local") if platform == "win32" else ("XDG_DATA_HOME", ".local/share")
+    folder = environment.get(own, "").strip()
+    return (Path(folder) if Path(folder).is_absolute() else Path.home() / otherwise) / "prioritiser" / "memory.sqlite"
+
+
+class NotKeptError(Exception):
+    """Why nothing can be kept, in words for a page."""
+
+
+class MemoryFile:
+    """One connection to the database, for any number of threads; trouble is told and never raised.
+
+    Each piece of work is one transaction. Writes begin as writes (BEGIN IMMEDIATE), so that they wait for each other.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._trouble = ""
+        self._set_aside: Path | None = None
+        self._rest_until = 0.0
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is to be kept at all."""
+        return self.path is not None
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is being kept just now; empty where it is."""
+        return self._trouble
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where a damaged file was put; None where none was."""
+        return self._set_aside
+
+    def read[T](self, task: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """Do a piece of reading; what it gives, or `otherwise` where there is trouble."""
+        return self._do(task, otherwise, "BEGIN")
+
+    def write[T](self, task: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """Do a piece of writing, whole or not at all; what it gives, or `otherwise` where there is trouble."""
+        return self._do(task, otherwise, "BEGIN IMMEDIATE")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._let_go()
+
+    def _do[T](self, task: Callable[[sqlite3.Connection], T], otherwise: T, begin: str) -> T:
+        if self.path is None:
+            return otherwise
+        with self._lock:
+            if monotonic() < self._rest_until:
+                return otherwise
+            try:
+                try:
+                    done = self._in_transaction(task, begin)
+                except sqlite3.DatabaseError as error:
+                    if not _is_damaged(error):
+                        raise
+                    self._put_aside()
+                    done = self._in_transaction(task, begin)
+            except (sqlite3.Error, OSError, NotKeptError) as error:
+                self._let_go()
+                self._trouble = _said(error)
+                # a page is drawn again and again: it must not wait for a locked file each time
+                self._rest_until = monotonic() + _PAUSE_S
+                return otherwise
+            self._trouble = ""
+            return done
+
+    def _in_transaction[T](self, task: Callable[[sqlite3.Connection], T], begin: str) -> T:
+        if self._connection is not None and self.path is not None and not self.path.exists():
+            self._let_go()  # somebody deleted the file: begin a new one
+        connection = self._connection
+        if connection is None:
+            connection = self._connection = self._opened()
+        connection.execute(begin)
+        try:
+            done = task(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return done
+
+    def _opened(self) -> sqlite3.Connection:
+        path = self.path
+        if path is None:
+            raise NotKeptError("it is switched off")
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # for nobody else to read
+        connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+            _check_ours(connection)
+            _write_ahead(connection)
+            connection.execute("PRAGMA synchronous = NORMAL")
+            _make_tables(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _put_aside(self) -> None:
+        """Rename a damaged file, so that a new one can be begun and nothing of the old one is lost."""
+        self._let_go()
+        if self.path is None:
+            return
+        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
+        self.path.rename(aside)
+        for ending in ("-wal", "-shm"):
+            beside = self.path.with_name(self.path.name + ending)
+            if beside.exists():
+                beside.rename(aside.with_name(aside.name + ending))
+        self._set_aside = aside
+
+
+def _check_ours(connection: sqlite3.Connection) -> None:
+    """Refuse a file of another program or of a newer version of this one; a damaged one raises DatabaseError."""
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found is None or found[0] != "ok":
+        error = sqlite3.DatabaseError("damaged")
+        error.sqlite_errorname = _DAMAGED[0]
+        raise error
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "schema_version" not in tables:
+        raise NotKeptError("the file belongs to another program")
+    if "schema_version" in tables:
+        version = connection.execute("SELECT max(version) FROM schema_version").fetchone()[0]
+        if version is not None and version > SCHEMA_VERSION:
+            raise NotKeptError("the file was written by a newer version of Prioritiser")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer not wait for each other; this change itself does not wait, so it is tried again."""
+    deadline = monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if monotonic() > deadline:
+                raise
+            sleep(0.02)
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables >= _TABLES:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in _SCHEMA.split(";"):
+        connection.execute(statement)
+    if connection.execute("SELECT count(*) FROM schema_version").fetchone()[0] == 0:
+        connection.execute("INSERT INTO schema_version VALUES (?)", (SCHEMA_VERSION,))
+    connection.execute("COMMIT")
+
+
+def _is_damaged(error: sqlite3.DatabaseError) -> bool:
+    return str(getattr(error, "sqlite_errorname", "")).startswith(_DAMAGED)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"the file cannot be written ({error.strerror or 'no reason given'})"
+    name = str(getattr(error, "sqlite_errorname", ""))
+    known = {
+        "SQLITE_BUSY": "another program holds the file",
+        "SQLITE_LOCKED": "another program holds the file",
+        "SQLITE_FULL": "the disk is full",
+        "SQLITE_READONLY": "the file may not be written",
+        "SQLITE_CANTOPEN": "the file cannot be opened",
+    }
+    return next((words for start, words in known.items() if name.startswith(start)), str(error))

@@ -1,0 +1,131 @@
+"""Trade-offs: what is given up for what, between tiers, for balance, for national points and for each rule."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from prioritiser.analysis.price import Price, find_price
+from prioritiser.analysis.summary import references
+from prioritiser.analysis.tables import rows_of
+from prioritiser.analysis.trade_offs import balance_table, national_finding, suggestion
+from prioritiser.charts.frontier import balance_chart
+from prioritiser.errors import InfeasibleError
+from prioritiser.scenario import Scenario, Settings
+from prioritiser.ui import state
+from prioritiser.ui import trade_off_tables as tables
+from prioritiser.ui.answer_line import show_answer_line
+from prioritiser.ui.frontier_panel import show_frontier
+from prioritiser.ui.links import View
+from prioritiser.ui.markup import element
+from prioritiser.ui.rule_prices import show_lock_prices, show_rule_prices
+from prioritiser.ui.settings_panel import show_run
+from prioritiser.ui.ways_out import show_ways_out
+from prioritiser.ui.widgets import show, show_chart
+from prioritiser.ui.working import show_work
+from prioritiser.ui.works import Desk, WorkState, work_key
+from prioritiser.wording import capital, percent, short
+
+QUESTION = "What do we give up for what: between tiers, for balance, and for each rule?"
+
+
+def show_page(scenario: Scenario, view: View) -> None:
+    """Show the page: the frontier, then what balance, national points and rules cost."""
+    settings = view.settings
+    job, progress = state.ask(scenario, settings)
+    portfolio = progress.portfolio
+    if portfolio is None and progress.failure is None:
+        portfolio = state.last_shown()
+    compared = references(portfolio.outcome) if portfolio is not None else None
+    with st.container(key="top"):
+        show_answer_line(portfolio, compared, view.year, job, progress)
+    if portfolio is None or compared is None:
+        if isinstance(progress.failure, InfeasibleError):
+            with st.container(key="ways_out"):
+                show_ways_out(scenario, settings, progress.failure)
+        else:
+            show(element("p", "What is given up for what appears here with the first portfolio.", class_="quiet"))
+        show_run()
+        return
+    with st.container(key="trade_offs"):
+        show_frontier(scenario, settings, portfolio, compared)
+        with st.container(key="trade_off_prices"):
+            left, right = st.columns(2, gap="large")
+        with left:
+            _show_balance(scenario, settings)
+        with right:
+            _show_national(scenario, settings)
+        with st.container(key="rule_prices"):
+            price = _ask_price(scenario, settings, "rules", "Working out what rules and locks cost").result
+            show_rule_prices(scenario, settings, price)
+            show_lock_prices(scenario, settings, price)
+    show_run()
+
+
+_PARTS = {"rules": ("rules", "locks"), "balance": ("balance",), "national": ("national",)}
+
+
+def _ask_price(scenario: Scenario, settings: Settings, name: str, doing: str) -> WorkState[Price]:
+    def run(desk: Desk[Price]) -> Price:
+        return find_price(desk.optimiser, settings, parts=_PARTS[name], budget=desk.budget, progress=desk.progress)
+
+    return show_work(name, state.ask_work(name, work_key(name, scenario, settings), scenario, run), doing)
+
+
+def _show_balance(scenario: Scenario, settings: Settings) -> None:
+    """Show how much balance costs how much value, and put the suggested balance in force at a press."""
+    head = st.container(key="balance_head")
+    price = _ask_price(scenario, settings.replace(balance=0.0), "balance", "Working out what balance costs").result
+    if price is None or price.balance_sentence is None:
+        with head:
+            show(
+                element("h2", "What balance costs"),
+                element("p", "What evening out the tiers costs in value appears here.", class_="lead"),
+            )
+        return
+    finding, _, rest = price.balance_sentence.rstrip(".").partition(": ")
+    with head:
+        now = f"Balance is {short(settings.balance)} now."
+        show(element("h2", finding), element("p", f"{capital(rest)}. {now}" if rest else now, class_="lead"))
+    best = suggestion(price)
+    if best is None:
+        return
+    curve = balance_table(price)
+    described = "; ".join(
+        f"at balance {short(row.balance)} value kept {percent(row.value_kept)}, least served tier {percent(row.least)}"
+        for row in rows_of(curve.iloc[:: max(1, len(curve) - 1)])
+    )
+    show_chart(
+        balance_chart(curve, settings.balance),
+        f"Two lines by balance from 0 to 1: {described}. {finding}.",
+        tables.balance_points(curve, list(price.portfolio.outcome.scores)),
+        key="balance_chart",
+    )
+    if abs(best.balance - settings.balance) > 1e-9:
+        st.button(
+            f"Use balance {short(best.balance)}",
+            key="use_balance",
+            on_click=state.press,
+            args=(partial(_balanced, best.balance),),
+        )
+
+
+def _balanced(balance: float, now: Settings) -> Settings:
+    return now.replace(balance=balance)
+
+
+def _show_national(scenario: Scenario, settings: Settings) -> None:
+    """Show what each further national point costs the other tiers."""
+    head = st.container(key="national_head")
+    price = _ask_price(scenario, settings, "national", "Working out what national points cost").result
+    with head:
+        if price is None or not price.national_points:
+            said = "What more national points cost the other tiers appears here."
+            if price is not None and price.complete:
+                said = "It needs national goals and others beside them."
+            show(element("h2", "What each national point costs"), element("p", said, class_="lead"))
+            return
+        finding, more = national_finding(price.national_points)
+        show(element("h2", finding), element("p", more, class_="lead"))
+    show(tables.national_table(price.national_points, list(price.portfolio.outcome.scores)))

@@ -1,0 +1,121 @@
+"""What the session has asked for: the portfolio of the settings in force, long work, and what was shown before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
+
+import streamlit as st
+
+from prioritiser.portfolio import Portfolio
+from prioritiser.scenario import Scenario, Settings
+from prioritiser.ui.answers import Answers, Job, Progress
+from prioritiser.ui.state.moments import Kept
+from prioritiser.ui.state.opened import Move
+from prioritiser.ui.works import Run, Work, Works
+
+_FIRST_LOOK_S = 0.3
+_LOOK_EVERY_S = 0.4
+
+
+@st.cache_resource(show_spinner=False)
+def answers() -> Answers:
+    """Return the one pool of workers that every session shares."""
+    return Answers()
+
+
+@st.cache_resource(show_spinner=False)
+def works() -> Works:
+    """Return the one pool of long work that every session shares."""
+    return Works(answers())
+
+
+def ask(scenario: Scenario, settings: Settings) -> tuple[Job, Progress]:
+    """Ask for the portfolio of these settings; the question before is let go when the settings have moved on."""
+    job: Job | None = st.session_state.get("job")
+    if job is None or job.scenario.hash != scenario.hash or job.settings != settings or job.abandoned:
+        if job is not None:
+            job.leave()
+        job = answers().ask(scenario, settings)
+        st.session_state["job"] = job
+    progress = job.look() if job.progress.version else job.wait(_FIRST_LOOK_S)
+    if progress.portfolio is not None:
+        _show(progress.portfolio)
+    last: Move = st.session_state["last_move"]
+    if last.run == st.session_state["run"]:
+        st.session_state["last_move"] = replace(last, when=monotonic())
+    return job, progress
+
+
+def ask_again() -> None:
+    """Forget the question, so that it is asked anew."""
+    st.session_state["job"] = None
+
+
+def ask_work[T](
+    name: str, key: str, scenario: Scenario, run: Run[T], *, first_look_s: float = _FIRST_LOOK_S
+) -> Work[T]:
+    """Ask for long work; what was asked before under this name is let go when the key has changed.
+
+    name: what the work is for, one at a time in a session. key: see `work_key`. first_look_s: how long to wait for it.
+    What a person cancelled stays as it is until `ask_work_again`.
+    """
+    asked: dict[str, Work[T]] = st.session_state.setdefault("works", {})
+    work = asked.get(name)
+    if work is None or work.key != key or work.abandoned:
+        if work is not None:
+            work.leave()
+        work = asked[name] = works().ask(key, scenario, run)
+        work.wait(first_look_s)
+    return work
+
+
+def ask_work_again(name: str) -> None:
+    """Forget a piece of work that was cancelled or failed, so that it is asked anew."""
+    st.session_state.get("works", {}).pop(name, None)
+
+
+def _show(portfolio: Portfolio) -> None:
+    shown: Portfolio | None = st.session_state["shown"]
+    if shown is not None and shown.settings != portfolio.settings and not _is_passed_through():
+        st.session_state["before"] = shown
+    if shown is not None and not shown.outcome.plan.keys() <= portfolio.outcome.scenario.initiative_by_id.keys():
+        st.session_state["before"] = None  # another scenario: there is nothing to compare with
+    st.session_state["shown"] = portfolio
+
+
+def _is_passed_through() -> bool:
+    """Whether the portfolio shown last was only met on the way: undo goes back to the one before it."""
+    before: Portfolio | None = st.session_state["before"]
+    history: list[Kept] = st.session_state["history"]
+    last = history[-1].found if before is not None and history else None
+    return before is not None and last is not None and before.settings == last.view.settings
+
+
+def last_shown() -> Portfolio | None:
+    """Return the portfolio that was shown last, under whatever settings."""
+    portfolio: Portfolio | None = st.session_state["shown"]
+    return portfolio
+
+
+def shown_before() -> Portfolio | None:
+    """Return the portfolio that was shown under the settings before, to say what changed."""
+    portfolio: Portfolio | None = st.session_state["before"]
+    return portfolio
+
+
+def watch(is_news: Callable[[], bool], show_waiting: Callable[[], None], every_s: float = _LOOK_EVERY_S) -> None:
+    """Look again every moment while something is worked out; draw the page anew when there is news."""
+    drawing = True
+
+    @st.fragment(run_every=every_s)
+    def look() -> None:
+        if is_news():
+            # While the page is drawn, no message of the browser stands behind the next run.
+            st.session_state["unasked"] = drawing
+            st.rerun()
+        show_waiting()
+
+    look()
+    drawing = False

@@ -1,0 +1,94 @@
+"""Autosave: where the session is, written down when it has moved; and the way back to it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from prioritiser.analysis.changes import because
+from prioritiser.ui.links import read_link
+from prioritiser.ui.memory import KeptView
+from prioritiser.ui.state.kept import Recalled, memory, owner_of
+from prioritiser.ui.state.kept_plan import kept_plan_text
+from prioritiser.ui.state.moments import Kept, Moment
+from prioritiser.ui.state.opened import moment_in_force, open_again, own_scenario, scenario_path
+from prioritiser.wording import shortened
+
+
+def keep(page: str) -> None:
+    """Write down where the session is, when that has changed. page: the title of the page that is shown."""
+    session = st.session_state
+    if not memory().is_on:
+        return
+    owner = owner_of(scenario_path(), own_scenario())
+    history: list[Kept] = session["history"]
+    future: list[Kept] = session["future"]
+    here = moment_in_force()
+    if owner is None:
+        return
+    view = KeptView(
+        step=here.step,
+        is_own=session["is_own"],
+        page=page,
+        history=tuple(moment.step for moment in history),
+        future=tuple(moment.step for moment in future),
+        kept_plan=kept_plan_text(),
+    )
+    if session.get("kept_view") == view:
+        return
+    scenarios = [moment.scenario for moment in (here, *history, *future) if isinstance(moment, Moment)]
+    if memory().keep_view(owner, view, scenarios):
+        session["kept_view"] = view
+
+
+def page_to_return_to() -> str:
+    """Name the page that was open last, once, where the app was opened without saying which; else nothing."""
+    session = st.session_state
+    recalled: Recalled | None = session["recalled"]
+    if recalled is None or not session["is_back"] or session.get("is_returned"):
+        return ""
+    session["is_returned"] = True
+    return recalled.page
+
+
+def back_since() -> Recalled | None:
+    """Return what was brought back when the app was opened, until the first move; None where nothing was."""
+    recalled: Recalled | None = st.session_state["recalled"]
+    return recalled if st.session_state["is_back"] else None
+
+
+def start_afresh() -> None:
+    """Put the scenario that the app was started on in force with its own settings; undo goes back."""
+    own = own_scenario()
+    open_again(Moment(own, read_link(own, {})))
+    st.session_state["is_back"] = False
+
+
+def is_first_visit() -> bool:
+    """Whether nothing is known of the visitor: there is no view to come back to."""
+    return st.session_state["recalled"] is None
+
+
+def undo_words() -> str:
+    """Say what undo would change."""
+    return _step_words("history")
+
+
+def redo_words() -> str:
+    """Say what redo would change."""
+    return _step_words("future")
+
+
+def _step_words(steps: str) -> str:
+    session = st.session_state
+    moments: list[Kept] = session[steps]
+    if not moments:
+        return ""
+    here = moment_in_force()
+    if moments[-1].step.scenario != here.scenario.hash:
+        to = moments[-1].found if isinstance(moments[-1], Moment) else None
+        return f"back to {shortened(to.scenario.title, 60)}, as it was" if to else "back to other data"
+    to = moments[-1].found
+    if to is None:
+        return ""
+    words = because(here.scenario, here.view.settings, to.view.settings)
+    return shortened("; ".join(words), 200) if words else "the year that targets are shown for"

@@ -1,0 +1,129 @@
+"""The tools in the head of a page: undo, redo, saved options, the link to share, and what came back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from prioritiser.analysis.changes import because
+from prioritiser.scenario import Scenario
+from prioritiser.ui import state
+from prioritiser.ui.links import SCENARIO, View
+from prioritiser.ui.markup import Markup, as_label, element
+from prioritiser.ui.widgets import message, show
+from prioritiser.wording import capital, shortened
+
+_LONGEST_NAME = 80
+_LONGEST_NOTE = 400
+_HERE_ONLY = {"localhost", "127.0.0.1", "::1"}
+
+
+def show_tools(scenario: Scenario, view: View) -> None:
+    """Show undo and redo of every move, saved options and the link."""
+    with st.container(key="tools", horizontal=True):
+        undo, redo = state.undo_words(), state.redo_words()
+        st.button(
+            "Undo",
+            key="undo",
+            on_click=state.undo,
+            disabled=not state.can_undo(),
+            help=as_label(f"Undo: {undo}") if undo else None,
+        )
+        st.button(
+            "Redo",
+            key="redo",
+            on_click=state.redo,
+            disabled=not state.can_redo(),
+            help=as_label(f"Redo: {redo}") if redo else None,
+        )
+        with st.popover("Save", key="tool_save"):
+            _show_saving()
+        with st.popover("Share", key="tool_share"):
+            _show_sharing(scenario, view)
+
+
+def show_memory_line() -> None:
+    """Say that nothing is being kept, or that the page is back where it was left; else nothing."""
+    trouble = state.memory_trouble()
+    if trouble:
+        advice = "The app works as ever. Save a link to come back to a view."
+        show(message("note", f"Nothing is being kept: {shortened(trouble, 200)}.", advice=advice))
+    back = state.back_since()
+    if back is not None:
+        with st.container(key="back", horizontal=True, vertical_alignment="center"):
+            show(element("p", f"Back where you left it ({_moment(back.when)}).", class_="quiet", role="status"))
+            st.button("Start afresh", key="start_afresh", on_click=state.start_afresh)
+
+
+def _show_saving() -> None:
+    with st.form("tool_save_form", clear_on_submit=True, border=False):
+        st.text_input("Name of the option", key="tool_save_name", max_chars=_LONGEST_NAME)
+        st.text_input("Note (may stay empty)", key="tool_save_note", max_chars=_LONGEST_NOTE)
+        st.form_submit_button("Save this option", on_click=_save)
+    if not state.is_kept_beyond():
+        show(
+            element("p", "This browser or server keeps nothing: options last until you close the page.", class_="small")
+        )
+    options = state.saved_options()
+    if not options:
+        show(element("p", "Saved options are listed here. Opening one brings back its settings.", class_="quiet"))
+        return
+    show(element("h3", "Saved options"))
+    for number, option in enumerate(reversed(options)):
+        with st.container(key=f"tool_option_{number}", horizontal=True, vertical_alignment="center"):
+            note = element("span", f" {shortened(option.note, 160)}", class_="quiet") if option.note else None
+            show(
+                element("p", element("strong", option.name), note),
+                element("p", f"{shortened(option.scenario.title, 60)}, {_moment(option.when)}", class_="small"),
+            )
+            known, name = (option.name,), as_label(option.name)
+            for label, act in (("Open", state.open_option), ("Delete", state.forget_option)):
+                key = f"tool_{label.casefold()}_{number}"
+                st.button(label, key=key, on_click=act, args=known, help=f"{label} {name}")
+
+
+def _save() -> None:
+    name = " ".join(str(state.taken("tool_save_name") or "").split())
+    number = len(state.saved_options()) + 1
+    state.save_option(name or f"Option {number}", str(state.taken("tool_save_note") or "").strip())
+
+
+def _show_sharing(scenario: Scenario, view: View) -> None:
+    url = st.context.url or ""
+    if url and not urlsplit(url).path:
+        url += "/"
+    # the scenario is always named: a link without a word would open what its reader had open last
+    link = {SCENARIO: [state.link_name()], **state.link_in_force()}
+    text = f"{url}?{urlencode(link, doseq=True)}"
+    show(element("h3", "A link to this view"), _link_field(text))
+    host = urlsplit(url).hostname or ""
+    where = "on this computer" if host in _HERE_ONLY else f"where {host or 'this server'} can be reached"
+    words = because(scenario, scenario.settings, view.settings)
+    show(
+        element("p", f"It opens only {where}, while the app runs there.", class_="small"),
+        element("p", element("strong", "It brings back: "), f"this page of {shortened(scenario.title, 90)}, with:"),
+        element(
+            "ul",
+            *(element("li", capital(shortened(line, 160))) for line in words or ("the scenario's own settings",)),
+            element("li", f"Targets of {view.year}"),
+        ),
+    )
+
+
+def _link_field(text: str) -> Markup:
+    return element("textarea", text, readonly="readonly", rows="3", aria_label="Link to this view", class_="link-field")
+
+
+def _moment(when: datetime) -> str:
+    """Say when something was, as the clock of the browser has it."""
+    zone = st.context.timezone
+    try:
+        there = when.astimezone(ZoneInfo(zone)) if zone else when.astimezone()
+    except (ValueError, OSError):
+        there = when.astimezone()
+    now = datetime.now(there.tzinfo)
+    clock = f"{there:%H:%M}"
+    return f"today at {clock}" if there.date() == now.date() else f"{there.day} {there:%B %Y}, {clock}"

@@ -1,0 +1,5 @@
+"""The weights of the tiers: a triangle that answers while it is dragged, and a number for each tier."""
+
+from prioritiser.ui.weight_picker.picker import show_weights
+
+__all__ = ["show_weights"]

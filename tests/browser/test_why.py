@@ -1,0 +1,105 @@
+"""The Why and Capacity pages in a real browser: overrule an initiative, try more of a capacity, read both anywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_balance import ALLOWED_BY_RULE, CHART, OVERPRINTS
+from tests.page_scenarios import write_nasty
+
+pytestmark = pytest.mark.browser
+QUICKSTART = Path(__file__).parent.parent.parent / "scenarios" / "quickstart"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert not errors, errors
+
+
+def wait_done(page: Page) -> Page:
+    """Wait until all that the page works out by itself is there."""
+    expect(page.locator(".proof")).to_contain_text("Proved best for these weights", timeout=60_000)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=90_000)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
+    expect(page.locator(CHART).first).to_be_visible(timeout=15_000)
+    return page
+
+
+def look_over(page: Page) -> None:
+    """Nothing scrolls sideways or overprints at any width, and axe finds nothing of ours."""
+    for width in (1366, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(800)  # charts follow the width a moment later
+        wide = page.evaluate("() => document.querySelector('.stMain').scrollWidth - innerWidth")
+        assert wide <= 0, f"the page scrolls sideways at {width}"
+        found = page.evaluate(OVERPRINTS)
+        assert not found, f"at {width} px: {found}"
+    page.evaluate("() => document.querySelectorAll('.stHtml details').forEach(box => { box.open = true; })")
+    script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+    page.evaluate(script.read_text(encoding="utf-8"))
+    violations = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
+    ours = [
+        f"{rule['id']}: {node['target']}: {node['failureSummary']}"
+        for rule in violations
+        for node in rule["nodes"]
+        if not any(part in str(node["target"]) for part in ALLOWED_BY_RULE.get(rule["id"], ()))
+    ]
+    assert not ours, "\n".join(ours)
+
+
+def test_initiative_is_overruled_at_the_price_that_was_shown(page: Page, serve: Callable[[Path], str]) -> None:
+    page.goto(serve(QUICKSTART) + "why")
+    wait_done(page)
+    page.get_by_role("combobox", name=re.compile("Initiative")).click()
+    page.get_by_role("option", name="Fuller theatre lists").click()
+    finding = page.locator(".st-key-why_opposite h2")
+    expect(finding).to_contain_text("Out: putting it in costs 5 points of the weighted score", timeout=60_000)
+    expect(page.get_by_text("Always in costs 5 points of the score.")).to_be_visible()
+    page.get_by_role("button", name="Always in").click()
+    expect(page).to_have_url(re.compile("lock=theatre_lists"))
+    expect(page.get_by_text("In force: Always in costs 5 points of the score.")).to_be_visible(timeout=60_000)
+    wait_done(page)
+    expect(page.locator(".answer")).to_contain_text("Start 4 of 8 initiatives.")
+    page.get_by_role("button", name="Undo").click()
+    expect(finding).to_contain_text(re.compile("^Out: putting it in costs 5 points"), timeout=60_000)
+    wait_done(page)
+    look_over(page)
+
+
+def test_five_per_cent_more_is_tried(page: Page, serve: Callable[[Path], str]) -> None:
+    page.goto(serve(QUICKSTART) + "capacity?capacity=money@2028/29%3D0.96")
+    wait_done(page)
+    expect(page.locator(CHART)).to_have_count(3)
+    look_over(page)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.get_by_role("button", name="Try 5 % more").click()
+    expect(page.locator(".answer")).to_contain_text("Start 5 of 8 initiatives.", timeout=60_000)
+    expect(page).to_have_url(re.compile("1.008"))
+
+
+def test_text_from_a_scenario_stays_text_in_lists_and_charts(
+    page: Page, serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    address = serve(write_nasty(tmp_path / "nasty"))
+    for name in ("why", "capacity"):
+        page.goto(address + name)
+        wait_done(page)
+        if name == "why":
+            page.get_by_role("combobox", name=re.compile("Initiative")).click()
+            expect(page.get_by_role("option", name=re.compile("<img src=")).first).to_be_visible()
+            page.keyboard.press("Escape")
+        page.locator(f"{CHART} path").first.hover()
+        assert page.evaluate("() => window.owned") is None
+        assert page.locator(".stMain :is(img, script, iframe, .katex, .stMarkdownColoredText)").count() == 0

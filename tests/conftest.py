@@ -1,0 +1,29 @@
+"""What every test has: a memory of its own, so that nobody's database is read or written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from prioritiser.ui.memory_file import MEMORY_VARIABLE
+
+# set at once, so that servers started by fixtures of any scope have it too
+_FOLDER = tempfile.TemporaryDirectory(prefix="prioritiser-tests-", ignore_cleanup_errors=True)
+os.environ[MEMORY_VARIABLE] = str(Path(_FOLDER.name) / "shared.sqlite")
+
+
+@pytest.fixture(autouse=True)
+def memory_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a memory file that nothing else knows."""
+    path = tmp_path_factory.mktemp("memory") / "memory.sqlite"
+    monkeypatch.setenv(MEMORY_VARIABLE, str(path))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages without a browser be nobody's: AppTest has no cookies. A test may name a visitor in the same way."""
+    monkeypatch.setattr("prioritiser.ui.visitors.visitor_now", lambda: None)

@@ -1,0 +1,134 @@
+"""The Compare page without a browser: what differs first, saved options, other scenarios, and what has no portfolio."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from prioritiser import read_scenario
+from prioritiser.scenario import Scenario, Settings
+from prioritiser.ui import state
+from prioritiser.ui.links import View
+from prioritiser.ui.state import Moment, SavedOption
+from tests.page_scenarios import NASTY, write_nasty
+from tests.small import write_files
+from tests.test_page import QUICKSTART, text_of
+
+
+@pytest.fixture(autouse=True)
+def fresh_workers() -> Iterator[None]:
+    yield
+    state.works().close()
+    state.works.clear()  # type: ignore[attr-defined]
+    state.answers().close()
+    state.answers.clear()  # type: ignore[attr-defined]
+
+
+def script() -> None:
+    """Show the page as the app does, without the pages beside it."""
+    from prioritiser.ui import state  # noqa: PLC0415 - a script of its own
+    from prioritiser.ui.pages import compare  # noqa: PLC0415
+
+    moment = state.open_moment()
+    compare.show_page(moment.scenario, moment.view)
+
+
+def open_compare(monkeypatch: pytest.MonkeyPatch, scenario: Path, *saved: SavedOption) -> AppTest:
+    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(scenario))
+    page = AppTest.from_function(script, default_timeout=60)
+    if saved:
+        page.session_state["saved"] = saved
+    return settle(page)
+
+
+def settle(page: AppTest) -> AppTest:
+    """Run until nothing is being worked out."""
+    page.run()
+    deadline = time.monotonic() + 60
+    while ("Working out" in text_of(page) or "is_working" in text_of(page)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+        page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def saved(name: str, scenario: Scenario, settings: Settings, note: str = "") -> SavedOption:
+    return SavedOption(name, note, Moment(scenario, View(settings, scenario.years[-1])), datetime.now(UTC))
+
+
+def test_page_compares_today_and_a_what_if_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_compare(monkeypatch, QUICKSTART)
+    assert page.multiselect(key="compared").value == ["today", "now", "what_if National first"]
+    text = text_of(page)
+    assert "What differs: " in text and "in some only" in text
+    assert "A, B and C differ in " in text
+    assert text.index("What differs: ") < text.index("Share of the way")
+    assert "● A Today&#x27;s plan" in text and "■ B In force now" in text and "▲ C National first" in text
+    assert "Show what is the same" in text
+    assert "Against what is in force: weights: national 40 to 70" in text
+
+
+def test_saved_option_opens_and_is_deleted_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = read_scenario(QUICKSTART)
+    only = scenario.settings.replace(weights={"national": 0.0, "local": 100.0, "long_term": 0.0})
+    page = open_compare(monkeypatch, QUICKSTART, saved("Local only", scenario, only, "for the council"))
+    assert page.multiselect(key="compared").value == ["today", "now", "saved Local only"]
+    text = text_of(page)
+    assert "for the council" in text and "Undo does not bring it back" in text
+    page.button(key="open_2").click()
+    settle(page)
+    assert page.query_params["weights"] == "0,100,0"
+    assert "The same settings as in force." in text_of(page)
+    page.button(key="delete_2").click()
+    settle(page)
+    assert "Local only" not in text_of(page)
+    assert page.session_state["saved"] == ()
+
+
+def test_option_of_another_scenario_is_compared_where_both_know(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = read_scenario(
+        write_files(
+            tmp_path / "other",
+            {
+                "initiatives.csv": "initiative_id,lead,earliest,latest\nwards,Trust,2026/27,2027/28\nhub,,,\nnew,,,\n",
+                "uses.csv": "initiative_id,resource_id,year_1\nwards,money,200\n",
+            },
+        )
+    )
+    page = open_compare(monkeypatch, write_files(tmp_path / "own"), saved("Dear wards", other, other.settings))
+    text = text_of(page)
+    assert "Not all of these are of the same figures:" in text
+    assert "1 initiative or goal of one only are left out" in text or "1 initiative or goal of one only is" in text
+    assert "What differs: 1 initiative of 2, 1 in some only" in text
+
+
+def test_option_without_a_portfolio_says_so_and_the_others_are_compared(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = write_files(
+        tmp_path / "clash", {"rules.csv": "rule_id,kind,subject,other,limit,year\nR1,must_do,wards,,,\n"}
+    )
+    scenario = read_scenario(folder)
+    clash = scenario.settings.replace(lock={"wards": "out"})
+    softer = scenario.settings.replace(capacity={"money": 0.5})
+    page = open_compare(monkeypatch, folder, saved("Clash", scenario, clash), saved("Half", scenario, softer))
+    text = text_of(page)
+    assert "This cannot be worked out for these settings." in text and "No portfolio yet." in text
+    assert "What differs" in text
+
+
+def test_text_of_a_scenario_stays_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = write_nasty(tmp_path / "nasty")
+    scenario = read_scenario(folder)
+    page = open_compare(monkeypatch, folder, saved(NASTY, scenario, scenario.settings, NASTY))
+    text = text_of(page)
+    assert "&lt;script&gt;" in text
+    assert "<script" not in text and "<img" not in text
+    assert all("![x](" not in option for option in page.multiselect(key="compared").options)

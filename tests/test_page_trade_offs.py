@@ -1,0 +1,202 @@
+"""The Trade-offs page without a browser: frontier, adoption, balance, national points, rules and locks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from prioritiser import Optimiser, read_scenario
+from prioritiser.analysis.frontier import find_frontier
+from prioritiser.analysis.trade_offs import point_key
+from prioritiser.ui import state
+from tests.page_scenarios import IMAGE, write_nasty, write_slow
+from tests.small import write_files
+from tests.test_page import MAIN, QUICKSTART, text_of
+
+PAGE = """
+import streamlit as st
+from prioritiser.ui import state
+from prioritiser.ui.frame import show_frame
+from prioritiser.ui.pages import trade_offs
+moment = state.open_moment()
+show_frame(moment.scenario, moment.view, trade_offs.QUESTION, {})
+trade_offs.show_page(moment.scenario, moment.view)
+"""
+
+
+@pytest.fixture(autouse=True)
+def fresh_workers() -> Iterator[None]:
+    yield
+    state.works().close()
+    state.works.clear()  # type: ignore[attr-defined]
+    state.answers().close()
+    state.answers.clear()  # type: ignore[attr-defined]
+
+
+def open_page(monkeypatch: pytest.MonkeyPatch, scenario: Path, **link: str) -> AppTest:
+    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(scenario))
+    page = AppTest.from_string(PAGE, default_timeout=60)
+    for name, value in link.items():
+        page.query_params[name] = value
+    return settle(page)
+
+
+def settle(page: AppTest) -> AppTest:
+    """Run until the question is answered and all work is done."""
+    page.run()
+    deadline = time.monotonic() + 60
+    while any(str(button.key).startswith("cancel") for button in page.button) and time.monotonic() < deadline:
+        time.sleep(0.1)
+        page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def choices(page: AppTest) -> list[str]:
+    return list(page.selectbox(key="frontier_point").options)
+
+
+def choose(page: AppTest, number: int) -> AppTest:
+    """Choose a portfolio from the list, first 0."""
+    frontier = find_frontier(Optimiser(read_scenario(QUICKSTART)))
+    page.selectbox(key="frontier_point").set_value(point_key(frontier.points[number].outcome))
+    return settle(page)
+
+
+def has_button(page: AppTest, key: str) -> bool:
+    return any(button.key == key for button in page.button)
+
+
+def test_page_says_what_is_given_up_and_how_sure_that_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = text_of(open_page(monkeypatch, QUICKSTART))
+    assert "leaves" in text and "are all that no other beats" in text
+    assert "of the balance for" in text or "changes nothing" in text
+    assert "more national points cost" in text
+    assert "Rule" not in text or "R1" in text
+    assert "Show this as a table" in text
+
+
+def test_page_is_in_the_list_of_pages() -> None:
+    source = MAIN.read_text(encoding="utf-8")
+    assert '"Trade-offs": trade_offs' in source
+    assert source.index('"Balance"') < source.index('"Trade-offs"')
+
+
+def test_every_portfolio_can_be_adopted_and_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    before = dict(page.query_params)
+    ways = set()
+    for number in range(len(choices(page))):
+        choose(page, number)
+        if not has_button(page, "adopt_point"):
+            assert "This is the portfolio in force" in text_of(page)
+            continue
+        by_locks = "No weights lead to this one" in text_of(page)
+        ways.add(by_locks)
+        page.button(key="adopt_point").click()
+        settle(page)
+        assert "This is the portfolio in force" in text_of(page)
+        assert ("lock" in page.query_params) is by_locks
+        page.button(key="undo").click()
+        settle(page)
+        assert dict(page.query_params) == before
+    assert ways == {True, False}
+
+
+def test_portfolio_held_by_locks_still_shows_the_frontier_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    number = len(choices(page))
+    choose(page, 0)
+    page.button(key="adopt_locks").click()
+    settle(page)
+    text = text_of(page)
+    assert "Every initiative is locked, which leaves no choice." in text
+    assert len(choices(page)) == number
+    assert "8 locks" in text
+    page.button(key="lift_all").click()
+    settle(page)
+    assert "lock" not in page.query_params
+
+
+def test_pair_of_tiers_has_a_frontier_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    three = len(choices(page))
+    control = next(part for part in page.segmented_control if part.key == "frontier_tiers")
+    control.set_value("National and local")
+    settle(page)
+    assert 1 < len(choices(page)) < three
+    assert all("long term" not in choice for choice in choices(page))
+
+
+def test_rule_is_switched_off_and_on_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    assert page.toggle(key="rule_R1").value is True
+    page.toggle(key="rule_R1").set_value(False)
+    settle(page)
+    assert page.query_params["without"] == "R1"
+    assert "Switched off." in text_of(page)
+    page.toggle(key="rule_R1").set_value(True)
+    settle(page)
+    assert "without" not in page.query_params
+
+
+def test_lock_has_a_price_and_can_be_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART, lock="theatre_lists=out")
+    text = text_of(page)
+    assert "1 lock" in text and "of the value" in text
+    page.button(key="lift_theatre_lists").click()
+    settle(page)
+    assert "lock" not in page.query_params
+
+
+def test_suggested_balance_is_put_in_force(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page = open_page(monkeypatch, QUICKSTART, weights="80,10,10")
+    if not has_button(page, "use_balance"):
+        assert "changes nothing" in text_of(page)
+        return
+    label = page.button(key="use_balance").label
+    page.button(key="use_balance").click()
+    settle(page)
+    assert f"balance {page.query_params['balance']}" in label.lower()
+    assert not has_button(page, "use_balance")
+
+
+def test_nothing_feasible_shows_the_ways_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART, lock="buy_operations=in", capacity="money=0.1")
+    assert "Smallest way" in text_of(page)
+    assert not has_button(page, "adopt_point")
+
+
+def test_one_tier_has_nothing_to_give_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    goals = {"goals.csv": "goal_id,tier,weight,2026/27,2027/28\nrtt,national,1,,5\nfalls,national,2,3,4\n"}
+    text = text_of(open_page(monkeypatch, write_files(tmp_path / "one", goals)))
+    assert "There is nothing to give up" in text
+    assert "It needs national goals and others beside them." in text
+
+
+def test_text_from_a_scenario_stays_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page = open_page(monkeypatch, write_nasty(tmp_path / "nasty"), lock="wards=in")
+    text = text_of(page)
+    assert "<script" not in text and f'src="{IMAGE}"' not in text and "javascript:" in text
+    for toggle in page.toggle:
+        assert "](" not in toggle.label.replace("\ufeff", "|")
+
+
+def test_search_that_is_cancelled_says_that_it_is_incomplete(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(write_slow(tmp_path / "slow", 40)))
+    page = AppTest.from_string(PAGE, default_timeout=60)
+    deadline = time.monotonic() + 90
+    page.run()
+    while not has_button(page, "cancel_frontier") and time.monotonic() < deadline:
+        time.sleep(0.2)
+        page.run()
+    work = page.session_state["works"]["frontier"]
+    work.cancel()  # as the button does, which in the browser draws only its own part of the page anew
+    work.wait(30)
+    page.run()
+    assert not page.exception, page.exception
+    assert "incomplete" in text_of(page) and has_button(page, "again_frontier")

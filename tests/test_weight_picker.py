@@ -1,0 +1,88 @@
+"""The weight picker without a browser: what it is given, and what is made of its moves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from prioritiser import read_scenario
+from prioritiser.ui.inputs import NamedMoves
+from prioritiser.ui.weight_picker.payload import OWN, marks_payload
+from prioritiser.ui.weight_picker.picker import _dragged
+from tests.page_scenarios import NASTY, write_nasty
+from tests.small import write_files
+from tests.test_page import QUICKSTART, fresh_workers, open_page, settle, text_of, weights_of
+
+__all__ = ["fresh_workers"]
+SCENARIO = read_scenario(QUICKSTART)
+TIERS = ("national", "local", "long_term")
+
+
+def given_to(page: AppTest) -> dict[str, object]:
+    parts = page.get("bidi_component")
+    assert len(parts) == 1
+    found: dict[str, object] = json.loads(parts[0].proto.json)
+    return found
+
+
+def test_page_gives_the_picker_weights_marks_and_the_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    for _ in range(50):
+        if given_to(page)["map"]:
+            break
+        settle(page)
+    given = given_to(page)
+    assert given["shares"] == [40, 30, 30]
+    drawn = given["map"]
+    assert isinstance(drawn, dict)
+    assert drawn["year"] == "2028/29" and sum(drawn["targets"]) == 4
+    assert sum(portfolio["a"] for portfolio in drawn["portfolios"]) == pytest.approx(1)
+    assert given["shown"] is not None
+    assert drawn["whole"]
+    assert "The map is being drawn" not in text_of(page)
+    page.number_input(key="weight_national").set_value(80)
+    settle(page)
+    assert given_to(page)["shares"] == [80, 10, 10]
+    assert given_to(page)["map"] == drawn
+
+
+def test_presets_and_own_settings_at_the_same_weights_share_a_mark() -> None:
+    marks = marks_payload(SCENARIO, TIERS, ())
+    assert [mark["w"] for mark in marks] == [[40, 30, 30], [70, 20, 10]]
+    assert marks[0]["names"] == [OWN, "Less money"]
+    assert not any(mark["saved"] for mark in marks)
+
+
+def test_two_tiers_have_a_line_and_one_tier_has_no_picker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page = open_page(monkeypatch, write_nasty(tmp_path / "nasty"))
+    given = given_to(page)
+    assert given["shares"] == [50, 50]
+    assert NASTY[:40] in json.dumps(given["marks"], ensure_ascii=False).replace('\\"', '"')
+    goals = "goal_id,tier,2026/27,2027/28\nrtt,national,,5\n"
+    one = write_files(
+        tmp_path / "one", {"goals.csv": goals, "effects.csv": "initiative_id,goal_id,central\nwards,rtt,2\n"}
+    )
+    page = open_page(monkeypatch, one)
+    assert not page.get("bidi_component")
+    assert page.number_input(key="weight_national").disabled
+    assert weights_of.__name__  # the numbers of the other tiers are not there
+    assert not [box for box in page.number_input if box.key == "weight_local"]
+
+
+def test_move_counts_once_and_nonsense_changes_nothing() -> None:
+    settings = SCENARIO.settings
+    held = {"moved": {"move": "1-1", "shares": [20, 30, 50]}}
+    moved = _dragged(TIERS, settings, held)
+    assert dict(moved.weights) == {"national": 20, "local": 30, "long_term": 50}
+    for shares in (None, [50, 50], [50, 60, -10], [1, 2, 3], ["40", 30, 30], [40.5, 29.5, 30], [True, 99, 0]):
+        assert _dragged(TIERS, settings, {"moved": {"shares": shares}}) is settings
+    known = NamedMoves()
+    assert known.moved(held, 0)
+    known.note_move(held, 0)
+    assert not known.moved(held, 0)
+    assert known.moved({"moved": {"move": "1-2"}}, 0)
+    for odd in (None, {}, {"moved": None}, {"moved": {"move": ""}}, "text"):
+        assert not known.moved(odd, 0)
