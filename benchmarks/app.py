@@ -1,0 +1,178 @@
+"""Measure the web app on the bundled example in a browser, as ratios to the same page with its answer known.
+
+A step is a key in the number of a weight, until the whole page stands repainted with the proved answer; the floor is
+the same steps back, whose answers are kept, so that nothing is solved. Then 20 light clients speak the protocol of the
+pages (20 pages of a browser would measure the browser on two cores) and move weights for a minute. Exits with 1 when a
+target is missed. The first run also builds the weight map, which is then kept; run it again for the figures.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import sys
+from collections.abc import Sequence
+from time import perf_counter
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.app_server import memory_mb, served
+from benchmarks.app_sessions import SECONDS, SESSIONS, Held, hold_sessions
+
+STEPS, LOADS = 12, 5
+MOST_RATIO, MOST_STEP_S, MOST_FRAME_MS, MOST_LOAD_S = 3.0, 0.3, 16.0, 1.5
+MOST_MEDIAN_S, MOST_SESSION_MB = 1.0, 1.0
+_MAP_WITHIN_S = 240
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+# Settled: nothing runs, the answer is proved with nothing more to come, and all below it belongs to it.
+_SETTLED = """
+  window.settled = () => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const proof = document.querySelector('.proof');
+    return !!app && app.dataset.testScriptState === 'notRunning'
+      && !!proof && proof.innerText.startsWith('Proved best')
+      && !document.querySelector('.st-key-waiting') && !!document.querySelector('.st-key-rest table')
+      && !document.querySelector('.st-key-rest [data-stale=true]');
+  };
+  window.run = () => Number(document.querySelector('.st-key-run input')?.value ?? 0);
+  window.took = [];
+  const ask = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = act => ask(now => {
+    const began = performance.now();
+    act(now);
+    if (window.measuring) window.took.push(performance.now() - began);
+  });
+"""
+# One key, timed within the page: from just before it until the first frame at which all stands.
+_STEP = """
+  () => { window.before = window.run(); window.began = 0;
+    window.addEventListener('keydown', () => { window.began = performance.now(); }, {capture: true, once: true});
+    window.done = new Promise(tell => {
+      const look = () => window.began && window.run() > window.before && window.settled()
+        ? requestAnimationFrame(() => tell(performance.now() - window.began)) : requestAnimationFrame(look);
+      look();
+    }); }
+"""
+# The same for a key on the dot of the picker, which answers from the map: until its line or its card has changed.
+_PICK = """
+  dot => { const picker = dot.closest('.picker'); window.began = 0;
+    window.addEventListener('keydown', () => { window.began = performance.now(); }, {capture: true, once: true});
+    window.done = new Promise(tell => {
+      const seen = new MutationObserver(() => { if (!window.began) return; seen.disconnect();
+        requestAnimationFrame(() => tell(performance.now() - window.began)); });
+      seen.observe(picker, {subtree: true, childList: true, characterData: true, attributes: true});
+    }); }
+"""
+
+
+def most_of_ten(values: Sequence[float]) -> float:
+    """Return the value that nine of ten do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, -(-9 * len(ordered) // 10) - 1)]
+
+
+def _open(page: Page, address: str) -> float:
+    began = perf_counter()
+    page.goto(address)
+    page.wait_for_function("() => window.settled()", polling="raf", timeout=60_000)
+    return perf_counter() - began
+
+
+def _pressed(page: Page, selector: str, key: str, listen: str) -> float:
+    page.wait_for_function("() => window.settled()", polling="raf", timeout=60_000)
+    page.locator(selector).focus()
+    page.locator(selector).evaluate(listen)
+    page.keyboard.press(key)
+    took: float = page.evaluate("() => window.done")
+    return took / 1000
+
+
+def _steps(page: Page) -> tuple[list[float], list[float]]:
+    """Time steps to weights never asked for, and the same steps back, in seconds."""
+    number = ".st-key-weight_national input"
+    solved = [_pressed(page, number, "ArrowUp", _STEP) for _ in range(STEPS)]
+    floor = [_pressed(page, number, "ArrowDown", _STEP) for _ in range(STEPS)]
+    return solved, floor
+
+
+def _frames(page: Page) -> list[float]:
+    """Time the handlers of the frames of a drag of the dot, in milliseconds."""
+    page.locator(".picker .dot").scroll_into_view_if_needed()
+    box = page.locator(".picker .dot").bounding_box()
+    if box is None:
+        raise RuntimeError("the picker cannot be seen")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate("() => { window.measuring = true; }")
+    for step in range(60):
+        page.mouse.move(x - 1.2 * step, y + 0.9 * step - 4 * (step % 7))
+    page.evaluate("() => { window.measuring = false; }")
+    took: list[float] = page.evaluate("() => window.took")
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    return took
+
+
+def _line(what: str, figure: float, unit: str, most: float) -> bool:
+    broken = not figure <= most
+    print(f"{what:<52}{figure:9.2f} {unit:<3} (under {most:g}){'  BROKEN' if broken else ''}", flush=True)
+    return broken
+
+
+def _in_browser(browser: Browser, address: str) -> bool:
+    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+    page.add_init_script(_SETTLED)
+    _open(page, address)
+    began = perf_counter()
+    page.locator(".picker .region").first.wait_for(state="attached", timeout=1000 * _MAP_WITHIN_S)
+    page.wait_for_function("() => !document.querySelector('.st-key-settings .working')", timeout=1000 * _MAP_WITHIN_S)
+    print(f"weight map ready after {perf_counter() - began:.0f} s")
+    loads = [_open(page, address) for _ in range(LOADS)]
+    picks = [_pressed(page, ".picker .dot", "ArrowUp", _PICK) for _ in range(STEPS)]
+    page.wait_for_timeout(1500)
+    _open(page, address + "?weights=40,30,30")
+    solved, floor = _steps(page)
+    least = statistics.median(floor)
+    print(f"floor, median of {len(floor)}: {1000 * least:.0f} ms; p90 {1000 * most_of_ten(floor):.0f} ms")
+    print(f"step to the proved answer: median {1000 * statistics.median(solved):.0f} ms")
+    broken = _line("step to the proved answer, ratio to the floor", statistics.median(solved) / least, "", MOST_RATIO)
+    broken |= _line("step to the proved answer, p90", most_of_ten(solved), "s", MOST_STEP_S)
+    broken |= _line("step of the dot to the answer of the map, p90", most_of_ten(picks), "s", MOST_STEP_S)
+    broken |= _line("frame of a drag, p90", most_of_ten(_frames(page)), "ms", MOST_FRAME_MS)
+    broken |= _line("warm page load, median", statistics.median(loads), "s", MOST_LOAD_S)
+    page.context.close()
+    return broken
+
+
+def _report(held: Held, grown: float) -> bool:
+    print(f"{SESSIONS} sessions, {SECONDS} s: {len(held.seconds)} moves answered, {len(held.errors)} errors")
+    for error in held.errors[:3]:
+        print(f"  {error}")
+    broken = _line("errors", len(held.errors), "", 0)
+    broken |= _line("move to the proved answer, median", statistics.median(held.seconds), "s", MOST_MEDIAN_S)
+    return broken | _line("memory a session", grown / SESSIONS, "MB", MOST_SESSION_MB)
+
+
+def main() -> int:
+    """Print every figure with its target; return 1 when one is missed."""
+    path = next((path for name in _NAMES if (path := shutil.which(name))), None)
+    if path is None:
+        print(f"No browser found: install one of {', '.join(_NAMES)}.")
+        return 1
+    print(f"example-ics; load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    with served() as (port, process):
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=list(_OPTIONS))
+            broken = _in_browser(browser, f"http://127.0.0.1:{port}/")
+            browser.close()
+        before = memory_mb(process)
+        held = hold_sessions(port)
+        broken |= _report(held, memory_mb(process) - before)
+    return int(broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

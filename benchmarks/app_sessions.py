@@ -1,0 +1,145 @@
+"""Light clients that speak the protocol of the pages: they move weights as a browser would and read what comes back."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from dataclasses import dataclass, field
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+SESSIONS, SECONDS = 20, 60
+PAUSE_S = (3.0, 6.0)  # somebody who moves a weight reads the answer before the next move
+_GIVE_UP_S = 30.0
+_WEIGHT, _MOST_BYTES = "weight_national", 1 << 26
+
+
+@dataclass
+class Held:
+    """What the sessions met: seconds of each move to its proved answer, and every error."""
+
+    seconds: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+class Visit:
+    """One session: what its inputs hold, and whether the page stands with a proved answer."""
+
+    def __init__(self, socket: ClientConnection, held: Held) -> None:
+        self._socket, self._held = socket, held
+        self._numbers: dict[str, float] = {}
+        self._again: dict[str, tuple[float, float]] = {}
+        self._proved = self._running = False
+
+    def move(self, share: int) -> None:
+        """Move a weight."""
+        key = next(name for name in self._numbers if name.endswith(_WEIGHT))
+        self._numbers[key] = float(share)
+        self._proved = False
+        self.ask()
+
+    def ask(self, fragment: str = "") -> None:
+        """Ask for the page, or a part of it, with what the inputs hold."""
+        message = BackMsg()
+        message.rerun_script.query_string = ""
+        message.rerun_script.fragment_id = fragment
+        message.rerun_script.is_auto_rerun = bool(fragment)
+        for name, value in self._numbers.items():
+            state = message.rerun_script.widget_states.widgets.add()
+            state.id, state.double_value = name, value
+        self._running = True
+        self._socket.send(message.SerializeToString())
+
+    def settle(self) -> bool:
+        """Read until the page stands with a proved answer."""
+        deadline = time.monotonic() + _GIVE_UP_S
+        while time.monotonic() < deadline:
+            if self._proved and not self._running:
+                return True
+            self.read(0.05)
+        return False
+
+    def read(self, seconds: float) -> None:
+        """Take the next message, if one comes, and look again where the page asks for it."""
+        try:
+            self._take(ForwardMsg.FromString(self._socket.recv(timeout=seconds)))
+        except TimeoutError:
+            pass
+        now = time.monotonic()
+        for fragment, (every, last) in list(self._again.items()):
+            if not self._running and now - last >= every:
+                self._again[fragment] = (every, now)
+                self.ask(fragment)
+
+    def _take(self, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "session_status_changed":
+            self._running = message.session_status_changed.script_is_running
+        elif kind == "script_finished" and self._proved:
+            self._again.clear()
+        elif kind == "stop_auto_rerun":
+            self._again.clear()
+        elif kind == "auto_rerun":
+            self._again[message.auto_rerun.fragment_id] = (message.auto_rerun.interval, time.monotonic())
+        elif kind == "delta":
+            self._take_element(message)
+
+    def _take_element(self, message: ForwardMsg) -> None:
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "exception":
+            self._held.errors.append(f"{element.exception.type}: {element.exception.message}")
+        elif kind == "number_input":
+            number = element.number_input
+            if number.set_value:
+                self._numbers[number.id] = number.value
+            else:
+                self._numbers.setdefault(number.id, number.default)
+        elif kind == "html" and 'class="proof"' in element.html.body:
+            self._proved = "Proved best" in element.html.body
+
+
+def _hold(port: int, number: int, until: float, held: Held) -> None:
+    chance = random.Random(number)
+    try:
+        with connect(
+            f"ws://127.0.0.1:{port}/_stcore/stream",
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=_MOST_BYTES,
+            compression=None,
+        ) as socket:
+            visit = Visit(socket, held)
+            visit.ask()
+            if not visit.settle():
+                held.errors.append("the page did not open")
+                return
+            while time.monotonic() < until:
+                began = time.monotonic()
+                visit.move(chance.randint(0, 100))
+                if visit.settle():
+                    held.seconds.append(time.monotonic() - began)
+                else:
+                    held.errors.append(f"no proved answer within {_GIVE_UP_S:.0f} s")
+                rest = time.monotonic() + chance.uniform(*PAUSE_S)
+                while time.monotonic() < min(rest, until):
+                    visit.read(0.1)
+    except Exception as error:
+        held.errors.append(f"{type(error).__name__}: {error}")
+
+
+def hold_sessions(port: int, sessions: int = SESSIONS, seconds: float = SECONDS) -> Held:
+    """Let sessions move weights side by side for a time."""
+    held = Held()
+    until = time.monotonic() + seconds
+    threads = [
+        threading.Thread(target=_hold, args=(port, number, until, held), daemon=True) for number in range(sessions)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=seconds + 2 * _GIVE_UP_S)
+    return held
