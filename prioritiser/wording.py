@@ -61,6 +61,18 @@ def amount(value: float, unit: str | None, decimals: int | None = None) -> str:
     return f"{number}{NO_BREAK}{unit}"
 
 
+def difference_unit(unit: str | None) -> str:
+    """Return the unit of a difference of two levels: points where the levels are percentages."""
+    first = (unit or "").partition(", ")[0]
+    return "points" if first.startswith(("%", "percentage point")) else first
+
+
+def change_words(value: float, unit: str | None, decimals: int | None = None) -> str:
+    """Write how far a level moves, with its sign."""
+    text = amount(value, difference_unit(unit), decimals)
+    return f"+{text}" if value > 0 else text
+
+
 def is_money(unit: str | None) -> bool:
     """Whether a unit is money."""
     return "£" in (unit or "")

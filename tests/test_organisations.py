@@ -12,7 +12,7 @@ from prioritiser.analysis.organisations import (
     Load,
     find_overloads,
     improvement_staff,
-    overload_sentence,
+    overload_sentences,
     rests_on,
     staff,
     staff_by_organisation,
@@ -94,10 +94,9 @@ def test_full_staff_are_named_in_the_year_in_which_something_starts_on_them(tmp_
     (only,) = find_overloads(outcome)
     assert (only.organisation, only.year, only.starts, only.load) == ("Trust", "2026/27", 2, Load.FULL)
     assert (only.used, only.there, only.shared_with, only.judged) == (2.0, 2.0, (), True)
-    said = overload_sentence(outcome.scenario, only)
+    said = overload_sentences(outcome.scenario, [only])[0]
     assert said == (
-        "Trust, 2026/27: 2 starts; Programme staff: 2\u00a0WTE of 2\u00a0WTE used, "
-        "so nobody is free for what runs late."
+        "2026/27: Trust 2 starts; Programme staff: 2\u00a0WTE of 2\u00a0WTE used, so nobody is free for what runs late."
     )
 
 
@@ -110,9 +109,11 @@ def test_staff_that_a_factor_added_do_not_count_as_there(tmp_path: Path) -> None
     assert (first.organisation, first.load, first.used, first.there) == ("Trust", Load.OVER, 3.0, 2.0)
     assert (first.shared_with, second.shared_with) == (("Council",), ("Trust",))
     assert second.organisation == "Council"
-    assert "shared with Council: 3\u00a0WTE needed, 2\u00a0WTE there without what you added" in overload_sentence(
-        outcome.scenario, first
-    )
+    needed = "3\u00a0WTE needed, 2\u00a0WTE there without what you added."
+    both = "2026/27: Trust 3 starts and Council 1 start; Programme staff"
+    assert overload_sentences(outcome.scenario, [first, second]) == [f"{both}: {needed}"]
+    alone = "2026/27: Trust 3 starts; Programme staff, shared with Council"
+    assert overload_sentences(outcome.scenario, [first]) == [f"{alone}: {needed}"]
     # and where a factor takes some away, that is what there is: 1 of 1 is used
     (less,) = find_overloads(outcome_of(tmp_path, {"alpha": 1}, factor=0.5))
     assert (less.load, less.year, less.there) == (Load.FULL, "2027/28", 1.0)
@@ -130,8 +131,8 @@ def test_without_such_staff_starts_are_compared_with_the_busiest_year_of_today(t
     outcome = outcome_of(tmp_path, starts, today, resources=plain)
     (only,) = find_overloads(outcome)  # one start of the Council, where today has none, is never too many
     assert (only.organisation, only.starts, only.today, only.load) == ("Trust", 3, 2, Load.MORE)
-    said = overload_sentence(outcome.scenario, only)
-    assert said == "Trust, 2026/27: 3 starts; the busiest year of today's plan has 2."
+    said = overload_sentences(outcome.scenario, [only])[0]
+    assert said == "2026/27: Trust 3 starts; the busiest year of today's plan has 2."
     assert "which is judged" in rests_on(outcome.scenario)
     nothing = outcome_of(tmp_path, starts, resources=plain)
     assert find_overloads(nothing) == ()

@@ -68,7 +68,7 @@ def test_why_says_what_the_opposite_costs_and_locks_show_their_price(monkeypatch
     # it brings 8 points; for it go practice phones (9) and handover (4)
     sentence = "Out: putting it in costs 5 points of the weighted score and displaces"
     assert f"<h2>{sentence} Better practice phones and Quicker ambulance handover." in text
-    assert "<strong>Left</strong> Better practice phones" in text
+    assert "<strong>Would leave</strong> Better practice phones" in text
     assert "Always in costs 5 points of the score." in text
     assert "Always out costs nothing: that is recommended anyway." in text
     assert "What it uses and brings, by year" in text and ">judged<" in text
@@ -95,7 +95,7 @@ def test_why_finds_what_would_flip_it_when_asked(monkeypatch: pytest.MonkeyPatch
 def test_value_for_money_is_said_not_to_be_the_recommendation(monkeypatch: pytest.MonkeyPatch) -> None:
     text = text_of(open_page(monkeypatch, "why"))
     assert "Value for money against the recommended portfolio" in text
-    assert "The two are not the same." in text
+    assert "The order looks at each initiative on its own" in text
     assert "Order by value for money, each initiative on its own" in text
 
 
@@ -151,7 +151,7 @@ def test_capacity_says_what_more_buys_and_puts_it_in_force(monkeypatch: pytest.M
     assert "£48k more of Money for change in 2028/29 buys 4 points of the weighted score" in text
     assert "bringing in Quicker ambulance handover." in text
     assert "A&amp;E within 4 hours 77.0\u00a0% to 79.0\u00a0% in 2028/29" in text
-    assert "5 of 6 capacities in a year buy nothing by themselves" in text
+    assert "More of 5 of the 6 capacities in a year was not found to buy anything by itself" in text
     assert "Marginal value of the linear relaxation, for analysts" in text and "This is not a price." in text
     text = press(page, "try_more")
     assert page.query_params["capacity"] == "money@2028/29=1.008"
@@ -166,7 +166,7 @@ def test_capacity_shows_headroom_and_organisations(monkeypatch: pytest.MonkeyPat
     assert "for local work" in text or "local work has room" in text
     assert "national weight" in text
     assert "road to superficial compliance" in text
-    assert "1 resource whose names say improvement, programme or project staff" in text
+    assert "1 resource whose name says improvement, programme or project staff" in text
     assert "Starts by lead and year" in text
     assert "Staff used by lead and year" in text
 

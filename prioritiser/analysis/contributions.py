@@ -22,6 +22,7 @@ from prioritiser.schema import Initiative, Rule, RuleKind
 from prioritiser.wording import is_money
 
 _SMALL = 1e-12
+NOT_GIVEN = "Not given"
 
 
 @once
@@ -152,7 +153,7 @@ def by_group(outcome: Outcome, gains: pd.DataFrame, column: str) -> pd.DataFrame
     staff: dict[str, dict[str, float]] = {}
     used = _used_over_horizon(outcome)
     for row in scenario.initiatives:
-        name = str(getattr(row, column) or "Not given")
+        name = str(getattr(row, column) or NOT_GIVEN)
         sums = groups.setdefault(name, {"initiatives": 0, "proposed": 0, "money": 0.0, "gain": 0.0})
         sums["proposed"] += 1
         if row.initiative_id not in outcome.plan:

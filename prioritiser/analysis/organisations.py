@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import pandas as pd
 
+from prioritiser.analysis.contributions import NOT_GIVEN
 from prioritiser.analysis.resources_used import FULL
 from prioritiser.breaches import TOLERANCE
 from prioritiser.outcome import Outcome, capacity, current_plan
@@ -20,7 +22,6 @@ from prioritiser.scenario import Scenario
 from prioritiser.schema import Evidence, Resource
 from prioritiser.wording import amount, counted, is_money, joined
 
-NOT_GIVEN = "Not given"
 COLUMNS = ("lead", "place")
 # One start a year is never too many by comparison alone: today's plan may start nothing.
 ALWAYS_FINE = 1
@@ -221,17 +222,29 @@ def _by_staff(pool: _Pool, organisation: str, year: str, starts: int, outcome: O
     )
 
 
-def overload_sentence(scenario: Scenario, row: Overload) -> str:
-    """Say what is too much, and what that rests on."""
-    began = f"{row.organisation}, {row.year}: {counted(row.starts, 'start')}"
+def overload_sentences(scenario: Scenario, rows: Iterable[Overload]) -> list[str]:
+    """Say what is too much and what that rests on; those who share the same staff in a year are named together."""
+    together: dict[tuple[Load, str, str, str], list[Overload]] = {}
+    for row in rows:
+        alone = "" if row.resource_id else row.organisation
+        together.setdefault((row.load, row.resource_id, row.year, alone), []).append(row)
+    return [_overload_sentence(scenario, group) for group in together.values()]
+
+
+def _overload_sentence(scenario: Scenario, group: list[Overload]) -> str:
+    row = group[0]
+    began = joined([f"{one.organisation} {counted(one.starts, 'start')}" for one in group])
     if row.load is Load.MORE:
-        return f"{began}; the busiest year of today's plan has {row.today or 'none'}."
+        return f"{row.year}: {began}; the busiest year of today's plan has {row.today or 'none'}."
     resource = scenario.resource_by_id[row.resource_id]
     used, limit = amount(row.used, resource.unit), amount(row.there, resource.unit)
-    shared = f", shared with {joined(row.shared_with)}" if row.shared_with else ""
+    others = sorted(set(row.shared_with) - {one.organisation for one in group})
+    shared = f", shared with {joined(others)}" if others else ""
     if row.load is Load.OVER:
-        return f"{began}; {resource.label}{shared}: {used} needed, {limit} there without what you added."
-    return f"{began}; {resource.label}{shared}: {used} of {limit} used, so nobody is free for what runs late."
+        return f"{row.year}: {began}; {resource.label}{shared}: {used} needed, {limit} there without what you added."
+    return (
+        f"{row.year}: {began}; {resource.label}{shared}: {used} of {limit} used, so nobody is free for what runs late."
+    )
 
 
 def rests_on(scenario: Scenario) -> str:
@@ -239,8 +252,8 @@ def rests_on(scenario: Scenario) -> str:
     pools = improvement_staff(scenario)
     if pools:
         return (
-            f"This rests on {counted(len(pools), 'resource')} whose names say improvement, programme or project "
-            f"staff. Reading them so is judged; who uses them is in the scenario."
+            f"This rests on {counted(len(pools), 'resource')} whose {'name says' if len(pools) == 1 else 'names say'} "
+            f"improvement, programme or project staff. Reading them so is judged; who uses them is in the scenario."
         )
     if current_plan(scenario):
         return (

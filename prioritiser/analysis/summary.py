@@ -15,7 +15,18 @@ from prioritiser.analysis.tables import rows_of
 from prioritiser.outcome import Outcome, current_plan, evaluate, weights_of_goals
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Evidence, Goal, Tier
-from prioritiser.wording import TIER_NAMES, amount, counted, goal_decimals, joined, level, percent, plain, rounded
+from prioritiser.wording import (
+    TIER_NAMES,
+    amount,
+    counted,
+    difference_unit,
+    goal_decimals,
+    joined,
+    level,
+    percent,
+    plain,
+    rounded,
+)
 
 if TYPE_CHECKING:
     from prioritiser.portfolio import Portfolio
@@ -94,9 +105,7 @@ def shortfall_words(goal: Goal, row: Any) -> str:
     decimals = goal_decimals(goal)
     while rounded(row.shortfall, decimals) == 0 and decimals < 6:
         decimals += 1
-    unit = (goal.unit or "").partition(", ")[0]
-    unit = "points" if unit.startswith(("%", "percentage point")) else unit
-    gap = f"{plain(row.shortfall, decimals)} {unit}".strip()
+    gap = f"{plain(row.shortfall, decimals)} {difference_unit(goal.unit)}".strip()
     return f"{gap} short of {level(goal, row.target)}"
 
 

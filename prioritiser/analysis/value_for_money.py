@@ -67,7 +67,7 @@ class ValueForMoney:
 
     @property
     def sentence(self) -> str:
-        """Say that the two are not the same, and how far apart they are."""
+        """Say how far apart the two are."""
         if self.greedy.breaches:
             return "Filling the plan in order of value for money does not keep every rule: it is no plan."
         less = 100 * (self.optimum - self.objective)

@@ -59,6 +59,17 @@ def text_width(text: str) -> float:
     return TEXT * sum(next((em for letters, em in _WIDTHS.items() if letter in letters), 0.6) for letter in text)
 
 
+def wrapped(text: str, width: float, most: int = 2) -> list[str]:
+    """Break a text into lines no wider than some pixels, at most so many; the last may be wider."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and (len(lines) == most or text_width(f"{lines[-1]} {word}") <= width):
+            lines[-1] = f"{lines[-1]} {word}"
+        else:
+            lines.append(word)
+    return lines or [text]
+
+
 def is_long_year(year: str) -> bool:
     """Whether a year is written as 2026/27."""
     return _LONG_YEAR.fullmatch(year) is not None

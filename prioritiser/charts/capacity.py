@@ -20,7 +20,7 @@ from prioritiser.charts.base import (
     text_width,
 )
 
-_ROW = 50
+_ROW = 54
 
 
 @quickly

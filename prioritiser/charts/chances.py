@@ -5,11 +5,13 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from prioritiser.charts.base import INK, LINE, PAPER, QUIET, TEXT, TIER_COLOURS, finished_chart, quickly
+from prioritiser.charts.base import INK, LINE, PAPER, QUIET, TEXT, TIER_COLOURS, finished_chart, quickly, wrapped
 
 SHAPES = {"national": "circle", "local": "triangle-up", "long_term": "square"}
 LEAST, MOST = -0.5, 1.5
-_ROW = 50
+_ROW, _SECOND = 50, 0.34  # a line in pixels; how much of it a second line of its name takes
+_NARROW = 230  # pixels for a name on the narrowest phone
+_DRAWN = ("name", "name_lines", "chance_words", "words", "low", "middle", "high", "line", "under")
 
 
 @quickly
@@ -19,24 +21,19 @@ def chance_chart(targets: pd.DataFrame) -> alt.LayerChart:
     targets: goals of one tier: name, tier, chance_words, words, low, middle, high (parts of the way from today, 0, to
     the target, 1). What lies far off is drawn at the edge.
     """
-    drawn = targets.assign(
-        line=range(len(targets)),
-        **{key: targets[key].clip(LEAST, MOST) for key in ("low", "middle", "high")},
-    )[["name", "chance_words", "words", "low", "middle", "high", "line"]]
+    drawn = _placed(targets)
+    tall = float((drawn["under"] + 1).sum())
     tier = str(targets["tier"].iloc[0])
     colour = TIER_COLOURS[tier]
     base = alt.Chart(drawn).transform_calculate(
         above="datum.line + 0.3",
-        centre="datum.line + 0.7",
-        top="datum.line + 0.5",
-        bottom="datum.line + 0.9",
-        today="0",
-        target="1",
-        least=str(LEAST),
-        most=str(MOST),
+        centre="datum.line + datum.under + 0.7",
+        top="datum.line + datum.under + 0.5",
+        bottom="datum.line + datum.under + 0.9",
+        **{"today": "0", "target": "1", "least": str(LEAST), "most": str(MOST)},
     )
     sideways = alt.Scale(domain=[LEAST, MOST], nice=False, zero=False)
-    down = alt.Scale(domain=[-0.5, len(targets)], reverse=True, nice=False, zero=False)
+    down = alt.Scale(domain=[-0.5, tall], reverse=True, nice=False, zero=False)
 
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", scale=sideways, axis=None)
@@ -49,7 +46,7 @@ def chance_chart(targets: pd.DataFrame) -> alt.LayerChart:
         alt.Tooltip("words:N", title="Level"),
         alt.Tooltip("chance_words:N", title="Chance"),
     ]
-    track = base.mark_rule(color=LINE, strokeWidth=1).encode(x=x("least"), x2="most:Q", y=y("centre"))
+    track = base.mark_rule(color=LINE).encode(x=x("least"), x2="most:Q", y=y("centre"))
     today = base.mark_rule(color=QUIET, strokeWidth=2, strokeDash=[3, 2])
     target = base.mark_rule(color=INK, strokeWidth=3)
     today, target = (
@@ -62,15 +59,33 @@ def chance_chart(targets: pd.DataFrame) -> alt.LayerChart:
         shape=SHAPES[tier], size=130, filled=True, color=colour, opacity=1, stroke=PAPER, strokeWidth=1
     ).encode(x=x("middle"), y=y("centre"), tooltip=tooltip)
     names = base.mark_text(
-        align="left", fontSize=TEXT, baseline="middle", color=INK, limit=alt.ExprRef("width - 56")
-    ).encode(x=x("least"), y=y("above"), text="name:N")
+        align="left",
+        fontSize=TEXT,
+        lineHeight=_SECOND * _ROW,
+        baseline="middle",
+        color=INK,
+        limit=alt.ExprRef("width - 56"),
+    ).encode(x=x("least"), y=y("above"), text="name_lines:N")
     chances = base.mark_text(align="right", fontSize=TEXT, fontWeight="bold", baseline="middle", color=INK).encode(
         x=x("most"), y=y("above"), text="chance_words:N"
     )
     return finished_chart(
         alt.layer(track, today, target, spread, middle, names, chances, _heads(sideways, down)),
-        height=_ROW * len(targets) + 25,
+        height=round(_ROW * tall) + 25,
     )
+
+
+def _placed(targets: pd.DataFrame) -> pd.DataFrame:
+    """Break long names, and add where each goal's line begins and how much of it a second line of its name takes."""
+    lines = [wrapped(name, _NARROW) for name in targets["name"]]
+    under = [_SECOND * (len(parts) - 1) for parts in lines]
+    placed = targets.assign(
+        name_lines=pd.Series(lines, index=targets.index, dtype=object),
+        line=[place + sum(under[:place]) for place in range(len(under))],
+        under=under,
+        **{key: targets[key].clip(LEAST, MOST) for key in ("low", "middle", "high")},
+    )
+    return placed[[*_DRAWN]]
 
 
 def _heads(sideways: alt.Scale, down: alt.Scale) -> alt.Chart:

@@ -86,6 +86,9 @@ def _axis(column: str, tier: str, table: pd.DataFrame, best: dict[str, float]) -
     return make(f"{column}:Q", scale=scale, axis=axis, title=title)
 
 
+_BESIDE = 0.03  # room for the marks at both ends
+
+
 @quickly
 def balance_chart(curve: pd.DataFrame, present: float) -> alt.LayerChart:
     """Draw value kept and the least served tier as the balance goes from 0 to 1, and where the setting is now.
@@ -102,8 +105,8 @@ def balance_chart(curve: pd.DataFrame, present: float) -> alt.LayerChart:
     x = alt.X(
         "balance:Q",
         title="Balance",
-        scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=alt.Axis(labelFontSize=TEXT, titleFontSize=TEXT, tickCount=5, grid=False),
+        scale=alt.Scale(domain=[-_BESIDE, 1 + _BESIDE], nice=False),
+        axis=alt.Axis(labelFontSize=TEXT, titleFontSize=TEXT, values=[0, 0.2, 0.4, 0.6, 0.8, 1], grid=False),
     )
     low = min(0.5, float(rows["part"].min()) - 0.03) if len(rows) else 0.0
     y = alt.Y(

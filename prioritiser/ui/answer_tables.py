@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from prioritiser.analysis.changes import Change
-from prioritiser.analysis.contributions import money_resource
 from prioritiser.analysis.summary import References, shortfall_words, targets_in
 from prioritiser.analysis.tables import rows_of
 from prioritiser.outcome import Outcome
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario
-from prioritiser.schema import Evidence, Goal, Tier
+from prioritiser.schema import Goal, Tier
 from prioritiser.ui.markup import (
     NOTHING,
     Column,
@@ -28,7 +27,16 @@ from prioritiser.ui.markup import (
     table,
     together,
 )
-from prioritiser.wording import NOT_FOUND, TIER_NAMES, amount, counted, goal_decimals, level, percent, plain
+from prioritiser.wording import (
+    NOT_FOUND,
+    TIER_NAMES,
+    change_words,
+    counted,
+    goal_decimals,
+    level,
+    percent,
+    plain,
+)
 
 SHAPES = {"national": "●", "local": "▲", "long_term": "■"}
 CHANGE_WORDS = {
@@ -144,9 +152,9 @@ def all_targets(outcome: Outcome, compared: References, year: str) -> Markup:
         *([Column("Today's plan", numeric=True)] if compared.has_today else []),
         Column("This portfolio", numeric=True),
         Column("Target", numeric=True),
-        Column("Met or missed"),
+        Column("Met or missed", kind="said"),
         Column("Way to the target", kind="wide"),
-        Column("Evidence"),
+        Column("Evidence", kind="brief"),
     ]
     parts: list[Part] = []
     targets = targets_in(outcome, year)
@@ -206,111 +214,6 @@ def _change_line(change: Change) -> Markup:
     )
 
 
-def initiative_table(outcome: Outcome, why: Mapping[str, str], *, chosen: bool) -> Markup:
-    """Show the initiatives that are in (or out): lead, start, most used in a year, why.
-
-    why: the reason by initiative id.
-    """
-    scenario = outcome.scenario
-    money = money_resource(scenario)
-    most = most_used(scenario, outcome)
-    money_label = scenario.resource_by_id[money].label if money else ""
-    columns = [
-        Column("Initiative", kind="first"),
-        Column("In"),
-        Column("Start" if chosen else "Earliest start"),
-        Column("Lead"),
-        *([Column(f"{money_label}, most in a year", numeric=True)] if money else []),
-        Column("Other use, most in a year"),
-        Column("Why it is in" if chosen else "Why it is out"),
-        Column("Evidence"),
-    ]
-    rows: list[list[Part]] = []
-    order = sorted(
-        (row for row in scenario.initiatives if (row.initiative_id in outcome.plan) is chosen),
-        key=lambda row: (outcome.plan[row.initiative_id].start if chosen else 0, row.label.casefold()),
-    )
-    for row in order:
-        delivery = outcome.plan.get(row.initiative_id)
-        used = most.get(row.initiative_id, {})
-        others = [
-            f"{scenario.resource_by_id[name].label} {amount(value, scenario.resource_by_id[name].unit)}"
-            for name, value in used.items()
-            if name != money
-        ]
-        share = "" if delivery is None or delivery.share > 0.995 else f" ({percent(delivery.share)})"
-        first = scenario.years[delivery.start if delivery else scenario.starts(row)[0]]
-        rows.append(
-            [
-                row.label,
-                f"Yes{share}" if delivery else "No",
-                together((year_strip(len(scenario.years), delivery.start if delivery else None), f" {first}")),
-                row.lead or "–",
-                *([amount(used.get(money, 0.0), scenario.resource_by_id[money].unit)] if money else []),
-                "; ".join(others) or "–",
-                why[row.initiative_id],
-                judged_mark(True) if row.evidence is Evidence.JUDGED else str(row.evidence or "–"),
-            ]
-        )
-    caption = "Initiatives in the portfolio, by start year" if chosen else "Initiatives that are not in the portfolio"
-    return table(caption, columns, rows, kind="initiatives")
-
-
-def year_strip(years: int, start: int | None) -> Markup:
-    """Draw the years as small boxes, filled from the start on."""
-    boxes = [element("i", class_="on" if start is not None and year >= start else None) for year in range(years)]
-    return element("span", *boxes, class_="strip", aria_hidden="true")
-
-
-def most_used(scenario: Scenario, outcome: Outcome) -> Mapping[str, Mapping[str, float]]:
-    """Most that each initiative uses of each resource in one year (net), in the plan or from its earliest start."""
-    sums: dict[tuple[str, str], list[float]] = {}
-    years = len(scenario.years)
-    for use in scenario.uses:
-        delivery = outcome.plan.get(use.initiative_id)
-        share = delivery.share if delivery else 1.0
-        start = delivery.start if delivery else scenario.starts(scenario.initiative_by_id[use.initiative_id])[0]
-        by_year = sums.setdefault((use.initiative_id, use.resource_id), [0.0] * years)
-        for year in range(start, years):
-            by_year[year] += share * use.amount(year - start + 1)
-    most: dict[str, dict[str, float]] = {}
-    for (name, resource_id), by_year in sums.items():
-        largest = max(by_year, key=lambda value: (value, abs(value)))
-        largest = largest if largest > 0 else min(by_year)
-        if largest:
-            most.setdefault(name, {})[resource_id] = largest
-    return most
-
-
-def group_table(groups: pd.DataFrame, scenario: Scenario, who: str) -> Markup:
-    """Show who carries the work and who gains."""
-    money = money_resource(scenario)
-    unit = scenario.resource_by_id[money].unit if money else None
-    columns = [
-        Column(who),
-        Column("Initiatives in", numeric=True),
-        *([Column("Money, all years", numeric=True)] if money else []),
-        Column("Share of the gain", numeric=True),
-        Column("People, all years"),
-    ]
-    rows: list[list[Part]] = []
-    for row in rows_of(groups):
-        staff = "; ".join(
-            f"{scenario.resource_by_id[name].label} {amount(value, scenario.resource_by_id[name].unit)}"
-            for name, value in row.staff.items()
-        )
-        rows.append(
-            [
-                str(row.group),
-                f"{row.initiatives} of {row.proposed}",
-                *([amount(row.money, unit)] if money else []),
-                percent(row.gain_share),
-                staff or "–",
-            ]
-        )
-    return table(f"Who carries the work and who gains, by {who.lower()}", columns, rows)
-
-
 def to_come_table(coming: pd.DataFrame, scenario: Scenario) -> Markup:
     """Show what chosen initiatives will still bring after the last year."""
     rows: list[list[Part]] = []
@@ -334,8 +237,7 @@ def to_come_table(coming: pd.DataFrame, scenario: Scenario) -> Markup:
 
 
 def _effect(value: float, unit: str | None) -> str:
-    text = amount(value, unit, 0 if abs(value) >= 100 else 2)
-    return f"+{text}" if value > 0 else text
+    return change_words(value, unit, 0 if abs(value) >= 100 else 2)
 
 
 def ambidexterity_lines(portfolio: Portfolio, *, over: bool) -> Markup:

@@ -133,7 +133,7 @@ def room_cells(scenario: Scenario, rooms: Sequence[Room]) -> pd.DataFrame:
             "year": room.year,
             "strength": "strong" if room.left < _LITTLE else "some" if room.left < _A_HALF else "none",
             "marked": room.scarce,
-            "words": f"{percent(room.left)} left{' · scarce' if room.scarce else ''}",
+            "words": f"{percent(room.left)} left{', full here' if room.scarce else ''}",
             "brief": percent(room.left),
         }
         for room in rooms
@@ -143,6 +143,16 @@ def room_cells(scenario: Scenario, rooms: Sequence[Room]) -> pd.DataFrame:
 
 
 _LITTLE, _A_HALF = 0.1, 0.5
+
+
+def nothing_sentence(nothing: int, unsure: int, asked: int) -> str:
+    """Say of how many capacities more alone buys nothing, and of how many of these nobody can be certain."""
+    said = f"More of {nothing} of the {asked} capacities in a year was not found to buy anything by itself"
+    if not unsure:
+        return f"{said}."
+    if unsure == nothing:
+        return f"{said}; what it might buy is too little to tell from nothing."
+    return f"{said}; for {unsure} of them it is too little to tell from nothing."
 
 
 def room_table(scenario: Scenario, headroom: Headroom) -> Markup:

@@ -61,7 +61,7 @@ def class_list(found: Stress, kind: str) -> Markup:
     if not mine:
         return together((head, element("p", "None.", class_="quiet")))
     lines = [_class_line(found, name, shares[name]) for name in mine]
-    columns = [Column("Initiative"), Column("Share of samples"), Column("In this portfolio")]
+    columns = [Column("Initiative"), Column("Share of samples"), Column("In this portfolio", kind="brief")]
     caption = f"{CLASSES[kind]}: share of samples and whether in this portfolio"
     parts = [head, table(caption, columns, lines[:_MOST], kind="classes")]
     if len(lines) > _MOST:

@@ -12,18 +12,19 @@ from prioritiser.analysis.value_for_money import ValueForMoney, Worth
 from prioritiser.portfolio import PROOF_TOLERANCE
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Evidence
-from prioritiser.ui.answer_tables import CHANGE_WORDS
+from prioritiser.ui.initiative_tables import use_words
 from prioritiser.ui.markup import NOTHING, Column, Markup, Part, element, judged_mark, table, together
-from prioritiser.wording import amount, plain
+from prioritiser.wording import change_words, plain
 
 _WHOLE = 1 - 1e-9
+_WOULD = {"entered": ("+", "Would enter"), "left": ("−", "Would leave"), "moved": ("→", "Would move")}
 
 
 def opposite_list(scenario: Scenario, row: Explanation) -> Markup:
     """List what enters, leaves and moves with the opposite, the initiative itself left out."""
     lines = []
     for kind, names in _displaced(row.reversal).items():
-        sign, word = CHANGE_WORDS[kind]
+        sign, word = _WOULD[kind]
         for name in names:
             if name != row.initiative_id:
                 mark = element("span", sign, class_=f"sign {kind}", aria_hidden="true")
@@ -87,12 +88,8 @@ def uses_table(scenario: Scenario, uses: pd.DataFrame, name: str) -> Markup:
     for resource_id, mine in uses.groupby("resource_id", sort=False):
         resource = scenario.resource_by_id[str(resource_id)]
         first = together((resource.label, " ", judged_mark(bool(mine["judged"].any()))))
-        rows.append([first, *(_use(value, resource.unit) for value in mine["used"])])
+        rows.append([first, *(use_words(value, resource.unit) for value in mine["used"])])
     return table(f"What {name} uses, by year", _by_year("Resource", scenario), rows, kind="by-year")
-
-
-def _use(value: float, unit: str | None) -> str:
-    return f"releases {amount(-value, unit)}" if value < 0 else amount(value, unit) if value else "–"
 
 
 def effects_table(scenario: Scenario, effects: pd.DataFrame, name: str) -> Markup:
@@ -108,9 +105,7 @@ def effects_table(scenario: Scenario, effects: pd.DataFrame, name: str) -> Marku
 
 
 def _change(value: float, unit: str | None) -> str:
-    if not value:
-        return "–"
-    return f"+{amount(value, unit)}" if value > 0 else amount(value, unit)
+    return change_words(value, unit) if value else "–"
 
 
 def _by_year(first: str, scenario: Scenario) -> list[Column]:

@@ -29,7 +29,7 @@ from prioritiser.outcome import Outcome
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario
 from prioritiser.ui import answer_tables as tables
-from prioritiser.ui import state, use_tables
+from prioritiser.ui import initiative_tables, state, use_tables
 from prioritiser.ui.answer_line import show_answer_line
 from prioritiser.ui.answers import Progress
 from prioritiser.ui.assumptions import how_it_works, show_assumptions
@@ -143,8 +143,9 @@ def _show_rest(portfolio: Portfolio, view: View, progress: Progress) -> None:
     out = len(scenario.initiatives) - len(outcome.plan)
     show_section(
         tables.initiatives_sentence(portfolio),
-        "What each uses is its largest net use in one year. Lock one in or out under Locks and rules.",
+        "What each uses is its largest net use in one year. Lock one in or out below.",
         _initiatives(outcome, chosen=True),
+        disclosed("Show what each uses of people, capital and money", _uses(outcome)),
         disclosed(f"Show the {counted(out, 'initiative')} left out", _initiatives(outcome, chosen=False)),
     )
     show_lock_row(scenario, view.settings, list(scenario.initiative_by_id), "balance")
@@ -163,7 +164,12 @@ def _show_rest(portfolio: Portfolio, view: View, progress: Progress) -> None:
 
 @once
 def _initiatives(outcome: Outcome, *, chosen: bool) -> Markup:
-    return tables.initiative_table(outcome, reasons(outcome, contributions(outcome)), chosen=chosen)
+    return initiative_tables.initiative_table(outcome, reasons(outcome, contributions(outcome)), chosen=chosen)
+
+
+@once
+def _uses(outcome: Outcome) -> Markup:
+    return initiative_tables.use_by_initiative(outcome)
 
 
 @once
@@ -252,14 +258,10 @@ def _show_groups(outcome: Outcome) -> None:
         active = groups[groups["initiatives"] > 0]
         if active.empty:
             continue
-        busiest = active.sort_values(["initiatives", "group"], ascending=[False, True]).iloc[0]
-        gainer = active.iloc[0]
-        count = counted(int(busiest["initiatives"]), "initiative")
-        carries = f"{busiest['group']} {'leads' if column == 'lead' else 'is served by'} most: {count}"
+        carries = initiative_tables.busiest_sentence(active, "leads" if column == "lead" else "serves")
         show_section(
             carries,
-            f"By {who.lower()}, the largest part of the gain: {gainer['group']}, {percent(gainer['gain_share'])}. "
-            "Bars are the share of the gain, marks the share of the money.",
+            f"{initiative_tables.gainer_sentence(active, who)} Bars are the share of the gain, marks of the money.",
         )
         described = (
             f"Bars of the share of the gain by {who.lower()}, with a mark for the share of the money. {carries}."
@@ -270,7 +272,9 @@ def _show_groups(outcome: Outcome) -> None:
 @once
 def _drawn_groups(outcome: Outcome, column: str, who: str) -> DrawnChart:
     groups = _groups(outcome, column)
-    return drawn_once(group_chart(groups[groups["initiatives"] > 0]), tables.group_table(groups, outcome.scenario, who))
+    return drawn_once(
+        group_chart(groups[groups["initiatives"] > 0]), initiative_tables.group_table(groups, outcome.scenario, who)
+    )
 
 
 @once

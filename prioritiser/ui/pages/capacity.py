@@ -12,7 +12,7 @@ from prioritiser.analysis.headroom import Headroom
 from prioritiser.analysis.organisations import (
     Load,
     find_overloads,
-    overload_sentence,
+    overload_sentences,
     rests_on,
     staff_by_organisation,
     starts_by_organisation,
@@ -148,8 +148,7 @@ def _show_rest_of_price(scenario: Scenario, price: Price) -> None:
     asked = {(row.resource_id, row.year) for row in price.capacities}
     unsure, nothing = undecided(price.capacities), len(asked) - len(helpful(price.capacities))
     if nothing:
-        more = f", {len(unsure)} of them too close to tell" if unsure else ""
-        show(element("p", f"{nothing} of {len(asked)} capacities in a year buy nothing by themselves{more}."))
+        show(element("p", tables.nothing_sentence(nothing, len(unsure), len(asked))))
     show(
         disclosed(
             "Marginal value of the linear relaxation, for analysts",
@@ -225,14 +224,17 @@ def _show_headroom(scenario: Scenario, settings: Settings, *, ready: bool) -> No
     least = min(scarce, key=lambda room: room.left)
     label = scenario.resource_by_id[least.resource_id].label
     title.html(element("h2", f"Least is left of {label} in {least.year}: {percent(least.left)} for local work").text)
-    lead = "Shares left for local and long-term work once the best national result has what it needs."
+    lead = (
+        "Shares left for local and long-term work once the best national result has what it needs. "
+        "Framed: full in the plan recommended here."
+    )
     show(element("p", lead, class_="lead"))
     _show_vanishing(headroom)
     cells = tables.room_cells(scenario, headroom.rooms)
     show_chart(
         grid_chart(cells),
-        f"Grid of what is left of each scarce capacity by year; framed cells are scarce. Least: {label}, "
-        f"{least.year}, {percent(least.left)}.",
+        "Grid of what is left of each capacity that is full in some year; framed cells are full in this plan. "
+        f"Least: {label}, {least.year}, {percent(least.left)}.",
         tables.room_table(scenario, headroom),
         key="headroom_chart",
     )
@@ -279,7 +281,7 @@ def _show_organisations(outcome: Outcome) -> None:
             message(
                 "problem" if over else "note",
                 "Look at these before you decide:",
-                [overload_sentence(scenario, row) for row in overloads],
+                overload_sentences(scenario, overloads),
             )
         )
     show(element("p", rests_on(scenario), class_="small"))
@@ -314,4 +316,10 @@ def _show_starts(scenario: Scenario, starts: pd.DataFrame, cells: pd.DataFrame, 
         key="starts_chart",
     )
     if named:
-        show(element("p", f"{capital(counted(len(named), 'other'))} start nothing.", class_="small"))
+        show(
+            element(
+                "p",
+                f"{capital(counted(len(named), 'other'))} start{'s' if len(named) == 1 else ''} nothing.",
+                class_="small",
+            )
+        )

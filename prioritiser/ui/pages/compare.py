@@ -46,6 +46,7 @@ from prioritiser.wording import TIER_NAMES, counted, joined, percent, shortened
 
 QUESTION = "Where do the options differ?"
 _DRAWN = 20
+_MOST_ROWS = 12
 _PREFIX = {TODAY: "", NOW: "", SAVED: "Saved: ", WHAT_IF: "What if: "}
 
 
@@ -185,7 +186,11 @@ def _show_initiatives(sides: Sequence[Side], outcomes: Sequence[Outcome]) -> Non
     else:
         title = f"What differs: {counted(len(changed), 'initiative')} of {len(rows)}, {said}"
         show_section(title, "First those that not all hold, then those that start in another year.")
-        show(tables.initiative_table(changed, sides, "Initiatives that differ"))
+        show(tables.initiative_table(changed[:_MOST_ROWS], sides, "Initiatives that differ"))
+        rest = changed[_MOST_ROWS:]
+        if rest:
+            more = tables.initiative_table(rest, sides, "Initiatives that differ, the others")
+            show(disclosed(f"Show {counted(len(rest), 'other')} that differ", more))
     if same:
         caption = "Initiatives that are the same"
         show(

@@ -191,8 +191,8 @@ def _show_value_for_money(scenario: Scenario, settings: Settings, portfolio: Por
         element("p", value.sentence, class_="lead"),
         element(
             "p",
-            "The two are not the same. The order looks at each initiative on its own: it ignores what others already "
-            "achieve, which limit is short in which year, and what needs what.",
+            "The order looks at each initiative on its own: it ignores what others already achieve, "
+            "which limit is short in which year, and what needs what.",
         ),
         tables.disagreements(value, scenario),
     )
