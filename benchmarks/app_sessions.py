@@ -13,6 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 SESSIONS, SECONDS = 20, 60
+STARTED_OVER_S = 5  # sessions open one after another, as people do
 PAUSE_S = (3.0, 6.0)  # somebody who moves a weight reads the answer before the next move
 _GIVE_UP_S = 30.0
 _WEIGHT, _MOST_BYTES = "weight_national", 1 << 26
@@ -20,32 +21,38 @@ _WEIGHT, _MOST_BYTES = "weight_national", 1 << 26
 
 @dataclass
 class Held:
-    """What the sessions met: seconds of each move to its proved answer, and every error."""
+    """What the sessions met: seconds of each move to an answer that says how good it is, and every error.
+
+    proved: moves whose answer was proved best before the next one.
+    """
 
     seconds: list[float] = field(default_factory=list)
+    proved: int = 0
     errors: list[str] = field(default_factory=list)
 
 
 class Visit:
-    """One session: what its inputs hold, and whether the page stands with a proved answer."""
+    """One session: what its inputs hold, and whether the page stands with an answer, and one that is proved."""
 
     def __init__(self, socket: ClientConnection, held: Held) -> None:
         self._socket, self._held = socket, held
         self._numbers: dict[str, float] = {}
         self._again: dict[str, tuple[float, float]] = {}
-        self._proved = self._running = False
+        self._answered = self._running = False
+        self._address = ""
+        self.proved = False
 
     def move(self, share: int) -> None:
         """Move a weight."""
         key = next(name for name in self._numbers if name.endswith(_WEIGHT))
         self._numbers[key] = float(share)
-        self._proved = False
+        self._answered = self.proved = False
         self.ask()
 
     def ask(self, fragment: str = "") -> None:
         """Ask for the page, or a part of it, with what the inputs hold."""
         message = BackMsg()
-        message.rerun_script.query_string = ""
+        message.rerun_script.query_string = self._address
         message.rerun_script.fragment_id = fragment
         message.rerun_script.is_auto_rerun = bool(fragment)
         for name, value in self._numbers.items():
@@ -55,10 +62,10 @@ class Visit:
         self._socket.send(message.SerializeToString())
 
     def settle(self) -> bool:
-        """Read until the page stands with a proved answer."""
+        """Read until the page stands with an answer that says how good it is."""
         deadline = time.monotonic() + _GIVE_UP_S
         while time.monotonic() < deadline:
-            if self._proved and not self._running:
+            if self._answered and not self._running:
                 return True
             self.read(0.05)
         return False
@@ -79,9 +86,9 @@ class Visit:
         kind = message.WhichOneof("type")
         if kind == "session_status_changed":
             self._running = message.session_status_changed.script_is_running
-        elif kind == "script_finished" and self._proved:
-            self._again.clear()
-        elif kind == "stop_auto_rerun":
+        elif kind == "page_info_changed":
+            self._address = message.page_info_changed.query_string
+        elif kind in {"navigation", "stop_auto_rerun"}:  # the first is of a run of the whole page
             self._again.clear()
         elif kind == "auto_rerun":
             self._again[message.auto_rerun.fragment_id] = (message.auto_rerun.interval, time.monotonic())
@@ -100,11 +107,13 @@ class Visit:
             else:
                 self._numbers.setdefault(number.id, number.default)
         elif kind == "html" and 'class="proof"' in element.html.body:
-            self._proved = "Proved best" in element.html.body
+            self.proved = "Proved best" in element.html.body
+            self._answered = self.proved or "of the best possible" in element.html.body
 
 
 def _hold(port: int, number: int, until: float, held: Held) -> None:
     chance = random.Random(number)
+    time.sleep(STARTED_OVER_S * number / SESSIONS)
     try:
         with connect(
             f"ws://127.0.0.1:{port}/_stcore/stream",
@@ -123,10 +132,11 @@ def _hold(port: int, number: int, until: float, held: Held) -> None:
                 if visit.settle():
                     held.seconds.append(time.monotonic() - began)
                 else:
-                    held.errors.append(f"no proved answer within {_GIVE_UP_S:.0f} s")
+                    held.errors.append(f"no answer within {_GIVE_UP_S:.0f} s")
                 rest = time.monotonic() + chance.uniform(*PAUSE_S)
                 while time.monotonic() < min(rest, until):
                     visit.read(0.1)
+                held.proved += visit.proved
     except Exception as error:
         held.errors.append(f"{type(error).__name__}: {error}")
 

@@ -6,8 +6,9 @@ are fractions.
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,6 +43,12 @@ class Outcome:
     do_nothing: Mapping[str, float]
     weights: Mapping[str, float]
     breaches: tuple[Breach, ...]
+
+    @cached_property
+    def name(self) -> Hashable:
+        """What it follows from: the scenario, the settings and the plan; two outcomes of one name are the same."""
+        plan = tuple(sorted((name, delivery.start, delivery.share) for name, delivery in self.plan.items()))
+        return self.scenario.hash, json.dumps(self.settings.as_json()), plan
 
     @property
     def value(self) -> float:

@@ -38,13 +38,14 @@ def serve(scenario: Path, port: int, browser: bool) -> int:
 
 
 def server_options(port: int, browser: bool) -> list[str]:
-    """Options of the server: on this machine only, no watching of files, nothing sent anywhere."""
+    """Options of the server: on this machine only, no files watched, no clearing up after each run, nothing sent."""
     return [
         f"--server.address={ADDRESS}",
         f"--server.port={port}",
         f"--server.headless={'false' if browser else 'true'}",
         "--server.fileWatcherType=none",
         "--browser.gatherUsageStats=false",
+        "--runner.postScriptGC=false",
         f"--browser.serverAddress={ADDRESS}",
     ]
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+import altair as alt
 import pytest
 
 from prioritiser import Optimiser, evaluate, read_scenario
@@ -30,7 +31,6 @@ from prioritiser.analysis.trade_offs import (
     suggestion,
     tiers_lost,
 )
-from prioritiser.charts import chart_spec
 from prioritiser.charts.frontier import PICKED, balance_chart, frontier_chart
 from prioritiser.found import Budget
 from prioritiser.outcome import TIERS, Outcome
@@ -153,20 +153,19 @@ def test_frontier_chart_is_valid_picks_a_point_and_loads_nothing() -> None:
     marks = [Mark(kind, kind, EMPTY.scores) for kind in ("in_force", "today", "nothing")]
     table = frontier_table(frontier, TIERS, marks)
     chart = frontier_chart(table, list(TIERS), {"national": 0.45, "local": 0.32}, "key")
-    assert chart.to_dict(validate=True)["layer"]
-    spec = chart_spec(chart)
-    assert [param["name"] for param in spec["params"]] == [PICKED]
-    text = json.dumps(spec)
+    assert alt.LayerChart.from_dict(chart).to_dict(validate=True)["layer"]
+    assert [param["name"] for param in chart["params"]] == [PICKED]
+    text = json.dumps(chart)
     assert '"url"' not in text and '"href"' not in text and '"renderer": "svg"' in text
-    shapes = {layer["mark"].get("shape") for layer in spec["layer"] if isinstance(layer["mark"], dict)}
+    shapes = {layer["mark"].get("shape") for layer in chart["layer"] if isinstance(layer["mark"], dict)}
     assert {"diamond", "triangle-down", "cross"} <= shapes
 
 
 def test_balance_chart_is_valid_and_marks_the_present_setting() -> None:
     price = find_price(Optimiser(SCENARIO), parts=("balance",))
     chart = balance_chart(balance_table(price), 0.3)
-    assert chart.to_dict(validate=True)["layer"]
-    text = json.dumps(chart_spec(chart))
+    assert alt.LayerChart.from_dict(chart).to_dict(validate=True)["layer"]
+    text = json.dumps(chart)
     assert '{"balance": 0.3}' in text and '"now"' in text and "NaN" not in text
 
 

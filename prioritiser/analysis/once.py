@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -27,7 +26,7 @@ def once[W: Callable[..., Any]](work: W) -> W:
 
     @wraps(work)
     def known(outcome: Outcome, *rest: Hashable, **named: Hashable) -> Any:
-        key = (_name(outcome), rest, tuple(sorted(named.items())))
+        key = (outcome.name, rest, tuple(sorted(named.items())))
         with lock:
             found = kept.get(key)
             if found is not None:
@@ -45,8 +44,3 @@ def once[W: Callable[..., Any]](work: W) -> W:
 
 def _own(found: Any) -> Any:
     return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
-
-
-def _name(outcome: Outcome) -> Hashable:
-    plan = tuple(sorted((name, delivery.start, delivery.share) for name, delivery in outcome.plan.items()))
-    return outcome.scenario.hash, json.dumps(outcome.settings.as_json()), plan

@@ -82,6 +82,7 @@ def headline(outcome: Outcome, compared: References, year: str) -> str:
     return f"{start} {achieved}.{_watched_goal(outcome, year, tier)}"
 
 
+@once
 def _watched_goal(outcome: Outcome, year: str, tier: Tier) -> str:
     """Name the weightiest target that is missed, in its own unit."""
     table = targets_in(outcome, year)

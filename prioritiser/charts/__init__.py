@@ -1,6 +1,6 @@
-"""One table to one Altair chart: no computing, no page; colour never carries meaning alone."""
+"""One table to one chart as a plain specification: no computing, no page; colour never carries meaning alone."""
 
 from prioritiser.charts.balance import group_chart, money_chart, tier_chart, use_chart
-from prioritiser.charts.base import brief_year, chart_spec
+from prioritiser.charts.base import Spec, brief_year
 
-__all__ = ["brief_year", "chart_spec", "group_chart", "money_chart", "tier_chart", "use_chart"]
+__all__ = ["Spec", "brief_year", "group_chart", "money_chart", "tier_chart", "use_chart"]

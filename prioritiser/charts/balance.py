@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import altair as alt
 import pandas as pd
 
@@ -14,28 +16,44 @@ from prioritiser.charts.base import (
     PAGE,
     PAPER,
     QUIET,
+    ROWS,
     STRONG,
     TEXT,
     TIER_COLOURS,
+    Spec,
+    as_given,
     brief_year,
+    either,
     finished_chart,
     is_long_year,
-    quickly,
+    layout,
     text_width,
+    with_rows,
     with_words,
 )
 
 
-@quickly
-def tier_chart(tiers: pd.DataFrame) -> alt.LayerChart:
+def tier_chart(tiers: pd.DataFrame) -> Spec:
     """Draw how far each tier gets: a bar for the plan, ticks for doing nothing and today's plan, best alone a diamond.
 
     tiers: tier, name, label, score, do_nothing, today, best_alone (fractions; NaN is not drawn).
     """
-    names = list(tiers["label"])
-    position = alt.Y("label:N", sort=names, title=None, axis=alt.Axis(labelFontSize=TEXT, labelFontWeight="bold"))
     amounts = tiers[["score", "do_nothing", "today", "best_alone"]].min(axis=1)
     lowest = min(-0.01, float(amounts.min()) - 0.02)
+    return with_rows(_tier_layout(len(tiers), round(lowest, 4)), with_words(tiers, *_TIER_MARKS))
+
+
+_TIER_MARKS = {
+    "score": "This portfolio",
+    "do_nothing": "Doing nothing",
+    "today": "Today's plan",
+    "best_alone": "Best alone",
+}
+
+
+@layout
+def _tier_layout(tiers: int, lowest: float) -> alt.LayerChart:
+    position = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelFontSize=TEXT, labelFontWeight="bold"))
     scale = alt.Scale(domain=[lowest, 1.0], nice=False)
     axis = alt.Axis(format="%", labelFontSize=TEXT, tickCount=5, grid=True, domain=False, ticks=False)
     across = alt.X("score:Q", scale=scale, title=None, axis=axis)
@@ -43,14 +61,8 @@ def tier_chart(tiers: pd.DataFrame) -> alt.LayerChart:
         "tier:N", legend=None, scale=alt.Scale(domain=list(TIER_COLOURS), range=list(TIER_COLOURS.values()))
     )
     base = alt.Chart()
-    said = {
-        "score": "This portfolio",
-        "do_nothing": "Doing nothing",
-        "today": "Today's plan",
-        "best_alone": "Best alone",
-    }
-    tooltip = [alt.Tooltip("name:N", title="Tier"), *(alt.Tooltip(f"{key}_words:N", title=said[key]) for key in said)]
-    drawn = with_words(tiers, *said)
+    tooltip = [alt.Tooltip("name:N", title="Tier")]
+    tooltip += [alt.Tooltip(f"{key}_words:N", title=said) for key, said in _TIER_MARKS.items()]
     bars = base.mark_bar(height=18).encode(y=position, x=across, color=colour, tooltip=tooltip)
     nothing = base.mark_tick(thickness=4, size=30, color=QUIET, opacity=1).encode(
         y=position, x=alt.X("do_nothing:Q", scale=scale)
@@ -60,13 +72,18 @@ def tier_chart(tiers: pd.DataFrame) -> alt.LayerChart:
     ).encode(y=position, x=alt.X("today:Q", scale=scale))
     best = base.mark_point(shape="diamond", size=130, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1)
     return finished_chart(
-        alt.layer(bars, nothing, today, best.encode(y=position, x=alt.X("best_alone:Q", scale=scale)), data=drawn),
-        height=36 * max(1, len(names)) + 24,
+        alt.layer(
+            bars,
+            nothing,
+            today,
+            best.encode(y=position, x=alt.X("best_alone:Q", scale=scale)),
+            data=alt.NamedData(ROWS),
+        ),
+        height=36 * max(1, tiers) + 24,
     )
 
 
-@quickly
-def use_chart(use: pd.DataFrame) -> alt.LayerChart:
+def use_chart(use: pd.DataFrame) -> Spec:
     """Draw use against capacity: one line per resource, one cell per year, filled as far as it is used.
 
     use: resource, year, share (fraction of what is available, NaN: no limit), full, words, brief (for narrow cells).
@@ -79,8 +96,15 @@ def use_chart(use: pd.DataFrame) -> alt.LayerChart:
         brief_px=[text_width(brief) for brief in use["brief"]],
         year_px=[_BOLD * text_width(year) for year in use["year"]],
         brief_year=[brief_year(year) for year in use["year"]],
+        fill=either(use["full"], STRONG, MIDDLE),
+        ink=either(use["full"], ON_STRONG, INK),
     )[[*_USE_DRAWN]]
-    room = f"(0.94 * width / {max(1, len(years))} - 2)"
+    return with_rows(_use_layout(len(years), len(names)), drawn)
+
+
+@layout
+def _use_layout(years: int, lines: int) -> alt.LayerChart:
+    room = f"(0.94 * width / {max(1, years)} - 2)"
     base = alt.Chart().transform_calculate(
         left="datum.cell + 0.03",
         right="datum.cell + 0.97",
@@ -92,22 +116,21 @@ def use_chart(use: pd.DataFrame) -> alt.LayerChart:
         shown=f"datum.words_px <= {room} ? datum.words : datum.brief_px <= {room} ? datum.brief : ''",
         shown_year=f"datum.year_px <= {room} ? datum.year : datum.brief_year",
     )
-    sideways = alt.Scale(domain=[0, len(years)], nice=False, zero=False)
+    sideways = alt.Scale(domain=[0, years], nice=False, zero=False)
     across, left = (alt.X(f"{place}:Q", scale=sideways, axis=None) for place in ("centre", "left"))
-    down = alt.Scale(domain=[-0.6, len(names)], reverse=True, nice=False, zero=False)
+    down = alt.Scale(domain=[-0.6, lines], reverse=True, nice=False, zero=False)
     y, y2 = alt.Y("top:Q", scale=down, axis=None), alt.Y2("bottom:Q")
     tooltip = [alt.Tooltip(f"{key}:N", title=said) for key, said in _USE_TOOLTIP.items()]
     tracks = base.mark_rect(fill=PAGE, stroke=EDGE, strokeWidth=1).encode(
         x=left, x2="right:Q", y=y, y2=y2, tooltip=tooltip
     )
-    fill = alt.condition("datum.full", alt.value(STRONG), alt.value(MIDDLE))
-    fills = base.mark_rect().encode(x=left, x2="filled:Q", y=y, y2=y2, color=fill, tooltip=tooltip)
-    text = base.mark_text(fontSize=TEXT, baseline="middle", color=INK)
+    fills = base.mark_rect().encode(x=left, x2="filled:Q", y=y, y2=y2, color=as_given("fill"), tooltip=tooltip)
+    text = base.mark_text(fontSize=TEXT, baseline="middle")
     words = text.encode(
         x=across,
         y=alt.Y("middle:Q", scale=down, axis=None),
         text="shown:N",
-        color=alt.condition("datum.full", alt.value(ON_STRONG), alt.value(INK)),
+        color=as_given("ink"),
     )
     labels = (
         base.transform_filter("datum.cell == 0")
@@ -122,7 +145,7 @@ def use_chart(use: pd.DataFrame) -> alt.LayerChart:
         .encode(x=across, y=alt.Y("head:Q", scale=down, axis=None), text="shown_year:N")
     )
     return finished_chart(
-        alt.layer(tracks, fills, words, labels, heads, data=drawn), height=24 + 52 * max(1, len(names))
+        alt.layer(tracks, fills, words, labels, heads, data=alt.NamedData(ROWS)), height=24 + 52 * max(1, lines)
     )
 
 
@@ -130,21 +153,24 @@ _BOLD = 1.08  # how much wider bold letters are
 _USE_TOOLTIP = {"resource": "Resource", "year": "Year", "words": "Use"}
 _USE_DRAWN = (
     *("resource", "year", "share", "full", "words", "brief"),
-    *("cell", "line", "words_px", "brief_px", "year_px", "brief_year"),
+    *("cell", "line", "words_px", "brief_px", "year_px", "brief_year", "fill", "ink"),
 )
 MONEY_COLOURS = {"recurrent": BLUE, "one-off": MIDDLE, "released": TIER_COLOURS["local"]}
 
 
-@quickly
-def money_chart(money: pd.DataFrame, unit: str) -> alt.LayerChart:
+def money_chart(money: pd.DataFrame, unit: str) -> Spec:
     """Draw money by year: spent above zero, released below, a diamond at the net use, a line at the capacity.
 
     money: year, kind, amount (signed, in unit), available (the capacity with what was carried over; NaN: no limit).
     """
-    years = list(dict.fromkeys(money["year"]))
+    return with_rows(_money_layout(tuple(dict.fromkeys(money["year"])), unit), money)
+
+
+@layout
+def _money_layout(years: tuple[str, ...], unit: str) -> alt.LayerChart:
     kinds = list(MONEY_COLOURS)
     base = alt.Chart()
-    position = alt.X("year:N", sort=years, title=None, axis=_year_axis(years))
+    position = alt.X("year:N", sort=list(years), title=None, axis=_year_axis(years))
     bars = (
         base.mark_bar(stroke=INK, strokeWidth=0.5)
         .encode(
@@ -190,10 +216,10 @@ def money_chart(money: pd.DataFrame, unit: str) -> alt.LayerChart:
         )
     )
     limit = base.mark_tick(thickness=3, color=INK, opacity=1).encode(x=position, y="available:Q")
-    return finished_chart(alt.layer(bars, limit, net, data=money), height=280)
+    return finished_chart(alt.layer(bars, limit, net, data=alt.NamedData(ROWS)), height=280)
 
 
-def _year_axis(years: list[str]) -> alt.Axis:
+def _year_axis(years: Sequence[str]) -> alt.Axis:
     """Make an axis whose years are shortened where there is no room for them."""
     room = f"width / {max(1, len(years))} - 4"
     widest = max(map(text_width, years), default=0.0)
@@ -208,15 +234,19 @@ def _year_axis(years: list[str]) -> alt.Axis:
     )
 
 
-@quickly
-def group_chart(groups: pd.DataFrame) -> alt.LayerChart:
+def group_chart(groups: pd.DataFrame) -> Spec:
     """Draw who carries and who gains: a bar for the share of the gain, a tick for the share of the money.
 
     groups: group, gain_share, money_share (fractions).
     """
-    names = list(groups["group"])
+    rows = with_words(groups[["group", "gain_share", "money_share"]], "gain_share", "money_share")
+    return with_rows(_group_layout(len(groups)), rows)
+
+
+@layout
+def _group_layout(groups: int) -> alt.LayerChart:
     base = alt.Chart()
-    position = alt.Y("group:N", sort=names, title=None, axis=alt.Axis(labelFontSize=TEXT, labelLimit=220))
+    position = alt.Y("group:N", sort=None, title=None, axis=alt.Axis(labelFontSize=TEXT, labelLimit=220))
     axis = alt.Axis(format="%", labelFontSize=TEXT, tickCount=4, domain=False, ticks=False)
     tooltip = [
         alt.Tooltip("group:N", title="Who"),
@@ -227,5 +257,4 @@ def group_chart(groups: pd.DataFrame) -> alt.LayerChart:
         y=position, x=alt.X("gain_share:Q", title=None, axis=axis), tooltip=tooltip
     )
     ticks = base.mark_tick(thickness=4, size=24, color=INK, opacity=1).encode(y=position, x=alt.X("money_share:Q"))
-    drawn = with_words(groups, "gain_share", "money_share")
-    return finished_chart(alt.layer(bars, ticks, data=drawn), height=34 * max(1, len(names)) + 10)
+    return finished_chart(alt.layer(bars, ticks, data=alt.NamedData(ROWS)), height=34 * max(1, groups) + 10)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 import altair as alt
@@ -22,24 +23,38 @@ MIDDLE = "var(--middle)"
 TIER_COLOURS = {"national": "var(--national)", "local": "var(--local)", "long_term": "var(--long-term)"}
 FONT = "Arial, Helvetica, sans-serif"
 TEXT = 14
+ROWS, KEPT_LAYOUTS = "rows", 32
 
 
-def quickly[**P](draw: Callable[P, alt.LayerChart]) -> Callable[P, alt.LayerChart]:
-    """Draw without checking each part against the schema as it is made: that would take most of the time."""
+type Spec = dict[str, Any]
+
+
+def quickly[**P](draw: Callable[P, alt.LayerChart]) -> Callable[P, Spec]:
+    """Make a plain specification, and check no part against the schema on the way: that takes most of the time."""
 
     @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> alt.LayerChart:
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Spec:
         with debug_mode(False):
-            return draw(*args, **kwargs)
+            spec: Spec = draw(*args, **kwargs).to_dict(validate=False)
+        return spec
 
     return drawn
 
 
-def chart_spec(chart: alt.LayerChart) -> dict[str, Any]:
-    """Return a chart as the plain specification that a page draws."""
-    with debug_mode(False):
-        spec: dict[str, Any] = chart.to_dict(validate=False)
-    return spec
+def layout(draw: Callable[..., alt.LayerChart]) -> Callable[..., Spec]:
+    """Make the specification of a chart without its rows, and keep it: it is the same for plan after plan."""
+    return lru_cache(maxsize=KEPT_LAYOUTS)(quickly(draw))
+
+
+def with_rows(laid_out: Spec, rows: pd.DataFrame) -> Spec:
+    """Put the rows to draw into a layout."""
+    return {**laid_out, "datasets": {ROWS: records(rows)}}
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Write rows as plain values; nothing where there is no number."""
+    plain: list[dict[str, Any]] = json.loads(rows.to_json(orient="records", force_ascii=False))
+    return plain
 
 
 def with_words(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -52,6 +67,16 @@ def with_words(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 _LONG_YEAR = re.compile(r"\d{4}/\d{2}")
 _WIDTHS = {"iljI|'": 0.23, " .,:;/ftr()\u00a0": 0.3, "ksvxyzcJ-": 0.52, "mMwW%": 0.95, "ABCDEFGHKLNOPQRSTUVXYZ&": 0.75}
+
+
+def either(which: pd.Series[Any], yes: Any, no: Any) -> list[Any]:
+    """Choose a colour or a width row by row; Altair's own conditions take as long as the rest of a chart."""
+    return [yes if row else no for row in which]
+
+
+def as_given(field: str) -> alt.Color:
+    """Draw each row in the colour that it holds."""
+    return alt.Color(f"{field}:N", scale=None, legend=None)
 
 
 def text_width(text: str) -> float:
@@ -84,6 +109,10 @@ def finished_chart(chart: Any, height: int) -> alt.LayerChart:
     """Set the type, the size and the renderer that every chart shares."""
     # set on the chart itself, which nobody else holds: each of Altair's own steps would copy all of it
     chart.height, chart.width = height, "container"
+    if isinstance(chart.data, pd.DataFrame):
+        # Altair would look through the whole table for types that every encoding here names itself
+        chart.datasets = {ROWS: records(chart.data)}
+        chart.data = alt.NamedData(ROWS)
     chart.usermeta = {"embedOptions": {"renderer": "svg", "actions": False}}
     chart.config = alt.Config(
         font=FONT,

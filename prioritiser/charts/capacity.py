@@ -14,7 +14,9 @@ from prioritiser.charts.base import (
     PAPER,
     STRONG,
     TEXT,
+    as_given,
     brief_year,
+    either,
     finished_chart,
     quickly,
     text_width,
@@ -38,6 +40,9 @@ def grid_chart(cells: pd.DataFrame) -> alt.LayerChart:
         brief_px=[text_width(brief) for brief in cells["brief"]],
         year_px=[1.08 * text_width(year) for year in cells["year"]],
         brief_year=[brief_year(year) for year in cells["year"]],
+        edge=either(cells["marked"], INK, EDGE),
+        edge_px=either(cells["marked"], 4, 1),
+        ink=either(cells["strength"] == "strong", ON_STRONG, INK),
     )[[*_DRAWN]]
     room = f"(0.94 * width / {max(1, len(years))} - 6)"
     base = alt.Chart().transform_calculate(
@@ -61,15 +66,15 @@ def grid_chart(cells: pd.DataFrame) -> alt.LayerChart:
         y=alt.Y("top:Q", scale=down, axis=None),
         y2="bottom:Q",
         color=alt.Color("strength:N", scale=strengths, legend=None),
-        stroke=alt.condition("datum.marked", alt.value(INK), alt.value(EDGE)),
-        strokeWidth=alt.condition("datum.marked", alt.value(4), alt.value(1)),
+        stroke=alt.Stroke("edge:N", scale=None, legend=None),
+        strokeWidth=alt.StrokeWidth("edge_px:Q", scale=None, legend=None),
         tooltip=tooltip,
     )
     words = base.mark_text(fontSize=TEXT, baseline="middle").encode(
         x=across,
         y=alt.Y("middle:Q", scale=down, axis=None),
         text="shown:N",
-        color=alt.condition("datum.strength == 'strong'", alt.value(ON_STRONG), alt.value(INK)),
+        color=as_given("ink"),
     )
     labels = (
         base.transform_filter("datum.cell == 0")
@@ -88,7 +93,7 @@ def grid_chart(cells: pd.DataFrame) -> alt.LayerChart:
 
 _DRAWN = (
     *("row", "year", "strength", "marked", "words", "brief"),
-    *("cell", "line", "words_px", "brief_px", "year_px", "brief_year"),
+    *("cell", "line", "words_px", "brief_px", "year_px", "brief_year", "edge", "edge_px", "ink"),
 )
 
 

@@ -12,6 +12,7 @@ from prioritiser.charts.base import (
     PAPER,
     TEXT,
     TIER_COLOURS,
+    as_given,
     brief_year,
     finished_chart,
     is_long_year,
@@ -79,7 +80,8 @@ def _grid(cells: list[str], lines: int, sideways: alt.Scale, down: alt.Scale) ->
     room = f"(width / {len(cells)} - 4)"
     places = pd.DataFrame(
         [
-            {"left": cell + 0.02, "right": cell + 0.98, "top": line + 0.4, "bottom": line + 0.96, "out": cell == 0}
+            {"left": cell + 0.02, "right": cell + 0.98, "top": line + 0.4, "bottom": line + 0.96}
+            | {"fill": PAGE if cell == 0 else PAPER}
             for cell in range(len(cells))
             for line in range(lines)
         ]
@@ -101,7 +103,7 @@ def _grid(cells: list[str], lines: int, sideways: alt.Scale, down: alt.Scale) ->
             x2="right:Q",
             y=alt.Y("top:Q", scale=down, axis=None),
             y2="bottom:Q",
-            color=alt.condition("datum.out", alt.value(PAGE), alt.value(PAPER)),
+            color=as_given("fill"),
         )
     )
     years = (

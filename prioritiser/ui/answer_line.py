@@ -14,6 +14,7 @@ from prioritiser.ui.widgets import message, show
 from prioritiser.wording import capital
 
 _EARLY = {"cancelled": "Stopped early. ", "time_limit": "Time was up. "}
+_PLAN_EVERY_S, _PROOF_EVERY_S = 0.4, 0.8  # how often to look whether there is a plan, and a better one
 _FAULT = "Something went wrong before the end. "
 
 
@@ -29,6 +30,7 @@ def show_answer_line(
         state.watch(
             lambda: job.look().version != progress.version,
             lambda: _show_so_far(portfolio, compared, year, job, progress),
+            _PROOF_EVERY_S if progress.portfolio is not None else _PLAN_EVERY_S,
         )
         st.empty()
         return

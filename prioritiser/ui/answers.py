@@ -6,21 +6,24 @@ import json
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from prioritiser.errors import InfeasibleError, PrioritiserError
+from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError
 from prioritiser.optimise import Optimiser
-from prioritiser.portfolio import Portfolio, Termination
+from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio, Termination
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.ui.listeners import Listened
+from prioritiser.ui.upkeep import give_way_to_pages
 
 WORKERS = 2
 KEPT_MODELS = 4
 KEPT_ANSWERS = 256
 TIME_LIMIT_S = 60.0
+# An answer that is there at once is drawn first; weights that are only passed through are then never solved.
+_LET_DRAW_S = 0.3
 _LOG = logging.getLogger(__name__)
 
 
@@ -84,15 +87,19 @@ class Answers:
 
     def __init__(self, workers: int = WORKERS, time_limit: float = TIME_LIMIT_S) -> None:
         self._workers = workers
-        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="solve")
+        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="solve", initializer=give_way_to_pages)
         self._time_limit = time_limit
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Progress] = OrderedDict()
         self._running: dict[str, Job] = {}
+        self._waiting: list[tuple[str, Job]] = []
         self._idle: OrderedDict[Optimiser, None] = OrderedDict()
 
-    def ask(self, scenario: Scenario, settings: Settings) -> Job:
-        """Start to answer, or return what is known or already being worked out. Call `leave` on it when done."""
+    def ask(self, scenario: Scenario, settings: Settings, at_once: Callable[[], Portfolio | None] | None = None) -> Job:
+        """Start to answer, or return what is known or already being worked out. Call `leave` on it when done.
+
+        at_once: finds an answer that can be shown before anything is solved, or None.
+        """
         key = _key(scenario, settings)
         with self._lock:
             known = self._kept.get(key)
@@ -106,7 +113,12 @@ class Answers:
             if len(self._running) >= self._workers:
                 self._stop_forgotten()
             self._running[key] = job
-        self._pool.submit(self._answer, key, job)
+        first = _first(at_once) if at_once is not None else None
+        if first is not None:
+            job.tell(first)
+        with self._lock:
+            self._waiting.append((key, job))
+        self._pool.submit(self._answer_newest)
         return job
 
     @property
@@ -127,13 +139,27 @@ class Answers:
                 job.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
+    def _answer_newest(self) -> None:
+        """Answer the question asked last: under load, those asked before are mostly about to be left for the next."""
+        with self._lock:
+            key, job = self._waiting.pop()
+        self._answer(key, job)
+
     def _answer(self, key: str, job: Job) -> None:
-        portfolio: Portfolio | None = None
+        portfolio = first = job.progress.portfolio
         failure: Exception | None = None
+        if first is not None:
+            job.stop.wait(_LET_DRAW_S)
         try:
+            if job.abandoned:
+                raise NoAnswerError("Nobody waits for this any more.")
             with self.lent(job.scenario) as optimiser:
-                for portfolio in optimiser.stages(job.settings, stop=job.stop, time_limit=self._time_limit):
-                    job.tell(portfolio)
+                for found in optimiser.stages(job.settings, stop=job.stop, time_limit=self._time_limit):
+                    portfolio = _better(found, first)
+                    if first is None:
+                        job.tell(portfolio)
+        except NoAnswerError as error:
+            portfolio, failure = (None, error) if first is None else (_ended(first, job), None)
         except PrioritiserError as error:
             failure = error
         except Exception as error:
@@ -161,6 +187,27 @@ class Answers:
             self._idle[optimiser] = None
             while len(self._idle) > KEPT_MODELS:
                 self._idle.popitem(last=False)
+
+
+def _first(at_once: Callable[[], Portfolio | None]) -> Portfolio | None:
+    """Find an answer to show at once; where that fails the solver still answers."""
+    try:
+        return at_once()
+    except PrioritiserError:
+        _LOG.exception("No answer could be shown before the solver's")
+        return None
+
+
+def _better(found: Portfolio, first: Portfolio | None) -> Portfolio:
+    """Choose what the solver found, unless what was shown at once is better and the solver ran out of time."""
+    if first is None or found.objective >= first.objective - PROOF_TOLERANCE:
+        return found
+    return replace(first, termination=found.termination, bound=min(first.bound, found.bound))
+
+
+def _ended(shown: Portfolio, job: Job) -> Portfolio:
+    """Say of an answer that nothing better was found before the end."""
+    return replace(shown, termination=Termination.CANCELLED if job.stop.is_set() else Termination.TIME_LIMIT)
 
 
 def _is_complete(portfolio: Portfolio | None) -> bool:

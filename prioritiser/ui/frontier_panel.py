@@ -20,7 +20,6 @@ from prioritiser.analysis.trade_offs import (
     size_ranges,
     tier_words,
 )
-from prioritiser.charts import chart_spec
 from prioritiser.charts.frontier import PICKED, frontier_chart
 from prioritiser.found import Budget
 from prioritiser.outcome import TIERS, Outcome
@@ -247,7 +246,7 @@ def _show_chart(
     show(tables.frontier_key(size_ranges(table), third, marks))
     said = "; ".join(f"{mark.name} {scores_words(mark.scores, frontier.tiers)}" for mark in marks)
     st.vega_lite_chart(
-        chart_spec(frontier_chart(table, list(shown), best, chosen)),
+        frontier_chart(table, list(shown), best, chosen),
         width="stretch",
         theme=None,
         key=CHART,

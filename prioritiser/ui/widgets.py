@@ -6,17 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from prioritiser.charts import chart_spec
+from prioritiser.charts import Spec
 from prioritiser.scenario import Scenario
 from prioritiser.ui.markup import Markup, Part, disclosed, element, together
 from prioritiser.wording import shortened
-
-if TYPE_CHECKING:
-    from altair import LayerChart
 
 _HERE = Path(__file__).parent
 
@@ -69,12 +65,12 @@ def show_section(title: str, sentence: str, *parts: Part) -> None:
     show(element("h2", title), element("p", sentence, class_="lead") if sentence else None, *parts)
 
 
-def drawn_once(chart: LayerChart, table: Markup) -> DrawnChart:
+def drawn_once(chart: Spec, table: Markup) -> DrawnChart:
     """Make ready for the page what may be kept: a chart and its table, both as texts."""
-    return DrawnChart(json.dumps(chart_spec(chart)), disclosed("Show this as a table", table))
+    return DrawnChart(json.dumps(chart), disclosed("Show this as a table", table))
 
 
-def show_chart(chart: LayerChart, description: str, table: Markup, key: str) -> None:
+def show_chart(chart: Spec, description: str, table: Markup, key: str) -> None:
     """Show a chart with its alternative text, and its table behind a line that opens it."""
     show_drawn(drawn_once(chart, table), description, key)
 

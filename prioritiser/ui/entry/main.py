@@ -14,7 +14,8 @@ from prioritiser.errors import ScenarioError
 from prioritiser.ui import state
 from prioritiser.ui.frame import show_frame
 from prioritiser.ui.pages import balance, capacity, compare, confidence, data, trade_offs, why
-from prioritiser.ui.upkeep import set_loaded_apart
+from prioritiser.ui.turns import turn
+from prioritiser.ui.upkeep import clear_up, keep_texts_plain
 from prioritiser.ui.widgets import message, set_up_page, show
 
 _MOST_PROBLEMS = 50
@@ -32,6 +33,7 @@ EDITED = frozenset({"Data"})
 
 def main() -> None:
     """Show the page that was chosen, or what is wrong with the scenario."""
+    keep_texts_plain()
     set_up_page()
     pages = {
         title: st.Page(_shown(title), title=title, url_path=title.casefold().replace(" ", "-"), default=number == 0)
@@ -57,7 +59,7 @@ def main() -> None:
         PAGES[page.title].show_page(moment.scenario, moment.view)
     else:
         page.run()
-    set_loaded_apart()
+    clear_up()
 
 
 def _shown(title: str) -> Callable[[], None]:
@@ -70,4 +72,5 @@ def _shown(title: str) -> Callable[[], None]:
     return show_chosen
 
 
-main()
+with turn():
+    main()

@@ -40,6 +40,7 @@ from prioritiser.ui.lock_row import show_lock_row
 from prioritiser.ui.markup import Markup, as_label, disclosed, element
 from prioritiser.ui.settings_panel import show_settings
 from prioritiser.ui.ways_out import show_ways_out
+from prioritiser.ui.weight_picker import best_of_map
 from prioritiser.ui.widgets import DrawnChart, drawn_once, show, show_chart, show_drawn, show_section
 from prioritiser.wording import amount, counted, joined, percent
 
@@ -57,7 +58,8 @@ def show_page(scenario: Scenario, view: View) -> None:
     with left, st.container(key="settings"):
         show(element("h2", "What matters"))
         show_settings(scenario, view.settings)
-    job, progress = state.ask(scenario, view.settings)
+    settings, before = view.settings, state.last_shown()
+    job, progress = state.ask(scenario, settings, lambda: best_of_map(scenario, settings, before))
     portfolio, current = _to_show(progress)
     compared = references(portfolio.outcome) if portfolio is not None else None
     with top:

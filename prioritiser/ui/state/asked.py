@@ -13,6 +13,7 @@ from prioritiser.scenario import Scenario, Settings
 from prioritiser.ui.answers import Answers, Job, Progress
 from prioritiser.ui.state.moments import Kept
 from prioritiser.ui.state.opened import Move
+from prioritiser.ui.turns import others_first
 from prioritiser.ui.works import Run, Work, Works
 
 _FIRST_LOOK_S = 0.3
@@ -31,15 +32,21 @@ def works() -> Works:
     return Works(answers())
 
 
-def ask(scenario: Scenario, settings: Settings) -> tuple[Job, Progress]:
-    """Ask for the portfolio of these settings; the question before is let go when the settings have moved on."""
+def ask(
+    scenario: Scenario, settings: Settings, at_once: Callable[[], Portfolio | None] | None = None
+) -> tuple[Job, Progress]:
+    """Ask for the portfolio of these settings; the question before is let go when the settings have moved on.
+
+    at_once: finds an answer that can be shown before anything is solved, or None.
+    """
     job: Job | None = st.session_state.get("job")
     if job is None or job.scenario.hash != scenario.hash or job.settings != settings or job.abandoned:
         if job is not None:
             job.leave()
-        job = answers().ask(scenario, settings)
+        job = answers().ask(scenario, settings, at_once)
         st.session_state["job"] = job
-    progress = job.look() if job.progress.version else job.wait(_FIRST_LOOK_S)
+    with others_first():
+        progress = job.look() if job.progress.version else job.wait(_FIRST_LOOK_S)
     if progress.portfolio is not None:
         _show(progress.portfolio)
     last: Move = st.session_state["last_move"]
@@ -67,7 +74,8 @@ def ask_work[T](
         if work is not None:
             work.leave()
         work = asked[name] = works().ask(key, scenario, run)
-        work.wait(first_look_s)
+        with others_first():
+            work.wait(first_look_s)
     return work
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from prioritiser.analysis.map_answer import portfolio_of_map
 from prioritiser.analysis.map_store import cache_folder, keep_map, read_map
 from prioritiser.analysis.weight_map import WeightMap, build_map
 from prioritiser.errors import PrioritiserError
 from prioritiser.found import Budget
+from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import Tier
 from prioritiser.ui import state
@@ -53,6 +55,15 @@ def ask_map(scenario: Scenario, settings: Settings) -> Work[DrawnMap]:
         return DrawnMap(found, map_payload(found, key))
 
     return state.ask_work(_NAME, key, scenario, run, first_look_s=0.0)
+
+
+def best_of_map(scenario: Scenario, settings: Settings, like: Portfolio | None) -> Portfolio | None:
+    """Find the map's portfolio for these settings, if a map is there and near enough; like: see `portfolio_of_map`."""
+    drawn = ask_map(scenario, settings).state.result
+    if drawn is None:
+        return None
+    best = portfolio_of_map(drawn.found, settings, like)
+    return best if best.gap <= TOLERANCE else None
 
 
 def show_map_line(work: Work[DrawnMap]) -> None:
