@@ -97,7 +97,7 @@ def test_clash_is_said_in_place_of_an_answer(monkeypatch: pytest.MonkeyPatch, tm
     assert "safe" not in text
 
 
-def test_cancelled_work_shows_what_it_found_and_can_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancelled_work_shows_what_it_found_and_can_start_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("prioritiser.ui.confidence_work.SAMPLES", 50_000)
     monkeypatch.setattr("tests.test_page_confidence.SETTLED", "cancel_nothing")
     page = open_confidence(monkeypatch, QUICKSTART)
@@ -114,4 +114,4 @@ def test_cancelled_work_shows_what_it_found_and_can_go_on(monkeypatch: pytest.Mo
     text = text_of(page)
     assert "Stopped early" in text
     assert re.search(r"Best plans of [\d,]+ samples of 50,000", text)
-    assert page.button(key="again_stress").label == "Go on"
+    assert page.button(key="again_stress").label == "Start again"

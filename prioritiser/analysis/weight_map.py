@@ -226,7 +226,11 @@ class _Charting:
         """Solve where the gap is largest until it is small everywhere or time is up."""
         told = math.inf
         starts = [*np.eye(len(self.tiers)), np.full(len(self.tiers), 1 / len(self.tiers))]
-        goes_on = all(self._solve(point) for point in starts)
+        goes_on = True
+        for point in starts:
+            goes_on = goes_on and self._solve(point)
+            if progress is not None:
+                progress("first portfolios", 0, 20)
         while True:
             corners = self.envelope.corners(with_zeros=self.tolerance > 0)
             gaps, worst = self._worst(corners)

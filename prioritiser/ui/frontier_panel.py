@@ -21,7 +21,6 @@ from prioritiser.analysis.trade_offs import (
     tier_words,
 )
 from prioritiser.charts.frontier import PICKED, frontier_chart
-from prioritiser.found import Budget
 from prioritiser.outcome import TIERS, Outcome
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario, Settings
@@ -140,7 +139,7 @@ def _search_run(
             asked,
             tiers=tiers,
             step=step,
-            budget=Budget.of(seconds, desk.budget.stop),
+            budget=desk.within(seconds),
             progress=lambda found, done, total: desk.progress(f"{found} found, part", done, total),
             stages=Stages(desk.tell, known),
         )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from prioritiser.errors import PrioritiserError
+from prioritiser.errors import NoAnswerError, PrioritiserError
 from prioritiser.ui import state
 from prioritiser.ui.markup import Markup, element
 from prioritiser.ui.widgets import message, show
 from prioritiser.ui.works import Work, WorkState
-from prioritiser.wording import capital
+from prioritiser.wording import capital, counted
+
+_IN_PART = "Stopped early: what was found until then is shown, and it is incomplete."
+_NOTHING = "Stopped before anything was found."
 
 
 def show_work[T](name: str, work: Work[T], doing: str) -> WorkState[T]:
@@ -20,26 +23,49 @@ def show_work[T](name: str, work: Work[T], doing: str) -> WorkState[T]:
     """
     so_far = work.state
     if not so_far.over:
-        state.watch(lambda: work.state.version != so_far.version, lambda: _show_progress(name, work, doing))
+        watch_work(name, work, so_far, doing)
+    elif is_stopped(work):
+        show_stopped(name, _NOTHING if so_far.result is None else _IN_PART)
     elif so_far.failure is not None:
         show(_failure(so_far.failure))
         st.button("Try again", key=f"again_{name}", on_click=state.ask_work_again, args=(name,))
-    elif work.stop.is_set():
-        with st.container(key=f"stopped_{name}", horizontal=True, vertical_alignment="center"):
-            show(
-                element("p", "Stopped early: what was found until then is shown, and it is incomplete.", role="status")
-            )
-            st.button("Go on", key=f"again_{name}", on_click=state.ask_work_again, args=(name,))
     return so_far
 
 
-def _show_progress[T](name: str, work: Work[T], doing: str) -> None:
-    now, stopping = work.state, work.stop.is_set()
+def watch_work[T](name: str, work: Work[T], so_far: WorkState[T], doing: str, cancel: str = "Cancel") -> None:
+    """Show how far a piece of work is, with a button to cancel it, until there is news."""
+    state.watch(lambda: work.state.version != so_far.version, lambda: _show_progress(name, work, doing, cancel))
+
+
+def is_stopped[T](work: Work[T]) -> bool:
+    """Whether a piece of work is over because somebody cancelled it; to have found nothing is then no failure."""
+    failure = work.state.failure
+    return work.is_over and work.stop.is_set() and (failure is None or isinstance(failure, NoAnswerError))
+
+
+def show_stopped(name: str, said: str) -> None:
+    """Show what a piece of work that was cancelled leaves, with a button to start it again, from its beginning."""
+    with st.container(key=f"stopped_{name}", horizontal=True, vertical_alignment="center"):
+        show(element("p", said, role="status"))
+        st.button("Start again", key=f"again_{name}", on_click=state.ask_work_again, args=(name,))
+
+
+def working_words[T](work: Work[T], doing: str, before: int) -> str:
+    """Say how many pieces of work go before one, or else what it does, for how long and how far it is."""
+    now = work.state
+    if work.stop.is_set():
+        return f"Stopping: {work.seconds:.0f} s"
+    if before:
+        return f"Waiting its turn: {counted(before, 'piece')} of work before it"
     part = f", {now.doing} {now.done:,} of {now.total:,}" if now.total else ""
+    return f"{capital(doing)}: {work.seconds:.0f} s{part}"
+
+
+def _show_progress[T](name: str, work: Work[T], doing: str, cancel: str) -> None:
+    now = work.state
     with st.container(key=f"working_{name}", horizontal=True, vertical_alignment="center"):
-        words = f"{'Stopping' if stopping else capital(doing)}: {work.seconds:.0f} s{part}"
-        show(element("p", words, class_="working"))
-        st.button("Cancel", key=f"cancel_{name}", on_click=work.cancel, disabled=stopping)
+        show(element("p", working_words(work, doing, state.work_before(work)), class_="working"))
+        st.button(cancel, key=f"cancel_{name}", on_click=work.cancel, disabled=work.stop.is_set())
     if now.total:
         width = f"width:{100 * min(1.0, now.done / now.total):.0f}%"
         show(element("div", element("span", style=width), class_="progress", aria_hidden="true"))

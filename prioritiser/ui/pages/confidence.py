@@ -79,7 +79,8 @@ def _show_classes(found: Stress | None, *, fixed: bool) -> None:
         return
     if not found.sampled.with_plan:
         none_yet = "No sample was done" if not found.sampled.done else "No sample has a plan that keeps every rule"
-        show_section(none_yet, "So it cannot be said which initiatives are safe. Go on, or loosen a rule on levels.")
+        advice = "Start again, or loosen a rule on levels."
+        show_section(none_yet, f"So it cannot be said which initiatives are safe. {advice}")
         return
     classes = [class_of(share) for share in found.acceptability.values()]
     safe, contested, out = (classes.count(kind) for kind in tables.CLASSES)

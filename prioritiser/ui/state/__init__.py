@@ -9,6 +9,7 @@ from prioritiser.ui.state.asked import (
     last_shown,
     shown_before,
     watch,
+    work_before,
     works,
 )
 from prioritiser.ui.state.autosave import (
@@ -155,5 +156,6 @@ __all__ = [
     "use_edits",
     "watch",
     "watch_edits",
+    "work_before",
     "works",
 ]

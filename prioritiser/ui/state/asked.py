@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
+from typing import Any
 
 import streamlit as st
 
@@ -61,11 +62,18 @@ def ask_again() -> None:
 
 
 def ask_work[T](
-    name: str, key: str, scenario: Scenario, run: Run[T], *, first_look_s: float = _FIRST_LOOK_S
+    name: str,
+    key: str,
+    scenario: Scenario,
+    run: Run[T],
+    *,
+    first_look_s: float = _FIRST_LOOK_S,
+    by_itself: bool = False,
 ) -> Work[T]:
     """Ask for long work; what was asked before under this name is let go when the key has changed.
 
     name: what the work is for, one at a time in a session. key: see `work_key`. first_look_s: how long to wait for it.
+    by_itself: nobody asked for it by opening a page, so that it gives way to what somebody did ask for.
     What a person cancelled stays as it is until `ask_work_again`.
     """
     asked: dict[str, Work[T]] = st.session_state.setdefault("works", {})
@@ -73,10 +81,15 @@ def ask_work[T](
     if work is None or work.key != key or work.abandoned:
         if work is not None:
             work.leave()
-        work = asked[name] = works().ask(key, scenario, run)
+        work = asked[name] = works().ask(key, scenario, run, by_itself=by_itself)
         with others_first():
             work.wait(first_look_s)
     return work
+
+
+def work_before(work: Work[Any]) -> int:
+    """Count the pieces of long work that go before this one; 0 once it is being done."""
+    return works().before(work)
 
 
 def ask_work_again(name: str) -> None:

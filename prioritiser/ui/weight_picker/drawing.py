@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from prioritiser.analysis.map_answer import portfolio_of_map
 from prioritiser.analysis.map_store import cache_folder, keep_map, read_map
 from prioritiser.analysis.weight_map import WeightMap, build_map
-from prioritiser.errors import PrioritiserError
-from prioritiser.found import Budget
+from prioritiser.errors import NoAnswerError, PrioritiserError
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import Tier
 from prioritiser.ui import state
-from prioritiser.ui.markup import Markup, element
+from prioritiser.ui.markup import element
 from prioritiser.ui.weight_picker.payload import map_payload
 from prioritiser.ui.widgets import show
+from prioritiser.ui.working import is_stopped, show_stopped, watch_work
 from prioritiser.ui.works import Desk, Work, work_key
 from prioritiser.wording import percent
 
@@ -46,15 +47,17 @@ def ask_map(scenario: Scenario, settings: Settings) -> Work[DrawnMap]:
                 desk.optimiser,
                 fixed,
                 tolerance=TOLERANCE,
-                budget=Budget.of(_TIME_LIMIT_S, desk.budget.stop),
-                progress=desk.progress,
+                budget=desk.within(_TIME_LIMIT_S),
+                progress=lambda doing, done, total: desk.progress(f"{doing}, part", done, total),
                 tell=lambda so_far: desk.tell(DrawnMap(so_far, map_payload(so_far, key))),
             )
             if folder is not None:
                 keep_map(folder, found, scenario, fixed)
+        if not isfinite(found.certified_gap):
+            raise NoAnswerError("The map was stopped before it could say how far off its portfolios may be.")
         return DrawnMap(found, map_payload(found, key))
 
-    return state.ask_work(_NAME, key, scenario, run, first_look_s=0.0)
+    return state.ask_work(_NAME, key, scenario, run, first_look_s=0.0, by_itself=True)
 
 
 def best_of_map(scenario: Scenario, settings: Settings, like: Portfolio | None) -> Portfolio | None:
@@ -67,24 +70,27 @@ def best_of_map(scenario: Scenario, settings: Settings, like: Portfolio | None) 
 
 
 def show_map_line(work: Work[DrawnMap]) -> None:
-    """Say in one line how far the map is, or what it lacks; nothing when it is whole."""
+    """Say in one line how far the map is, with a button to cancel it, or what it lacks; nothing when it is whole."""
     so_far = work.state
     if not so_far.over:
-        state.watch(lambda: work.state.version != so_far.version, lambda: show(_progress(work)))
+        watch_work(_NAME, work, so_far, "the map is being drawn", "Cancel the map")
+    elif is_stopped(work):
+        show_stopped(_NAME, _off(so_far.result) or "The map was stopped: the dot moves without a preview.")
     elif so_far.failure is not None:
         expected = isinstance(so_far.failure, PrioritiserError)
         why = "no map can be drawn for these settings" if expected else "the map could not be drawn"
-        show(_line(f"The dot moves without a preview: {why}."))
-    elif so_far.result is not None and not so_far.result.found.complete:
-        gap = percent(so_far.result.found.certified_gap, 1)
-        show(_line(f"The map is incomplete: at some weights it may be {gap} off the best."))
+        _show_line(f"The dot moves without a preview: {why}.")
+    elif said := _off(so_far.result):
+        _show_line(said)
 
 
-def _progress(work: Work[DrawnMap]) -> Markup:
-    now = work.state
-    far = f": {now.doing}, {work.seconds:.0f} s" if now.doing else f": {work.seconds:.0f} s"
-    return _line(f"The map is being drawn{far}.")
+def _off(drawn: DrawnMap | None) -> str:
+    """Say how far the portfolios of a map can be off; nothing when it is whole."""
+    if drawn is None or drawn.found.complete:
+        return ""
+    gap = percent(drawn.found.certified_gap, 1)
+    return f"The map is incomplete: at some weights it may be {gap} off the best."
 
 
-def _line(words: str) -> Markup:
-    return element("p", words, class_="small map-line")
+def _show_line(words: str) -> None:
+    show(element("p", words, class_="small map-line"))
