@@ -194,6 +194,8 @@ def test_search_that_is_cancelled_says_that_it_is_incomplete(monkeypatch: pytest
     while not has_button(page, "cancel_frontier") and time.monotonic() < deadline:
         time.sleep(0.2)
         page.run()
+    for before in ("1 piece", "2 pieces", "3 pieces"):
+        assert f"Waiting its turn: {before} of work before it" in text_of(page)
     work = page.session_state["works"]["frontier"]
     work.cancel()  # as the button does, which in the browser draws only its own part of the page anew
     work.wait(30)

@@ -371,6 +371,29 @@ def test_cancel_keeps_what_was_found_and_marks_it() -> None:
     json.dumps(price.as_json(), allow_nan=False)
 
 
+def test_rows_are_told_as_they_are_found() -> None:
+    scenario = read_scenario(QUICKSTART)
+    told: list[Price] = []
+    said: list[str] = []
+    price = find_price(
+        Optimiser(scenario),
+        scenario.settings.replace(lock={"handover": "in", "theatre_lists": "out"}),
+        parts=("capacities", "rules", "locks", "national"),
+        progress=lambda name, done, total: said.append(f"{name} {done} of {total}"),
+        tell=told.append,
+    )
+    numbers = [len(row.capacities) + len(row.rules) + len(row.locks) + len(row.national_points) for row in told]
+    assert numbers == sorted(set(numbers)) and numbers[0] > 0
+    for so_far in told:
+        assert not so_far.complete
+        assert so_far.capacities == price.capacities[: len(so_far.capacities)]
+        assert so_far.locks == price.locks[: len(so_far.locks)]
+    assert told[0].unfinished == ("capacities", "rules", "locks", "national")
+    assert told[-1].unfinished == ("national",)
+    assert price.complete and price.unfinished == ()
+    assert "Without the lock of theatre_lists 1 of 2" in said
+
+
 def test_unknown_part_is_an_error() -> None:
     optimiser = Optimiser(read_scenario(QUICKSTART))
     with pytest.raises(SettingsError, match="'capacity' came"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import altair as alt
@@ -127,6 +128,13 @@ def test_prices_are_parts_of_what_is_gained_over_doing_nothing() -> None:
     assert (best is None) is ("changes nothing" in (price.balance_sentence or ""))
     assert best is None or (price.balance_sentence or "").startswith(f"Balance {best.balance:g} ")
     assert "of 1" in most_costly(price) or "No rule costs" in most_costly(price)
+    whole, part = most_costly(price), replace(price, unfinished=("rules",))
+    assert most_costly(part) == f"So far {whole[0].lower()}{whole[1:]}"
+    dear, free = (replace(part.rules[0], costs=cost(amount)) for amount in (0.1 * gained, 0.0))
+    assert same_numbers(most_costly(replace(part, rules=(dear,)))) == (
+        "So far 1 rule of 1 costs value; R1 costs most: 10.0 %"
+    )
+    assert most_costly(replace(part, rules=(free,))) == "So far no rule costs anything that can be told from nothing"
 
 
 def test_levels_without_a_rule_are_those_that_change_most() -> None:

@@ -43,6 +43,11 @@ class _Rows:
     policies: list[PolicyGroup] = field(default_factory=list)
     payoff: list[Payoff] = field(default_factory=list)
 
+    @property
+    def number(self) -> int:
+        """How many rows there are."""
+        return sum(len(rows) for rows in vars(self).values())
+
 
 @dataclass(frozen=True)
 class Price:
@@ -122,24 +127,52 @@ def find_price(
     gap: float = DEFAULT_GAP,
     budget: Budget | None = None,
     progress: Progress | None = None,
+    tell: Callable[[Price], None] | None = None,
 ) -> Price:
     """Find the prices of these settings, by default the scenario's own.
 
     parts: of PARTS. gap: relative gap of every solve (0: proved). progress: is told what is done, how much and of how
-    much. When the budget is over, what was found is returned and marked. Raises SettingsError for an unknown part,
-    InfeasibleError with the clash, NoAnswerError when time was up before any plan.
+    much. tell: gets the prices so far after each new row; the parts still to be done are unfinished in them. When the
+    budget is over, what was found is returned and marked. Raises SettingsError for an unknown part, InfeasibleError
+    with the clash, NoAnswerError when time was up before any plan.
     """
     asked = known_parts(parts)
     settings = optimiser.scenario.settings if settings is None else settings
     budget = budget or Budget()
     began = perf_counter()
     base = Base.of(optimiser, settings, gap, budget, progress)
-    rows, unfinished = _Rows(), []
+    rows, unfinished = _Rows(), list(asked)
+
+    def so_far() -> Price:
+        return _price(base, rows, asked, unfinished, perf_counter() - began)
+
+    if tell is not None:
+        base.progress = _telling(rows, lambda: tell(so_far()), progress)
     for part in asked:
         try:
             base.notices += _work(base, rows)[part]()
         except StoppedError:
-            unfinished.append(part)
+            continue
+        unfinished.remove(part)
+    return so_far()
+
+
+def _telling(rows: _Rows, tell: Callable[[], None], progress: Progress | None) -> Progress:
+    """Tell when there are more rows than the last time, each time that a part says how far it is."""
+    told = 0
+
+    def report(name: str, done: int, total: int) -> None:
+        nonlocal told
+        if rows.number > told:
+            told = rows.number
+            tell()
+        if progress is not None:
+            progress(name, done, total)
+
+    return report
+
+
+def _price(base: Base, rows: _Rows, asked: tuple[str, ...], unfinished: list[str], seconds: float) -> Price:
     points = [rows.balance[place] for place in sorted(rows.balance)]
     outcome = base.outcome
     idle_value = sum(weight * outcome.do_nothing[tier] for tier, weight in outcome.weights.items())
@@ -157,10 +190,10 @@ def find_price(
         policies=tuple(rows.policies),
         unfinished=tuple(unfinished),
         notices=tuple(dict.fromkeys((*_notices(base), *base.notices))),
-        gap=gap,
+        gap=base.gap,
         solves=base.solves,
         spared=base.spared,
-        seconds=perf_counter() - began,
+        seconds=seconds,
     )
 
 

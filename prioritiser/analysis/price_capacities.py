@@ -51,12 +51,7 @@ def price_capacities(base: Base, into: list[CapacityPrice]) -> None:
     answered without a solve.
     """
     scenario, settings = base.scenario, base.settings
-    limited = [
-        (resource.resource_id, year, limit)
-        for resource in scenario.resources
-        for year in scenario.years
-        if not math.isnan(limit := capacity(resource, year, settings))
-    ]
+    limited = limited_capacities(scenario, settings)
     marginal = base.optimiser.marginal_values(settings, base.best_alone, base.budget)
     for number, (resource_id, year, limit) in enumerate(limited):
         label = scenario.resource_by_id[resource_id].label
@@ -74,6 +69,16 @@ def price_capacities(base: Base, into: list[CapacityPrice]) -> None:
             value = marginal.get((resource_id, year))
             rows[step] = CapacityPrice(resource_id, year, step, limit, added, base.difference(above), value)
         into += [rows[step] for step in STEPS if step in rows]
+
+
+def limited_capacities(scenario: Scenario, settings: Settings) -> list[tuple[str, str, float]]:
+    """List every capacity that is limited: resource_id, year, and the capacity under these settings."""
+    return [
+        (resource.resource_id, year, limit)
+        for resource in scenario.resources
+        for year in scenario.years
+        if not math.isnan(limit := capacity(resource, year, settings))
+    ]
 
 
 def _more(base: Base, resource_id: str, year: str, limit: float, above: Found | None) -> Found:

@@ -252,15 +252,16 @@ def levels_lost(scenario: Scenario, cost: Difference, most: int = 2) -> list[str
 
 
 def most_costly(price: Price) -> str:
-    """Say which rule in force costs most."""
+    """Say which rule in force costs most, so far where not all are priced."""
     dear = [row for row in price.rules if row.costs.objective > 0]
     if not price.rules:
         return "No rule is in force"
+    so_far = "So far " if "rules" in price.unfinished else ""
     if not dear:
-        return "No rule costs anything that can be told from nothing"
+        return f"{so_far}{'no' if so_far else 'No'} rule costs anything that can be told from nothing"
     ordered = sorted(dear, key=lambda row: -row.costs.objective)
     number = counted(len(dear), "rule")
     return (
-        f"{number} of {len(price.rules)} cost{'s' if len(dear) == 1 else ''} value; "
+        f"{so_far}{number} of {len(price.rules)} cost{'s' if len(dear) == 1 else ''} value; "
         f"{ordered[0].name} costs most: {percent(price_share(price, ordered[0].costs), 1)}"
     )

@@ -15,16 +15,18 @@ from prioritiser.ui import state
 from prioritiser.ui.markup import as_label, disclosed, element
 from prioritiser.ui.trade_off_tables import price_line, prices_table
 from prioritiser.ui.widgets import show
+from prioritiser.ui.works import WorkState
 from prioritiser.wording import capital, counted, percent, shortened
 
 _LOCKS_SHOWN = 12
 
 
-def show_rule_prices(scenario: Scenario, settings: Settings, price: Price | None) -> None:
-    """Show every rule with its switch, the dearest first, and what it costs once that is known."""
+def show_rule_prices(scenario: Scenario, settings: Settings, prices: WorkState[Price]) -> None:
+    """Show every rule with its switch and what it costs once that is known; the dearest first when all are known."""
     if not scenario.rules:
         show(element("h2", "This scenario has no rules"), element("p", "Nothing is given up for any.", class_="lead"))
         return
+    price = prices.result
     known = {row.name: row.costs for row in price.rules} if price else {}
     off = len(settings.without)
     title = most_costly(price) if price and known else f"{counted(len(scenario.rules) - off, 'rule')} in force"
@@ -37,7 +39,7 @@ def show_rule_prices(scenario: Scenario, settings: Settings, price: Price | None
         scenario.rules,
         key=lambda rule: (
             rule.rule_id not in settings.without,
-            -known[rule.rule_id].objective if rule.rule_id in known else 0.0,
+            -known[rule.rule_id].objective if prices.over and rule.rule_id in known else 0.0,
         ),
     )
     words = {rule.rule_id: capital(rule_words(scenario, rule)) for rule in rules}
@@ -57,11 +59,15 @@ def show_rule_prices(scenario: Scenario, settings: Settings, price: Price | None
                 elif price and name in known:
                     show(price_line(scenario, price, known[name], said))
                 else:
-                    show(element("p", said, "Its price is not known yet.", class_="price quiet"))
+                    show(element("p", said, _unknown(prices), class_="price quiet"))
     if price and known:
         owners = {rule.rule_id: rule.owner or "" for rule in rules}
         lines = [(rule.rule_id, owners[rule.rule_id], known[rule.rule_id]) for rule in rules if rule.rule_id in known]
         show(disclosed("Show this as a table", prices_table(scenario, price, words, lines)))
+
+
+def _unknown(prices: WorkState[Price]) -> str:
+    return "Its price was not found." if prices.over else "Its price is not known yet."
 
 
 def _switched(name: str, now: Settings, in_force: bool) -> Settings:
@@ -69,15 +75,17 @@ def _switched(name: str, now: Settings, in_force: bool) -> Settings:
     return now.replace(without=kept if in_force else (*kept, name))
 
 
-def show_lock_prices(scenario: Scenario, settings: Settings, price: Price | None) -> None:
+def show_lock_prices(scenario: Scenario, settings: Settings, prices: WorkState[Price]) -> None:
     """Show every lock with a button that lifts it, and what it costs once that is known."""
     if not settings.lock:
         return
+    price = prices.result
     known = {row.name: row.costs for row in price.locks} if price else {}
-    names = sorted(settings.lock, key=lambda name: (-known[name].objective if name in known else 0.0, name))
+    ranked = known if prices.over else {}  # nothing changes its place under somebody who is about to press
+    names = sorted(settings.lock, key=lambda name: (-ranked[name].objective if name in ranked else 0.0, name))
     title = f"{counted(len(names), 'lock')} in force"
     dear = names[0]
-    if price and dear in known and known[dear].objective > 0:
+    if price and price.complete and dear in known and known[dear].objective > 0:
         share = price_share(price, known[dear])
         title = f"{counted(len(names), 'lock')}: {_words(scenario, settings, dear)} costs most"
         title += "" if math.isnan(share) else f", {percent(share, 1)}"
@@ -88,6 +96,8 @@ def show_lock_prices(scenario: Scenario, settings: Settings, price: Price | None
                 show(element("p", element("strong", capital(_words(scenario, settings, name)))))
                 if price and name in known:
                     show(price_line(scenario, price, known[name]))
+                else:
+                    show(element("p", _unknown(prices), class_="price quiet"))
                 st.button("Lift", key=f"lift_{name}", on_click=state.press, args=(partial(_lifted, (name,)),))
         if len(names) > 1:
             st.button("Lift every lock", key="lift_all", on_click=state.press, args=(partial(_lifted, tuple(names)),))

@@ -17,8 +17,8 @@ from prioritiser.analysis.organisations import (
     staff_by_organisation,
     starts_by_organisation,
 )
-from prioritiser.analysis.price import Price, find_price
-from prioritiser.analysis.price_capacities import CapacityPrice
+from prioritiser.analysis.price import Price
+from prioritiser.analysis.price_capacities import CapacityPrice, limited_capacities
 from prioritiser.analysis.resources_used import full_resources, use_against_capacity
 from prioritiser.analysis.summary import references
 from prioritiser.analysis.what_more_buys import buys_sentence, helpful, most_first, undecided, with_more
@@ -31,10 +31,10 @@ from prioritiser.ui import state, use_tables
 from prioritiser.ui.answer_line import show_answer_line
 from prioritiser.ui.links import View
 from prioritiser.ui.markup import disclosed, element
+from prioritiser.ui.price_work import ask_price
 from prioritiser.ui.settings_panel import show_run
 from prioritiser.ui.widgets import message, show, show_chart, show_section
-from prioritiser.ui.working import show_work
-from prioritiser.ui.works import Desk, work_key
+from prioritiser.ui.works import WorkState
 from prioritiser.wording import capital, counted, percent, short, shortened
 
 QUESTION = "Which limits bite, what would more of them buy, and who carries the work?"
@@ -58,7 +58,7 @@ def show_page(scenario: Scenario, view: View) -> None:
             with limits:
                 _show_limits(portfolio.outcome, price)
             with st.container(key="headroom"):
-                _show_headroom(scenario, view.settings, ready=price is not None)
+                _show_headroom(scenario, view.settings, ready=progress.over)
             with st.container(key="organisations"):
                 _show_organisations(portfolio.outcome)
     show_run()
@@ -79,10 +79,12 @@ def _show_limits(outcome: Outcome, price: Price | None) -> None:
             "A limit bites when at least 99 % of it is used. Below is worked out whether more would help.",
         )
     elif helps:
-        title = f"{bite}; more would help in {counted(len(helps), 'cell')} below"
+        least = "" if price.complete else "at least "
+        title = f"{bite}; more would help in {least}{counted(len(helps), 'cell')} below"
         lead = f"Framed, or marked +: more of it alone buys something. These are {named}."
     else:
-        title = f"{bite}; more of one alone {'buys nothing' if price.complete else 'was not found to buy anything'}"
+        nothing = "buys nothing" if price.complete else "is not found to buy anything so far"
+        title = f"{bite}; more of one alone {nothing}"
         lead = "Several limits together may hold the plan back, where none does alone."
     show_section(title, lead)
     show_chart(
@@ -98,26 +100,24 @@ def _show_buys(scenario: Scenario, settings: Settings, portfolio: Portfolio, *, 
     if not ready:
         show_section("What more would buy", "This appears once the plan is found.")
         return None
-
-    def run(desk: Desk[Price]) -> Price:
-        return find_price(desk.optimiser, settings, parts=("capacities",), budget=desk.budget, progress=desk.progress)
-
     title = st.empty()
-    work = state.ask_work("capacity_price", work_key("capacities", scenario, settings), scenario, run)
-    price = show_work("capacity_price", work, "Solving anew with more of each capacity").result
+    doing = "Solving anew with more of each capacity"
+    prices = ask_price(scenario, settings, "capacity_price", ("capacities",), doing)
+    price = prices.result
     if price is None:
         title.html(element("h2", "What more of each capacity would buy").text)
         return None
     rows = most_first(price.capacities, "10%")
     best = most_first(price.capacities, "5%")
     said = f"{points(rows[0].brings.objective)} at most" if rows else "nothing"
-    title.html(element("h2", f"10 % more of one capacity in one year buys {said}").text)
+    so_far = "" if price.complete else "So far: "
+    title.html(element("h2", f"{so_far}10 % more of one capacity in one year buys {said}").text)
     lead = "Each figure is the best plan found anew with that much more, everything else as it is."
     show(element("p", lead, class_="lead"))
     _show_try(portfolio.outcome, best)
     if rows:
         _show_gains(portfolio.outcome, price, rows)
-    _show_rest_of_price(scenario, price)
+    _show_rest_of_price(scenario, price, prices)
     return price
 
 
@@ -144,11 +144,16 @@ def _show_gains(outcome: Outcome, price: Price, rows: list[CapacityPrice]) -> No
     )
 
 
-def _show_rest_of_price(scenario: Scenario, price: Price) -> None:
+def _show_rest_of_price(scenario: Scenario, price: Price, prices: WorkState[Price]) -> None:
     asked = {(row.resource_id, row.year) for row in price.capacities}
     unsure, nothing = undecided(price.capacities), len(asked) - len(helpful(price.capacities))
     if nothing:
         show(element("p", tables.nothing_sentence(nothing, len(unsure), len(asked))))
+    left = len(limited_capacities(scenario, price.portfolio.settings)) - len(asked)
+    if left:
+        known = ("was" if left == 1 else "were") if prices.over else ("is" if left == 1 else "are")
+        more = counted(left, "more capacity", "more capacities")
+        show(element("p", f"{more} in a year {known} not worked out{'' if prices.over else ' yet'}."))
     show(
         disclosed(
             "Marginal value of the linear relaxation, for analysts",
@@ -200,15 +205,12 @@ def _more(scenario: Scenario, row: CapacityPrice, now: Settings) -> Settings:
 
 def _show_headroom(scenario: Scenario, settings: Settings, *, ready: bool) -> None:
     if not ready:
-        show_section("What is left for local work", "This appears after what more would buy.")
+        show_section("What is left for local work", "This appears once the plan is found.")
         return
-
-    def run(desk: Desk[Price]) -> Price:
-        return find_price(desk.optimiser, settings, parts=("headroom",), budget=desk.budget, progress=desk.progress)
-
     title = st.empty()
-    work = state.ask_work("capacity_headroom", work_key("headroom", scenario, settings), scenario, run)
-    price = show_work("capacity_headroom", work, "Protecting the best national result").result
+    doing = "Protecting the best national result"
+    prices = ask_price(scenario, settings, "capacity_headroom", ("headroom",), doing)
+    price = prices.result
     headroom = None if price is None else price.headroom
     if headroom is None:
         title.html(element("h2", "What is left for local and long-term work").text)
@@ -218,7 +220,7 @@ def _show_headroom(scenario: Scenario, settings: Settings, *, ready: bool) -> No
     scarce = [room for room in headroom.rooms if room.scarce]
     if not scarce:
         title.html(element("h2", "No capacity is scarce, so local work has room").text)
-        _show_vanishing(headroom)
+        _show_vanishing(headroom, over=prices.over)
         show(disclosed("Show this as a table", tables.room_table(scenario, headroom)))
         return
     least = min(scarce, key=lambda room: room.left)
@@ -229,7 +231,7 @@ def _show_headroom(scenario: Scenario, settings: Settings, *, ready: bool) -> No
         "Framed: full in the plan recommended here."
     )
     show(element("p", lead, class_="lead"))
-    _show_vanishing(headroom)
+    _show_vanishing(headroom, over=prices.over)
     cells = tables.room_cells(scenario, headroom.rooms)
     show_chart(
         grid_chart(cells),
@@ -240,9 +242,10 @@ def _show_headroom(scenario: Scenario, settings: Settings, *, ready: bool) -> No
     )
 
 
-def _show_vanishing(headroom: Headroom) -> None:
+def _show_vanishing(headroom: Headroom, *, over: bool) -> None:
     if not headroom.searched:
-        said = "At which national weight local and long-term work vanishes was not found in time."
+        looked = "was not found before the search ended" if over else "is still looked for"
+        said = f"At which national weight local and long-term work vanishes {looked}."
     elif headroom.vanishes is None:
         said = "Local and long-term work never vanishes: at any national weight below 100 there is some to gain."
     else:

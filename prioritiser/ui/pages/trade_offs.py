@@ -6,7 +6,6 @@ from functools import partial
 
 import streamlit as st
 
-from prioritiser.analysis.price import Price, find_price
 from prioritiser.analysis.summary import references
 from prioritiser.analysis.tables import rows_of
 from prioritiser.analysis.trade_offs import balance_table, national_finding, suggestion
@@ -19,12 +18,11 @@ from prioritiser.ui.answer_line import show_answer_line
 from prioritiser.ui.frontier_panel import show_frontier
 from prioritiser.ui.links import View
 from prioritiser.ui.markup import element
+from prioritiser.ui.price_work import ask_price
 from prioritiser.ui.rule_prices import show_lock_prices, show_rule_prices
 from prioritiser.ui.settings_panel import show_run
 from prioritiser.ui.ways_out import show_ways_out
 from prioritiser.ui.widgets import show, show_chart
-from prioritiser.ui.working import show_work
-from prioritiser.ui.works import Desk, WorkState, work_key
 from prioritiser.wording import capital, percent, short
 
 QUESTION = "What do we give up for what: between tiers, for balance, and for each rule?"
@@ -57,26 +55,19 @@ def show_page(scenario: Scenario, view: View) -> None:
         with right:
             _show_national(scenario, settings)
         with st.container(key="rule_prices"):
-            price = _ask_price(scenario, settings, "rules", "Working out what rules and locks cost").result
-            show_rule_prices(scenario, settings, price)
-            show_lock_prices(scenario, settings, price)
+            doing = "Working out what rules and locks cost"
+            prices = ask_price(scenario, settings, "rules", ("rules", "locks"), doing)
+            show_rule_prices(scenario, settings, prices)
+            show_lock_prices(scenario, settings, prices)
     show_run()
-
-
-_PARTS = {"rules": ("rules", "locks"), "balance": ("balance",), "national": ("national",)}
-
-
-def _ask_price(scenario: Scenario, settings: Settings, name: str, doing: str) -> WorkState[Price]:
-    def run(desk: Desk[Price]) -> Price:
-        return find_price(desk.optimiser, settings, parts=_PARTS[name], budget=desk.budget, progress=desk.progress)
-
-    return show_work(name, state.ask_work(name, work_key(name, scenario, settings), scenario, run), doing)
 
 
 def _show_balance(scenario: Scenario, settings: Settings) -> None:
     """Show how much balance costs how much value, and put the suggested balance in force at a press."""
     head = st.container(key="balance_head")
-    price = _ask_price(scenario, settings.replace(balance=0.0), "balance", "Working out what balance costs").result
+    without = settings.replace(balance=0.0)
+    prices = ask_price(scenario, without, "balance", ("balance",), "Working out what balance costs")
+    price = prices.result
     if price is None or price.balance_sentence is None:
         with head:
             show(
@@ -85,6 +76,7 @@ def _show_balance(scenario: Scenario, settings: Settings) -> None:
             )
         return
     finding, _, rest = price.balance_sentence.rstrip(".").partition(": ")
+    finding = finding if price.complete else f"So far: {finding}"
     with head:
         now = f"Balance is {short(settings.balance)} now."
         show(element("h2", finding), element("p", f"{capital(rest)}. {now}" if rest else now, class_="lead"))
@@ -102,7 +94,8 @@ def _show_balance(scenario: Scenario, settings: Settings) -> None:
         tables.balance_points(curve, list(price.portfolio.outcome.scores)),
         key="balance_chart",
     )
-    if abs(best.balance - settings.balance) > 1e-9:
+    # while points arrive the suggestion moves, and a press would take another one than was read
+    if prices.over and abs(best.balance - settings.balance) > 1e-9:
         st.button(
             f"Use balance {short(best.balance)}",
             key="use_balance",
@@ -118,7 +111,7 @@ def _balanced(balance: float, now: Settings) -> Settings:
 def _show_national(scenario: Scenario, settings: Settings) -> None:
     """Show what each further national point costs the other tiers."""
     head = st.container(key="national_head")
-    price = _ask_price(scenario, settings, "national", "Working out what national points cost").result
+    price = ask_price(scenario, settings, "national", ("national",), "Working out what national points cost").result
     with head:
         if price is None or not price.national_points:
             said = "What more national points cost the other tiers appears here."
