@@ -110,13 +110,13 @@ class Work[T](Listened):
 
     def rest_while(self, is_held: Callable[[], bool]) -> float:
         """Stand still while something goes before it, or until it is stopped; returns for how many seconds."""
-        since = monotonic()
+        rested = 0.0
         while is_held() and not self.stop.is_set():
-            self._resting = True
+            self._resting, since = True, monotonic()
             self.stop.wait(_LOOK_EVERY_S)
+            passed = monotonic() - since
+            self.began, rested = self.began + passed, rested + passed
         self._resting = False
-        rested = monotonic() - since
-        self.began += rested
         return rested
 
     def cancel(self) -> None:
