@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from prioritiser import InfeasibleError, read_scenario
+from prioritiser import InfeasibleError, optimise, read_scenario
+from prioritiser.errors import WrongAnswerError
 from prioritiser.ui.answers import Answers, Job, Progress
 from tests.page_scenarios import write_slow
 
@@ -106,3 +108,58 @@ def test_closed_page_gives_its_worker_to_the_next(tmp_path: Path, monkeypatch: p
         assert not watched.stop.is_set()
     finally:
         answers.close()
+
+
+def test_answer_that_is_there_at_once_is_shown_first_and_the_proof_follows(answers: Answers) -> None:
+    settings = SCENARIO.settings.replace(weights={"national": 61.0, "local": 20.0, "long_term": 19.0})
+    first = optimise(SCENARIO, settings, gap=0.5)
+    job = answers.ask(SCENARIO, settings, lambda: first)
+    assert job.progress.portfolio is first and not job.progress.over
+    progress = finished(job)
+    assert progress.proved and progress.portfolio is not None
+    assert progress.version == 2, "nothing is drawn in between"
+    assert progress.portfolio.objective >= first.objective - 1e-6
+
+
+def test_without_an_answer_at_once_the_solver_still_answers(answers: Answers) -> None:
+    def fails() -> None:
+        raise WrongAnswerError("the map and the plan disagree")
+
+    for number, at_once in enumerate((fails, lambda: None)):
+        weights = {"national": 50.0 + number, "local": 20.0, "long_term": 30.0 - number}
+        assert finished(answers.ask(SCENARIO, SCENARIO.settings.replace(weights=weights), at_once)).proved
+
+
+def test_cancelled_before_the_solver_found_a_plan_keeps_what_was_shown_at_once(
+    answers: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prioritiser.ui.answers._LET_DRAW_S", 20.0)
+    slow = read_scenario(write_slow(tmp_path / "slow"))
+    first = optimise(slow, gap=0.9)
+    job = answers.ask(slow, slow.settings, lambda: first)
+    job.cancel()
+    progress = finished(job)
+    assert progress.failure is None and progress.portfolio is not None
+    assert progress.portfolio.termination == "cancelled" and progress.portfolio.outcome is first.outcome
+    assert not answers.ask(slow, slow.settings).progress.over, "it must not be kept"
+
+
+def test_question_asked_last_is_answered_first() -> None:
+    pool, gate, order = Answers(workers=1), threading.Event(), []
+    questions = [
+        SCENARIO.settings.replace(weights={"national": share, "local": 100.0 - share, "long_term": 10.0})
+        for share in (10.0, 20.0, 30.0)
+    ]
+
+    def held(key: str, job: Job) -> None:
+        gate.wait(20)
+        order.append(job.settings.weights["national"])
+
+    try:
+        pool._answer = held  # type: ignore[method-assign]
+        for settings in questions:
+            pool.ask(SCENARIO, settings)
+        gate.set()
+    finally:
+        pool._pool.shutdown(wait=True)
+    assert order in ([10.0, 30.0, 20.0], [30.0, 20.0, 10.0]), "the worker may have taken the first before the others"

@@ -33,17 +33,7 @@ def grid_chart(cells: pd.DataFrame) -> alt.LayerChart:
     Every cell says in words what its shade and frame say.
     """
     years, names = list(dict.fromkeys(cells["year"])), list(dict.fromkeys(cells["row"]))
-    drawn = cells.assign(
-        cell=[years.index(year) for year in cells["year"]],
-        line=[names.index(name) for name in cells["row"]],
-        words_px=[text_width(words) for words in cells["words"]],
-        brief_px=[text_width(brief) for brief in cells["brief"]],
-        year_px=[1.08 * text_width(year) for year in cells["year"]],
-        brief_year=[brief_year(year) for year in cells["year"]],
-        edge=either(cells["marked"], INK, EDGE),
-        edge_px=either(cells["marked"], 4, 1),
-        ink=either(cells["strength"] == "strong", ON_STRONG, INK),
-    )[[*_DRAWN]]
+    drawn = _placed(cells, years, names)
     room = f"(0.94 * width / {max(1, len(years))} - 6)"
     base = alt.Chart().transform_calculate(
         left="datum.cell + 0.03",
@@ -89,6 +79,22 @@ def grid_chart(cells: pd.DataFrame) -> alt.LayerChart:
         .encode(x=across, y=alt.Y("head:Q", scale=down, axis=None), text="shown_year:N")
     )
     return finished_chart(alt.layer(boxes, words, labels, heads, data=drawn), height=24 + _ROW * max(1, len(names)))
+
+
+def _placed(cells: pd.DataFrame, years: list[str], names: list[str]) -> pd.DataFrame:
+    """Add where each cell stands, how wide its words are and how it is drawn."""
+    placed = cells.assign(
+        cell=[years.index(year) for year in cells["year"]],
+        line=[names.index(name) for name in cells["row"]],
+        words_px=[text_width(words) for words in cells["words"]],
+        brief_px=[text_width(brief) for brief in cells["brief"]],
+        year_px=[1.08 * text_width(year) for year in cells["year"]],
+        brief_year=[brief_year(year) for year in cells["year"]],
+        edge=either(cells["marked"], INK, EDGE),
+        edge_px=either(cells["marked"], 4, 1),
+        ink=either(cells["strength"] == "strong", ON_STRONG, INK),
+    )
+    return placed[[*_DRAWN]]
 
 
 _DRAWN = (

@@ -19,6 +19,7 @@ from prioritiser.optimise import Optimiser
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.ui.answers import Answers
 from prioritiser.ui.listeners import Listened
+from prioritiser.ui.upkeep import give_way_to_pages
 
 KEPT_RESULTS = 24
 MOST_WAIT_S = 30.0
@@ -158,8 +159,10 @@ class Works:
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self._asked = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
-        self._by_itself = ThreadPoolExecutor(max_workers=1, thread_name_prefix="by-itself")
+        self._asked = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work", initializer=give_way_to_pages)
+        self._by_itself = ThreadPoolExecutor(
+            max_workers=1, thread_name_prefix="by-itself", initializer=give_way_to_pages
+        )
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, WorkState[Any]] = OrderedDict()
         self._queue: list[Work[Any]] = []
