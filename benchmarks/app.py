@@ -24,6 +24,7 @@ from benchmarks.app_sessions import SECONDS, SESSIONS, Held, hold_sessions
 STEPS, LOADS = 12, 5
 MOST_RATIO, MOST_STEP_S, MOST_FRAME_MS, MOST_LOAD_S = 3.0, 0.3, 16.0, 1.5
 MOST_MEDIAN_S, MOST_SESSION_MB = 1.0, 1.0
+MEMORY_ROUNDS, MEMORY_SECONDS = 3, 30
 _MAP_WITHIN_S, _REST_MS = 240, 500
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
@@ -162,7 +163,8 @@ def _report(held: Held, grown: float) -> bool:
         print(f"  {error}")
     broken = _line("errors", len(held.errors), "", 0)
     broken |= _line("move to an answer with its gap, median", statistics.median(held.seconds), "s", MOST_MEDIAN_S)
-    return broken | _line("memory a session", grown / SESSIONS, "MB", MOST_SESSION_MB)
+    more = MEMORY_ROUNDS * SESSIONS
+    return broken | _line(f"memory a session, of {more} more", grown / more, "MB", MOST_SESSION_MB)
 
 
 def main() -> int:
@@ -177,8 +179,10 @@ def main() -> int:
             browser = playwright.chromium.launch(executable_path=path, args=list(_OPTIONS))
             broken = _in_browser(browser, f"http://127.0.0.1:{port}/")
             browser.close()
-        before = memory_mb(process)
         held = hold_sessions(port)
+        before = memory_mb(process)  # answers and tables that all sessions share are kept by now
+        for _ in range(MEMORY_ROUNDS):
+            held.errors += hold_sessions(port, seconds=MEMORY_SECONDS).errors
         broken |= _report(held, memory_mb(process) - before)
     return int(broken)
 
