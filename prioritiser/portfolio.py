@@ -73,6 +73,11 @@ class Portfolio:
         return self.outcome.scenario.hash
 
     @property
+    def is_unsolved(self) -> bool:
+        """Whether it was read off a map: nothing was solved for these settings yet."""
+        return self.solver.solves == 0
+
+    @property
     def gap(self) -> float:
         """How much better another portfolio could be, as a fraction of the objective; 0 when proved best."""
         return relative_gap(self.objective, self.bound)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,36 @@ def test_move_counts_once_and_nonsense_changes_nothing() -> None:
     assert known.moved({"moved": {"move": "1-2"}}, 0)
     for odd in (None, {}, {"moved": None}, {"moved": {"move": ""}}, "text"):
         assert not known.moved(odd, 0)
+
+
+def test_map_answers_a_move_at_once_and_the_proof_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    for _ in range(50):
+        drawn = given_to(page)["map"]
+        if isinstance(drawn, dict) and drawn["whole"]:
+            break
+        settle(page)
+    monkeypatch.setattr("prioritiser.ui.answers._LET_DRAW_S", 3.0)
+    behind = "What follows still answers the setting before. It changes with the proof."
+    assert behind not in text_of(page)
+    page.number_input(key="weight_national").set_value(63).run()
+    text = text_of(page)
+    assert "whether a plan as good uses less" in text and behind in text
+    assert not page.exception
+    time.sleep(3.2)
+    text = text_of(settle(page))
+    assert behind not in text and "Proved best for these weights" in text
+
+
+def test_lower_part_does_not_wait_for_ever_for_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(monkeypatch, QUICKSTART)
+    for _ in range(50):
+        drawn = given_to(page)["map"]
+        if isinstance(drawn, dict) and drawn["whole"]:
+            break
+        settle(page)
+    monkeypatch.setattr("prioritiser.ui.answers._LET_DRAW_S", 3.0)
+    monkeypatch.setattr("prioritiser.ui.state.asked.MOST_BEHIND_S", 0.0)
+    page.number_input(key="weight_national").set_value(64).run()
+    assert "whether a plan as good uses less" in text_of(page)
+    assert "What follows still answers the setting before" not in text_of(page)

@@ -28,7 +28,7 @@ def show_answer_line(
     """
     if not progress.over:
         state.watch(
-            lambda: job.look().version != progress.version,
+            lambda: job.look().version != progress.version or state.is_behind(job),
             lambda: _show_so_far(portfolio, compared, year, job, progress),
             _PROOF_EVERY_S if progress.portfolio is not None else _PLAN_EVERY_S,
         )

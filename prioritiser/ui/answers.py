@@ -23,7 +23,7 @@ KEPT_MODELS = 4
 KEPT_ANSWERS = 256
 TIME_LIMIT_S = 60.0
 # An answer that is there at once is drawn first; weights that are only passed through are then never solved.
-_LET_DRAW_S = 0.3
+_LET_DRAW_S = 0.6
 _LOG = logging.getLogger(__name__)
 
 

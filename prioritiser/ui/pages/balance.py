@@ -77,8 +77,15 @@ def show_page(scenario: Scenario, view: View) -> None:
     with middle, st.container(key="reached" if current else "reached_stale"):
         _show_tiers(portfolio, compared, over=progress.over)
         _show_first_targets(portfolio, view)
+    below, is_new = state.answer_below(portfolio, job, over=progress.over or not current)
     with st.container(key="rest" if current else "rest_stale"):
-        _show_rest(portfolio, view, progress)
+        _show_lists(portfolio, view)
+        if not is_new:
+            show(
+                element("p", "What follows still answers the setting before. It changes with the proof.", role="status")
+            )
+    with st.container(key="below" if current and is_new else "below_stale"):
+        _show_below(below, progress if is_new else None)
 
 
 def _to_show(progress: Progress) -> tuple[Portfolio | None, bool]:
@@ -139,7 +146,7 @@ def _show_first_targets(portfolio: Portfolio, view: View) -> None:
     show(tables.first_targets(portfolio.outcome, view.year, _FIRST_TARGETS))
 
 
-def _show_rest(portfolio: Portfolio, view: View, progress: Progress) -> None:
+def _show_lists(portfolio: Portfolio, view: View) -> None:
     scenario, outcome = portfolio.outcome.scenario, portfolio.outcome
     _show_downloads(portfolio)
     out = len(scenario.initiatives) - len(outcome.plan)
@@ -157,11 +164,16 @@ def _show_rest(portfolio: Portfolio, view: View, progress: Progress) -> None:
         "Levels are in each goal's own unit and are not capped at the target.",
         _targets(outcome, view.year),
     )
+
+
+def _show_below(portfolio: Portfolio, progress: Progress | None) -> None:
+    """Show what stands below the lists; progress: None where it is the answer to the setting before."""
+    outcome = portfolio.outcome
     _show_use(portfolio)
     _show_money(portfolio)
     _show_groups(outcome)
     _show_to_come(portfolio)
-    _show_method(portfolio, progress)
+    _show_method(portfolio, over=progress is None or progress.over)
 
 
 @once
@@ -299,14 +311,14 @@ def _show_to_come(portfolio: Portfolio) -> None:
     )
 
 
-def _show_method(portfolio: Portfolio, progress: Progress) -> None:
+def _show_method(portfolio: Portfolio, *, over: bool) -> None:
     best = {
         "optimal": "No better portfolio exists for these settings, by mathematical proof.",
     }.get(portfolio.termination, f"{proof(portfolio)}: no portfolio can be better than that.")
     show_section(
         "How evenly the tiers are served",
         "Several figures, because one alone would hide what is given up.",
-        tables.ambidexterity_lines(portfolio, over=progress.over),
+        tables.ambidexterity_lines(portfolio, over=over),
         element(
             "p",
             "Balance and combined are adapted from scales of Cao, Gedajlovic and Zhang, 2009 (Organization Science).",

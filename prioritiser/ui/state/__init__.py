@@ -1,11 +1,13 @@
 """The only room that touches the session: what is open, the settings in force, undo, and what has been asked."""
 
 from prioritiser.ui.state.asked import (
+    answer_below,
     answers,
     ask,
     ask_again,
     ask_work,
     ask_work_again,
+    is_behind,
     last_shown,
     shown_before,
     watch,
@@ -88,6 +90,7 @@ __all__ = [
     "SavedOption",
     "Upload",
     "adopt",
+    "answer_below",
     "answers",
     "ask",
     "ask_again",
@@ -107,6 +110,7 @@ __all__ = [
     "fallback",
     "forget_option",
     "guide_step",
+    "is_behind",
     "is_first_visit",
     "is_kept_beyond",
     "is_own",

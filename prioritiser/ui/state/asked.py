@@ -19,6 +19,7 @@ from prioritiser.ui.works import Run, Work, Works
 
 _FIRST_LOOK_S = 0.3
 _LOOK_EVERY_S = 0.4
+MOST_BEHIND_S = 4.0
 
 
 @st.cache_resource(show_spinner=False)
@@ -40,6 +41,7 @@ def ask(
 
     at_once: finds an answer that can be shown before anything is solved, or None.
     """
+    st.session_state["behind"] = False
     job: Job | None = st.session_state.get("job")
     if job is None or job.scenario.hash != scenario.hash or job.settings != settings or job.abandoned:
         if job is not None:
@@ -118,6 +120,26 @@ def last_shown() -> Portfolio | None:
     """Return the portfolio that was shown last, under whatever settings."""
     portfolio: Portfolio | None = st.session_state["shown"]
     return portfolio
+
+
+def answer_below(portfolio: Portfolio, job: Job, *, over: bool) -> tuple[Portfolio, bool]:
+    """Choose what the lower part of a page shows, and say whether it is this portfolio.
+
+    An answer of the map is about to be followed by the proved one. Until then, or for some seconds, the lower part
+    stays as it is, so that what is in sight changes at once.
+    """
+    drawn: Portfolio | None = st.session_state.get("below")
+    is_same = drawn is not None and drawn.scenario_hash == portfolio.scenario_hash
+    if drawn is not None and is_same and not over and portfolio.is_unsolved and job.seconds < MOST_BEHIND_S:
+        st.session_state["behind"] = True
+        return drawn, False
+    st.session_state["below"] = portfolio
+    return portfolio, True
+
+
+def is_behind(job: Job) -> bool:
+    """Whether the lower part of the page that is drawn waits for a proof, and has waited long enough."""
+    return bool(st.session_state.get("behind")) and job.seconds >= MOST_BEHIND_S
 
 
 def shown_before() -> Portfolio | None:
