@@ -132,3 +132,15 @@ def test_text_of_a_scenario_stays_text(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert "&lt;script&gt;" in text
     assert "<script" not in text and "<img" not in text
     assert all("![x](" not in option for option in page.multiselect(key="compared").options)
+
+
+def test_initiative_that_differs_is_locked_beneath_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_compare(monkeypatch, QUICKSTART)
+    same = text_of(page).split("Initiatives that are the same")[1].split("</table>")[0]
+    choices = page.selectbox(key="lock_pick_compare").options
+    assert choices and not any(choice in same for choice in choices)
+    page.selectbox(key="lock_pick_compare").set_value("theatre_lists")
+    page.run()
+    page.button(key="lock_out_compare").click()
+    settle(page)
+    assert page.session_state["view"].settings.lock == {"theatre_lists": "out"}

@@ -147,7 +147,8 @@ _LITTLE, _A_HALF = 0.1, 0.5
 
 def nothing_sentence(nothing: int, unsure: int, asked: int) -> str:
     """Say of how many capacities more alone buys nothing, and of how many of these nobody can be certain."""
-    said = f"More of {nothing} of the {asked} capacities in a year was not found to buy anything by itself"
+    of = "it" if asked == 1 else f"{nothing} of the {asked} capacities in a year"
+    said = f"More of {of} was not found to buy anything by itself"
     if not unsure:
         return f"{said}."
     if unsure == nothing:

@@ -39,6 +39,7 @@ from prioritiser.ui.compare_work import (
     todays_outcome,
 )
 from prioritiser.ui.links import View
+from prioritiser.ui.lock_row import show_lock_row
 from prioritiser.ui.markup import as_label, disclosed, element
 from prioritiser.ui.widgets import message, show, show_chart, show_section
 from prioritiser.ui.working import show_work
@@ -75,6 +76,10 @@ def show_page(scenario: Scenario, view: View) -> None:
     with st.container(key="compare"):
         _say_other_scenario(scenario, shown, outcomes)
         _show_initiatives(shown, outcomes)
+        changed = [row.initiative_id for row in initiative_differences(outcomes) if row.kind != "same"]
+        show_lock_row(
+            scenario, view.settings, [name for name in changed if name in scenario.initiative_by_id], "compare"
+        )
         _show_targets(shown, outcomes, view.year)
         _show_figures(shown, outcomes)
 

@@ -31,6 +31,7 @@ from prioritiser.ui.answer_line import show_answer_line
 from prioritiser.ui.answer_tables import changes_panel, tier_name
 from prioritiser.ui.confidence_work import DRAWS, NAME, SAMPLES, ask_stress, chances_at
 from prioritiser.ui.links import View
+from prioritiser.ui.lock_row import show_lock_row
 from prioritiser.ui.markup import NOTHING, Markup, as_label, disclosed, element
 from prioritiser.ui.ways_out import show_ways_out
 from prioritiser.ui.widgets import show, show_chart, show_section
@@ -62,6 +63,7 @@ def show_page(scenario: Scenario, view: View) -> None:
         work = ask_stress(scenario, portfolio, weights_fixed=fixed)
         found = show_work(NAME, work, "trying samples").result
         _show_classes(found, fixed=fixed)
+        show_lock_row(scenario, view.settings, list(scenario.initiative_by_id), "confidence")
         _show_targets(portfolio, view)
         _show_capacities(portfolio)
         _show_estimates(scenario, found)
