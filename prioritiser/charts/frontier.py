@@ -124,9 +124,13 @@ def balance_chart(curve: pd.DataFrame, present: float) -> alt.LayerChart:
         alt.Tooltip("what:N", title="What"),
         alt.Tooltip("part_words:N", title="Part"),
     ]
-    lines = base.mark_line(strokeWidth=2).encode(
-        x=x, y=y, color=colour, strokeDash=alt.StrokeDash("what:N", sort=names, legend=None)
-    )
+    # the dashes are no encoding: in the legend they would break up the marks
+    lines = [
+        base.transform_filter(alt.datum.what == name)
+        .mark_line(strokeWidth=2, strokeDash=dashes)
+        .encode(x=x, y=y, color=colour)
+        for name, dashes in zip(names, ([1, 0], [4, 3]), strict=True)
+    ]
     points = base.mark_point(filled=True, size=90, opacity=1).encode(
         x=x, y=y, color=colour, shape=alt.Shape("what:N", sort=names, legend=legend), tooltip=tooltip
     )
@@ -135,4 +139,4 @@ def balance_chart(curve: pd.DataFrame, present: float) -> alt.LayerChart:
     text = now.mark_text(
         text="now", fontSize=TEXT, color=INK, dx=5, align="left" if present < 0.9 else "right", baseline="bottom"
     ).encode(x=x, y=alt.value(_MIDDLE))
-    return finished_chart(alt.layer(rule, lines, points, text, data=rows), height=260)
+    return finished_chart(alt.layer(rule, *lines, points, text, data=rows), height=260)
