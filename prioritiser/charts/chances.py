@@ -62,6 +62,7 @@ def chance_chart(targets: pd.DataFrame) -> alt.LayerChart:
         align="left",
         fontSize=TEXT,
         lineHeight=_SECOND * _ROW,
+        lineBreak="\n",
         baseline="middle",
         color=INK,
         limit=alt.ExprRef("width - 56"),
@@ -80,7 +81,7 @@ def _placed(targets: pd.DataFrame) -> pd.DataFrame:
     lines = [wrapped(name, _NARROW) for name in targets["name"]]
     under = [_SECOND * (len(parts) - 1) for parts in lines]
     placed = targets.assign(
-        name_lines=pd.Series(lines, index=targets.index, dtype=object),
+        name_lines=["\n".join(parts) for parts in lines],
         line=[place + sum(under[:place]) for place in range(len(under))],
         under=under,
         **{key: targets[key].clip(LEAST, MOST) for key in ("low", "middle", "high")},
