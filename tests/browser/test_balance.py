@@ -379,7 +379,9 @@ def test_no_text_of_a_chart_overprints_at_any_width(
 # Part of the focused input that lies under the answer line, in pixels.
 UNDER_THE_ANSWER = """
 () => {
-  const box = document.activeElement.getBoundingClientRect();
+  let focused = document.activeElement;  // within the picker it is a part of it that has the focus
+  while (focused.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+  const box = focused.getBoundingClientRect();
   const top = document.querySelector('.st-key-top').parentElement.getBoundingClientRect();
   return Math.min(box.bottom, top.bottom) - Math.max(box.top, top.top);
 }
