@@ -118,7 +118,7 @@ def test_way_out_that_the_settings_cannot_carry_out_has_no_button(
         "Raise the limit on money in 2026/27 by £10.0001k to £50.0001k.",
     ]
     assert [button.label for button in tries(page)] == ["Try way 2"]
-    assert "Where there is no button, the limit itself has to be changed" in text_of(page)
+    assert "Where there is no button, raise the limit under Capacity on Balance" in text_of(page)
     press(page, "Try way 2")
     assert "Proved best" in text_of(page)
     assert page.query_params["capacity"] == "money@2026/27=1.250001"

@@ -35,7 +35,7 @@ def show_frame(scenario: Scenario, view: View, question: str, pages: Mapping[str
     )
     show_memory_line()
     if view.problems:
-        advice = "Everything else is as it was."
+        advice = "The rest is used. Undo brings back what was open before."
         title = "Part of the link or of a setting could not be used and was left out:"
         show(message("note", title, view.problems, advice))
 

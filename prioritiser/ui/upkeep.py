@@ -14,7 +14,7 @@ from time import monotonic
 
 import pandas as pd
 
-CLEAR_UP_EVERY_S = 30.0
+CLEAR_UP_EVERY_S = 10.0
 SOLVES_NICENESS = 10
 _LOCK = threading.Lock()
 _CLEARED_UP: list[float] = []

@@ -43,7 +43,7 @@ def show_ways_out(scenario: Scenario, settings: Settings, failure: InfeasibleErr
                 )
     notes = ["A way that is tried can be undone."] if doable else []
     if len(doable) < len(ways):
-        notes.append("Where there is no button, the limit itself has to be changed in the scenario's file.")
+        notes.append("Where there is no button, raise the limit under Capacity on Balance, or in the scenario's file.")
     show(element("p", " ".join(notes), class_="small"), _further(failure.found))
 
 
