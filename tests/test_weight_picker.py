@@ -29,13 +29,19 @@ def given_to(page: AppTest) -> dict[str, object]:
     return found
 
 
-def test_page_gives_the_picker_weights_marks_and_the_map(monkeypatch: pytest.MonkeyPatch) -> None:
+def open_with_map(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """Open the page and wait until its map is whole."""
     page = open_page(monkeypatch, QUICKSTART)
     for _ in range(50):
         drawn = given_to(page)["map"]
         if isinstance(drawn, dict) and drawn["whole"]:
             break
         settle(page)
+    return page
+
+
+def test_page_gives_the_picker_weights_marks_and_the_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_with_map(monkeypatch)
     given = given_to(page)
     assert given["shares"] == [40, 30, 30]
     drawn = given["map"]
@@ -91,12 +97,7 @@ def test_move_counts_once_and_nonsense_changes_nothing() -> None:
 
 
 def test_map_answers_a_move_at_once_and_the_proof_follows(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(monkeypatch, QUICKSTART)
-    for _ in range(50):
-        drawn = given_to(page)["map"]
-        if isinstance(drawn, dict) and drawn["whole"]:
-            break
-        settle(page)
+    page = open_with_map(monkeypatch)
     monkeypatch.setattr("prioritiser.ui.answers._LET_DRAW_S", 3.0)
     behind = "What follows still answers the setting before. It changes with the proof."
     assert behind not in text_of(page)
@@ -110,12 +111,7 @@ def test_map_answers_a_move_at_once_and_the_proof_follows(monkeypatch: pytest.Mo
 
 
 def test_lower_part_does_not_wait_for_ever_for_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(monkeypatch, QUICKSTART)
-    for _ in range(50):
-        drawn = given_to(page)["map"]
-        if isinstance(drawn, dict) and drawn["whole"]:
-            break
-        settle(page)
+    page = open_with_map(monkeypatch)
     monkeypatch.setattr("prioritiser.ui.answers._LET_DRAW_S", 3.0)
     monkeypatch.setattr("prioritiser.ui.state.asked.MOST_BEHIND_S", 0.0)
     page.number_input(key="weight_national").set_value(64).run()
