@@ -10,7 +10,6 @@ target is missed. The first run also builds the weight map, which is then kept; 
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import sys
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from time import perf_counter
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.app_server import memory_mb, served
+from benchmarks.app_server import BROWSERS, find_browser, memory_mb, served
 from benchmarks.app_sessions import SECONDS, SESSIONS, Held, hold_sessions
 
 STEPS, LOADS = 12, 5
@@ -26,7 +25,6 @@ MOST_RATIO, MOST_STEP_S, MOST_FRAME_MS, MOST_LOAD_S = 3.0, 0.3, 16.0, 1.5
 MOST_MEDIAN_S, MOST_SESSION_MB = 1.0, 1.0
 MEMORY_ROUNDS, MEMORY_SECONDS = 3, 30
 _MAP_WITHIN_S, _REST_MS = 240, 500
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 # Settled: nothing runs, the answer is proved with nothing more to come, and all below it belongs to it.
 _SETTLED = """
@@ -169,9 +167,9 @@ def _report(held: Held, grown: float) -> bool:
 
 def main() -> int:
     """Print every figure with its target; return 1 when one is missed."""
-    path = next((path for name in _NAMES if (path := shutil.which(name))), None)
+    path = find_browser()
     if path is None:
-        print(f"No browser found: install one of {', '.join(_NAMES)}.")
+        print(f"No browser found: install one of {', '.join(BROWSERS)}.")
         return 1
     print(f"example-ics; load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with served() as (port, process):

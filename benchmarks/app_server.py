@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,7 +15,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "scenarios" / "example-ics"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _UP_WITHIN_S = 60
+
+
+def find_browser() -> str | None:
+    """Find a browser on this machine."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 @contextmanager

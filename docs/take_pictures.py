@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import argparse
 import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.app_server import EXAMPLE, ROOT, served
+from benchmarks.app_server import EXAMPLE, ROOT, find_browser, served
 
 PAGES = ("balance", "trade-offs", "why", "capacity", "confidence", "compare", "data")
 SIZES = ((1366, 768), (1920, 1080), (390, 844))
 LOOKS = ("light", "dark")
 FOLDER = ROOT / "docs" / "pictures"
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _WORK_WITHIN_MS = 600_000
 _TALLEST = 16_000
 _FINISHED = """() => {
@@ -56,9 +54,8 @@ def _views(browser: Browser) -> Iterator[tuple[str, Page]]:
 
 def take(address: str, names: list[str], whole: Path | None, only: str | None) -> None:
     """Take every page in every size and look."""
-    browser_path = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
         for view, page in _views(browser):
             if only is not None and view != only:
                 continue

@@ -125,7 +125,10 @@ def test_without_an_answer_at_once_the_solver_still_answers(answers: Answers) ->
     def fails() -> None:
         raise WrongAnswerError("the map and the plan disagree")
 
-    for number, at_once in enumerate((fails, lambda: None)):
+    def breaks() -> None:
+        raise ZeroDivisionError
+
+    for number, at_once in enumerate((fails, breaks, lambda: None)):
         weights = {"national": 50.0 + number, "local": 20.0, "long_term": 30.0 - number}
         assert finished(answers.ask(SCENARIO, SCENARIO.settings.replace(weights=weights), at_once)).proved
 

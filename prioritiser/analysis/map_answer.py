@@ -10,10 +10,9 @@ from prioritiser.analysis.weight_map import WeightMap
 from prioritiser.errors import WrongAnswerError
 from prioritiser.outcome import evaluate, tier_weights
 from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio, SolverRun, Termination
+from prioritiser.question import AGREEMENT
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.solver import solver_version
-
-AGREEMENT = 1e-6
 
 
 def portfolio_of_map(found: WeightMap, settings: Settings, like: Portfolio | None = None) -> Portfolio:

@@ -190,10 +190,10 @@ class Answers:
 
 
 def _first(at_once: Callable[[], Portfolio | None]) -> Portfolio | None:
-    """Find an answer to show at once; where that fails the solver still answers."""
+    """Find an answer to show at once; where that fails, whatever the fault, the solver still answers."""
     try:
         return at_once()
-    except PrioritiserError:
+    except Exception:
         _LOG.exception("No answer could be shown before the solver's")
         return None
 
