@@ -34,11 +34,13 @@ _SETTLED = """
     return !!app && app.dataset.testScriptState === 'notRunning'
       && !!proof && proof.innerText.startsWith('Proved best')
       && !document.querySelector('.st-key-waiting') && !!document.querySelector('.st-key-rest table')
-      && !document.querySelector('.st-key-rest [data-stale=true]');
+      && !document.querySelector('.st-key-rest [data-stale=true], .behind');
   };
   window.repainted = () => {
     const table = document.querySelector('.st-key-rest .board.initiatives');
-    return !!table && !table.closest('[data-stale=true]');
+    const parts = [...document.querySelectorAll('.st-key-reached, .st-key-rest')];
+    return !!table && !table.closest('[data-stale=true]')
+      && !parts.some(part => part.querySelector(':scope > * > * > .behind'));
   };
   window.run = () => Number(document.querySelector('.st-key-run input')?.value ?? 0);
   window.took = [];

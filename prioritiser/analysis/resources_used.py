@@ -9,7 +9,7 @@ import pandas as pd
 from prioritiser.analysis.contributions import money_resource
 from prioritiser.analysis.once import once
 from prioritiser.breaches import TOLERANCE
-from prioritiser.outcome import Outcome
+from prioritiser.outcome import Outcome, capacity
 from prioritiser.schema import Evidence, YesNo
 from prioritiser.wording import amount, percent
 
@@ -30,30 +30,21 @@ def use_against_capacity(outcome: Outcome) -> pd.DataFrame:
     limit), full (at least 99 % used), words, brief (the same in a word or two), judged.
     """
     scenario, rows = outcome.scenario, []
-    table = outcome.resources
-    for resource in scenario.resources:
-        mine = table[table["resource_id"] == resource.resource_id]
+    for resource, by_year in zip(scenario.resources, outcome.used.tolist(), strict=True):
         left = 0.0
-        for year, limit, used in zip(mine["year"], mine["capacity"], mine["used"], strict=True):
+        for year, used in zip(scenario.years, by_year, strict=True):
+            limit = capacity(resource, year, outcome.settings)
             available = limit + left
             share = _share(used, available)
             words, brief = _words(used, available, share, resource.unit)
             rows.append(
-                {
-                    "resource_id": resource.resource_id,
-                    "resource": resource.label,
-                    "unit": resource.unit or "",
-                    "year": year,
-                    "capacity": limit,
-                    "carried_over": left,
-                    "available": available,
-                    "used": used,
-                    "share": share,
-                    "full": share >= FULL,
-                    "words": words + (f", {carried_words(left, resource.unit)}" if left > 0 and share >= 0 else ""),
-                    "brief": brief,
-                    "judged": resource.evidence is Evidence.JUDGED,
-                }
+                (
+                    *(resource.resource_id, resource.label, resource.unit or "", year),
+                    *(limit, left, available, used, share, share >= FULL),
+                    words + (f", {carried_words(left, resource.unit)}" if left > 0 and share >= 0 else ""),
+                    brief,
+                    resource.evidence is Evidence.JUDGED,
+                )
             )
             if resource.carry_over is YesNo.YES:
                 left = 0.0 if _is_nothing(available - used, available) else available - used

@@ -144,7 +144,7 @@ def met_or_short(goal: Goal, row: Any) -> Markup:
 def all_targets(outcome: Outcome, compared: References, year: str) -> Markup:
     """Show every goal in its own unit: today, doing nothing, today's plan, this portfolio, target, met or missed."""
     scenario = outcome.scenario
-    today = compared.today.goals.set_index(["goal_id", "year"])["level"]
+    today = dict(zip(scenario.goal_by_id, compared.today.levels[:, scenario.years.index(year)].tolist(), strict=True))
     columns = [
         Column("Goal", kind="first"),
         Column("Now", numeric=True),
@@ -169,7 +169,7 @@ def all_targets(outcome: Outcome, compared: References, year: str) -> Markup:
             unit = element("span", f", {goal.unit}", class_="quiet") if goal.unit else NOTHING
             levels = [goal.baseline, row.do_nothing]
             if compared.has_today:
-                levels.append(float(today.loc[(goal.goal_id, year)]))
+                levels.append(today[goal.goal_id])
             rows.append(
                 [
                     together((goal.label, unit)),

@@ -87,7 +87,7 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Part]
         cells = [
             element(
                 "th" if position == 0 else "td",
-                element("span", cell, class_="cell"),
+                _as_one(cell),
                 class_=_kind(column),
                 scope="row" if position == 0 else None,
                 role="rowheader" if position == 0 else "cell",
@@ -105,6 +105,11 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Part]
         role="table",
     )
     return element("div", inner, class_="scroller", role="region", aria_label=caption, tabindex="0")
+
+
+def _as_one(cell: Part) -> Part:
+    """Hold what is more than text together: on narrow screens a cell lays out its column's name and one thing more."""
+    return element("span", cell, class_="cell") if isinstance(cell, Markup) and "<" in cell.text else cell
 
 
 def _kind(column: Column) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from prioritiser.charts import Spec
 from prioritiser.scenario import Scenario
@@ -58,6 +59,20 @@ def message(kind: str, title: str, lines: Sequence[str] = (), advice: str = "") 
     # one that stays in sight at the top of the page may have to be scrolled, also from the keyboard
     reached = "0" if is_problem else None
     return element("div", *parts, class_=f"message {kind}", role="alert" if is_problem else "status", tabindex=reached)
+
+
+def part(key: str, words: str = "", *, behind: bool) -> DeltaGenerator:
+    """Start a part of a page, dimmed while it is behind the settings; words: what is said of that, on top.
+
+    Its place and key are the same at all times: the browser draws a part whose key or place changes anew, as a whole.
+    """
+    place = st.container(key=key)
+    with place:
+        if behind:
+            show(element("p", words or None, class_="behind", role="status" if words else None))
+        else:
+            st.empty()
+    return place
 
 
 def show_section(title: str, sentence: str, *parts: Part) -> None:

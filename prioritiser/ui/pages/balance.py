@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from prioritiser.analysis.changes import because, changes_between
 from prioritiser.analysis.contributions import by_group, contributions, money_resource, reasons
@@ -41,30 +42,33 @@ from prioritiser.ui.markup import Markup, as_label, disclosed, element
 from prioritiser.ui.settings_panel import show_settings
 from prioritiser.ui.ways_out import show_ways_out
 from prioritiser.ui.weight_picker import best_of_map
-from prioritiser.ui.widgets import DrawnChart, drawn_once, show, show_chart, show_drawn, show_section
+from prioritiser.ui.widgets import DrawnChart, drawn_once, part, show, show_chart, show_drawn, show_section
 from prioritiser.wording import amount, counted, joined, percent
 
 QUESTION = "Which initiatives should we start, for these weights and within these limits?"
 _FIRST_TARGETS = 6
+_LATE = "What follows still answers the setting before. It changes with the proof."
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_page(scenario: Scenario, view: View) -> None:
     """Show the page: the inputs, the answer and all that stands behind it."""
+    settings, before = view.settings, state.last_shown()
+    # what is known already is noted before the picker is drawn, what is not is waited for when every input is there
+    state.ask(scenario, settings, lambda: best_of_map(scenario, settings, before), first_look_s=0.0)
     show_guide()
     top = st.container(key="top")
     with st.container(key="board"):
         left, middle, right = st.columns([28, 46, 26], gap="medium")
     with left, st.container(key="settings"):
         show(element("h2", "What matters"))
-        show_settings(scenario, view.settings)
-    settings, before = view.settings, state.last_shown()
-    job, progress = state.ask(scenario, settings, lambda: best_of_map(scenario, settings, before))
+        show_settings(scenario, settings)
+    job, progress = state.ask(scenario, settings)
     portfolio, current = _to_show(progress)
     compared = references(portfolio.outcome) if portfolio is not None else None
     with top:
         show_answer_line(portfolio, compared, view.year, job, progress)
-    with right, st.container(key="changed" if current else "changed_stale"):
+    with right, part("changed", behind=not current):
         _show_changes(portfolio if current else None, compared)
     if portfolio is not None and current and progress.over:
         with right:
@@ -74,18 +78,17 @@ def show_page(scenario: Scenario, view: View) -> None:
             with middle, st.container(key="ways_out"):
                 show_ways_out(scenario, view.settings, progress.failure)
         return
-    with middle, st.container(key="reached" if current else "reached_stale"):
+    with middle, part("reached", behind=not current):
         _show_tiers(portfolio, compared, over=progress.over)
         _show_first_targets(portfolio, view)
     below, is_new = state.answer_below(portfolio, job, over=progress.over or not current)
-    with st.container(key="rest" if current else "rest_stale"):
-        _show_lists(portfolio, view)
-        if not is_new:
-            show(
-                element("p", "What follows still answers the setting before. It changes with the proof.", role="status")
-            )
-    with st.container(key="below" if current and is_new else "below_stale"):
-        _show_below(below, progress if is_new else None)
+    with part("rest", behind=not current):
+        others = _show_lists(portfolio, view)
+    late = _LATE if current and not is_new else ""
+    with others, part("others", late, behind=not current or not is_new):
+        _show_other_lists(below)
+    with part("below", late, behind=not current or not is_new):
+        _show_below(below, view, progress if is_new else None)
 
 
 def _to_show(progress: Progress) -> tuple[Portfolio | None, bool]:
@@ -146,29 +149,36 @@ def _show_first_targets(portfolio: Portfolio, view: View) -> None:
     show(tables.first_targets(portfolio.outcome, view.year, _FIRST_TARGETS))
 
 
-def _show_lists(portfolio: Portfolio, view: View) -> None:
+def _show_lists(portfolio: Portfolio, view: View) -> DeltaGenerator:
+    """Show what is recommended and what it reaches; returns the place of the other lists, which are drawn last."""
     scenario, outcome = portfolio.outcome.scenario, portfolio.outcome
     _show_downloads(portfolio)
-    out = len(scenario.initiatives) - len(outcome.plan)
     show_section(
         tables.initiatives_sentence(portfolio),
         "What each uses is its largest net use in one year. Lock one in or out below.",
         _initiatives(outcome, chosen=True),
-        disclosed("Show what each uses of people, capital and money", _uses(outcome)),
-        disclosed(f"Show the {counted(out, 'initiative')} left out", _initiatives(outcome, chosen=False)),
     )
+    others = st.container()
     show_lock_row(scenario, view.settings, list(scenario.initiative_by_id), "balance")
+    return others
+
+
+def _show_other_lists(portfolio: Portfolio) -> None:
+    outcome = portfolio.outcome
+    out = len(outcome.scenario.initiatives) - len(outcome.plan)
+    show(disclosed("Show what each uses of people, capital and money", _uses(outcome)))
+    show(disclosed(f"Show the {counted(out, 'initiative')} left out", _initiatives(outcome, chosen=False)))
+
+
+def _show_below(portfolio: Portfolio, view: View, progress: Progress | None) -> None:
+    """Show what stands below the list; progress: None where it is the answer to the setting before."""
+    outcome = portfolio.outcome
     met, targets = met_count(outcome, view.year)
     show_section(
         f"{met} of {counted(targets, 'target')} met at the end of {view.year}",
         "Levels are in each goal's own unit and are not capped at the target.",
         _targets(outcome, view.year),
     )
-
-
-def _show_below(portfolio: Portfolio, progress: Progress | None) -> None:
-    """Show what stands below the lists; progress: None where it is the answer to the setting before."""
-    outcome = portfolio.outcome
     _show_use(portfolio)
     _show_money(portfolio)
     _show_groups(outcome)

@@ -35,11 +35,16 @@ def works() -> Works:
 
 
 def ask(
-    scenario: Scenario, settings: Settings, at_once: Callable[[], Portfolio | None] | None = None
+    scenario: Scenario,
+    settings: Settings,
+    at_once: Callable[[], Portfolio | None] | None = None,
+    *,
+    first_look_s: float = _FIRST_LOOK_S,
 ) -> tuple[Job, Progress]:
     """Ask for the portfolio of these settings; the question before is let go when the settings have moved on.
 
-    at_once: finds an answer that can be shown before anything is solved, or None.
+    at_once: finds an answer that can be shown before anything is solved, or None. first_look_s: how long to wait for
+    a first answer.
     """
     st.session_state["behind"] = False
     job: Job | None = st.session_state.get("job")
@@ -48,8 +53,10 @@ def ask(
             job.leave()
         job = answers().ask(scenario, settings, at_once)
         st.session_state["job"] = job
-    with others_first():
-        progress = job.look() if job.progress.version else job.wait(_FIRST_LOOK_S)
+    progress = job.look()
+    if not progress.version and first_look_s > 0:
+        with others_first():
+            progress = job.wait(first_look_s)
     if progress.portfolio is not None:
         _show(progress.portfolio)
     last: Move = st.session_state["last_move"]

@@ -193,6 +193,8 @@ class Picker {
   show() {
     clearTimeout(this.timers.hide);
     this.timers.hide = 0;
+    // what enters and leaves is told against what the page showed when the card came up, until it is gone
+    if (this.card.hidden) this.base = null;
     this.card.hidden = !this.answerAt(this.shares);
   }
 
@@ -277,7 +279,7 @@ class Picker {
     const met = sum(plan.m);
     put(this.parts.met, `Targets met in ${map.year}: ${met} of ${sum(map.targets)}`);
     put(this.parts.gap, gapWords(gap));
-    const against = this.data.shown || this.start();
+    const against = (this.base ||= this.data.shown || this.start());
     if (this.named === plan && this.against === against) return;
     [this.named, this.against] = [plan, against];
     const named = (ones, others) => ones.filter((one) => !others.includes(one)).map((one) => map.names[one]);
@@ -306,7 +308,7 @@ class Picker {
     const name = JSON.stringify([tiers, map && [map.key, map.portfolios.length, map.planes.length]]);
     if (this.drawn.map === name) return;
     this.drawn = { map: name };
-    this.here = this.named = null;
+    this.here = this.named = this.base = null;
     this.shapes = new Map();
     const tall = this.tall();
     this.svg.setAttribute("viewBox", `0 0 ${WIDTH} ${tall}`);
