@@ -78,12 +78,19 @@ def test_saved_option_opens_and_is_deleted_for_good(monkeypatch: pytest.MonkeyPa
     only = scenario.settings.replace(weights={"national": 0.0, "local": 100.0, "long_term": 0.0})
     page = open_compare(monkeypatch, QUICKSTART, saved("Local only", scenario, only, "for the council"))
     assert page.multiselect(key="compared").value == ["today", "now", "saved Local only"]
-    text = text_of(page)
-    assert "for the council" in text and "Undo does not bring it back" in text
+    assert "for the council" in text_of(page)
     page.button(key="open_2").click()
     settle(page)
     assert page.query_params["weights"] == "0,100,0"
     assert "The same settings as in force." in text_of(page)
+    page.button(key="ask_delete_2").click()
+    settle(page)
+    assert "Undo does not bring it back" in text_of(page)
+    page.button(key="keep_2").click()
+    settle(page)
+    assert "Undo does not bring it back" not in text_of(page) and "Local only" in text_of(page)
+    page.button(key="ask_delete_2").click()
+    settle(page)
     page.button(key="delete_2").click()
     settle(page)
     assert "Local only" not in text_of(page)

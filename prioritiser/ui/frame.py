@@ -9,6 +9,7 @@ from streamlit.navigation.page import Page
 
 from prioritiser.scenario import Scenario
 from prioritiser.ui import state
+from prioritiser.ui.keyboard import help_keyboards
 from prioritiser.ui.links import View
 from prioritiser.ui.markup import Part, element
 from prioritiser.ui.tools import show_memory_line, show_tools
@@ -16,14 +17,15 @@ from prioritiser.ui.widgets import is_illustrative, message, show
 from prioritiser.wording import shortened
 
 
-def show_frame(scenario: Scenario, view: View, question: str, pages: Mapping[str, Page]) -> None:
-    """Show the head of a page. pages: by title, in order; the links carry what is in force."""
+def show_frame(scenario: Scenario, view: View, page: str, question: str, pages: Mapping[str, Page]) -> None:
+    """Show the head of a page. page: its title. pages: by title, in order; the links carry what is in force."""
     with st.container(key="masthead", horizontal=True, vertical_alignment="center"):
         show(element("span", "Prioritiser", class_="brand"))
         with st.container(key="pages", horizontal=True):
-            for title, page in pages.items():
-                st.page_link(page, label=title, query_params=state.link_in_force())
+            for title, linked in pages.items():
+                st.page_link(linked, label=title, query_params=state.link_in_force())
         show_tools(scenario, view)
+        help_keyboards(page)
     show(
         element(
             "div",

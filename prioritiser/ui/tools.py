@@ -11,6 +11,7 @@ import streamlit as st
 from prioritiser.analysis.changes import because
 from prioritiser.scenario import Scenario
 from prioritiser.ui import state
+from prioritiser.ui.dialogs import show_dialog
 from prioritiser.ui.links import SCENARIO, View
 from prioritiser.ui.markup import Markup, as_label, element
 from prioritiser.ui.widgets import message, show
@@ -18,11 +19,12 @@ from prioritiser.wording import capital, shortened
 
 _LONGEST_NAME = 80
 _LONGEST_NOTE = 400
+_SAVED = "saved_just_now"
 _HERE_ONLY = {"localhost", "127.0.0.1", "::1"}
 
 
 def show_tools(scenario: Scenario, view: View) -> None:
-    """Show undo and redo of every move, saved options and the link."""
+    """Show undo and redo of every move, and what opens saved options and the link."""
     with st.container(key="tools", horizontal=True):
         undo, redo = state.undo_words(), state.redo_words()
         st.button(
@@ -39,10 +41,12 @@ def show_tools(scenario: Scenario, view: View) -> None:
             disabled=not state.can_redo(),
             help=as_label(f"Redo: {redo}") if redo else None,
         )
-        with st.popover("Save", key="tool_save"):
-            _show_saving()
-        with st.popover("Share", key="tool_share"):
-            _show_sharing(scenario, view)
+        for label in ("Save", "Share"):
+            name = label.casefold()
+            st.button(label, key=f"tool_{name}", on_click=state.open_dialog, args=(name,))
+    show_dialog("save", "Save and open options", _show_saving)
+    show_dialog("share", "A link to this view", lambda: _show_sharing(scenario, view))
+    _say_saved()
 
 
 def show_memory_line() -> None:
@@ -80,15 +84,29 @@ def _show_saving() -> None:
                 element("p", f"{shortened(option.scenario.title, 60)}, {_moment(option.when)}", class_="small"),
             )
             known, name = (option.name,), as_label(option.name)
-            for label, act in (("Open", state.open_option), ("Delete", state.forget_option)):
+            for label, act in (("Open", _open), ("Delete", state.forget_option)):
                 key = f"tool_{label.casefold()}_{number}"
                 st.button(label, key=key, on_click=act, args=known, help=f"{label} {name}")
 
 
 def _save() -> None:
-    name = " ".join(str(state.taken("tool_save_name") or "").split())
     number = len(state.saved_options()) + 1
-    state.save_option(name or f"Option {number}", str(state.taken("tool_save_note") or "").strip())
+    name = " ".join(str(state.taken("tool_save_name") or "").split()) or f"Option {number}"
+    state.save_option(name, str(state.taken("tool_save_note") or "").strip())
+    state.note(_SAVED, name)
+    state.close_dialog()
+
+
+def _open(name: str) -> None:
+    state.open_option(name)
+    state.close_dialog()
+
+
+def _say_saved() -> None:
+    name = state.noted(_SAVED)
+    if name:
+        state.note(_SAVED, None)
+        st.toast(f"Saved as {as_label(shortened(name, 60))}. Save lists it, the triangle marks it.")
 
 
 def _show_sharing(scenario: Scenario, view: View) -> None:
@@ -98,7 +116,7 @@ def _show_sharing(scenario: Scenario, view: View) -> None:
     # the scenario is always named: a link without a word would open what its reader had open last
     link = {SCENARIO: [state.link_name()], **state.link_in_force()}
     text = f"{url}?{urlencode(link, doseq=True)}"
-    show(element("h3", "A link to this view"), _link_field(text))
+    show(_link_field(text))
     host = urlsplit(url).hostname or ""
     where = "on this computer" if host in _HERE_ONLY else f"where {host or 'this server'} can be reached"
     words = because(scenario, scenario.settings, view.settings)

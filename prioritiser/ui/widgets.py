@@ -55,10 +55,7 @@ def message(kind: str, title: str, lines: Sequence[str] = (), advice: str = "") 
         parts.append(element("ul", *(element("li", shortened(line, 400)) for line in lines)))
     if advice:
         parts.append(element("p", advice))
-    is_problem = kind == "problem"
-    # one that stays in sight at the top of the page may have to be scrolled, also from the keyboard
-    reached = "0" if is_problem else None
-    return element("div", *parts, class_=f"message {kind}", role="alert" if is_problem else "status", tabindex=reached)
+    return element("div", *parts, class_=f"message {kind}", role="alert" if kind == "problem" else "status")
 
 
 def part(key: str, words: str = "", *, behind: bool) -> DeltaGenerator:

@@ -53,7 +53,7 @@ def test_view_outlives_reload_restart_and_new_tab(context: BrowserContext, free_
         page.get_by_role("button", name="Save", exact=True).click()
         page.get_by_label("Name of the option").fill("Before the restart")
         page.get_by_role("button", name="Save this option").click()
-        expect(page.get_by_test_id("stPopoverBody").get_by_text("Before the restart")).to_be_visible()
+        expect(page.get_by_test_id("stToast")).to_contain_text("Saved as Before the restart")
     with served(QUICKSTART, free_port) as address:
         new = context.new_page()
         open_proved(new, address)
@@ -62,7 +62,7 @@ def test_view_outlives_reload_restart_and_new_tab(context: BrowserContext, free_
         expect(new.get_by_text("Guide 1 of 5")).to_have_count(0)
         expect(new.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
         new.get_by_role("button", name="Save", exact=True).click()
-        expect(new.get_by_test_id("stPopoverBody").get_by_text("Before the restart")).to_be_visible()
+        expect(new.get_by_role("dialog").get_by_text("Before the restart")).to_be_visible()
         new.keyboard.press("Escape")
         new.get_by_role("link", name="Compare").click()
         expect(new).to_have_url(re.compile("/compare"))

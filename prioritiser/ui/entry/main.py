@@ -53,7 +53,7 @@ def main() -> None:
     if page.title == next(iter(PAGES)) and back_to in PAGES and back_to != page.title:
         st.switch_page(pages[back_to], query_params=state.link_in_force())
     state.keep(page.title)
-    show_frame(moment.scenario, moment.view, PAGES[page.title].QUESTION, pages)
+    show_frame(moment.scenario, moment.view, page.title, PAGES[page.title].QUESTION, pages)
     if page.title in EDITED:
         # A page that Streamlit runs by itself leaves its inputs behind when it is left; these come along.
         PAGES[page.title].show_page(moment.scenario, moment.view)

@@ -38,6 +38,7 @@ from prioritiser.ui.compare_work import (
     ready,
     todays_outcome,
 )
+from prioritiser.ui.dialogs import show_dialog
 from prioritiser.ui.links import View
 from prioritiser.ui.lock_row import show_lock_row
 from prioritiser.ui.markup import as_label, disclosed, element
@@ -152,19 +153,29 @@ def _show_buttons(place: int, candidate: Candidate) -> None:
         return
     with st.container(key=f"saved_{place}", horizontal=True):
         st.button(f"Open {letter}", key=f"open_{place}", on_click=state.open_option, args=(candidate.name,))
-        with st.popover(f"Delete {letter}"):
-            show(
-                element("p", "This deletes ", element("strong", shortened(candidate.name, 90)), " for good:"),
-                element(
-                    "ul",
-                    element("li", "its name and its note"),
-                    element("li", "the settings that it was saved with"),
-                ),
-                element("p", "Undo does not bring it back. What is in force now stays as it is."),
-            )
-            st.button(
-                f"Delete {letter} for good", key=f"delete_{place}", on_click=state.forget_option, args=(candidate.name,)
-            )
+        name = f"delete {candidate.name}"
+        st.button(f"Delete {letter}", key=f"ask_delete_{place}", on_click=state.open_dialog, args=(name,))
+    show_dialog(name, "Delete a saved option", lambda: _show_deleting(place, candidate))
+
+
+def _show_deleting(place: int, candidate: Candidate) -> None:
+    show(
+        element("p", "This deletes ", element("strong", shortened(candidate.name, 90)), " for good:"),
+        element(
+            "ul",
+            element("li", "its name and its note"),
+            element("li", "the settings that it was saved with"),
+        ),
+        element("p", "Undo does not bring it back. What is in force now stays as it is."),
+    )
+    with st.container(key="deleting", horizontal=True):
+        st.button("Delete for good", key=f"delete_{place}", on_click=_delete, args=(candidate.name,))
+        st.button("Keep it", key=f"keep_{place}", on_click=state.close_dialog)
+
+
+def _delete(name: str) -> None:
+    state.forget_option(name)
+    state.close_dialog()
 
 
 def _say_other_scenario(scenario: Scenario, sides: Sequence[Side], outcomes: Sequence[Outcome]) -> None:

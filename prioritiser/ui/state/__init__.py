@@ -23,6 +23,7 @@ from prioritiser.ui.state.autosave import (
     start_afresh,
     undo_words,
 )
+from prioritiser.ui.state.dialogs import close_dialog, dialog_open, open_dialog
 from prioritiser.ui.state.drafts import (
     Draft,
     Upload,
@@ -102,8 +103,10 @@ __all__ = [
     "can_redo",
     "can_undo",
     "change",
+    "close_dialog",
     "close_guide",
     "close_upload",
+    "dialog_open",
     "draft",
     "drop_edits",
     "edited_since",
@@ -129,6 +132,7 @@ __all__ = [
     "note_upload",
     "noted",
     "open_choice",
+    "open_dialog",
     "open_editor",
     "open_moment",
     "open_option",

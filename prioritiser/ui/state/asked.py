@@ -12,6 +12,7 @@ import streamlit as st
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.ui.answers import Answers, Job, Progress
+from prioritiser.ui.state.dialogs import dialog_open
 from prioritiser.ui.state.moments import Kept
 from prioritiser.ui.state.opened import Move
 from prioritiser.ui.turns import others_first
@@ -156,12 +157,15 @@ def shown_before() -> Portfolio | None:
 
 
 def watch(is_news: Callable[[], bool], show_waiting: Callable[[], None], every_s: float = _LOOK_EVERY_S) -> None:
-    """Look again every moment while something is worked out; draw the page anew when there is news."""
+    """Look again every moment while something is worked out; draw the page anew when there is news.
+
+    Under a dialog nothing is drawn anew, because that takes the focus from whoever types there; it is when it closes.
+    """
     drawing = True
 
     @st.fragment(run_every=every_s)
     def look() -> None:
-        if is_news():
+        if is_news() and not dialog_open():
             # While the page is drawn, no message of the browser stands behind the next run.
             st.session_state["unasked"] = drawing
             st.rerun()

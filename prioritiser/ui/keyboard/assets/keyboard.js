@@ -1,0 +1,92 @@
+// For people who use the keyboard or a screen reader, on every page: the focus is never lost, the link of the page
+// that is open says so, and only a table that scrolls is a stop of the Tab key.
+
+const TAKES_FOCUS = 'a[href], button:not([disabled]), input:not([disabled]), select, textarea, [tabindex="0"]';
+const SETTLED_AFTER = 350; // ms in which the page may itself give the focus back
+const LEVELS = 3; // how many places around what is gone are looked for
+
+let last = null; // what had the focus last
+let beneath = null; // the same, of what is not in a dialog
+let timer = 0;
+let listens = false;
+
+export default function (component) {
+  markOpenPage(component.data.page);
+  if (listens) return;
+  listens = true;
+  document.addEventListener("focusin", (event) => remember(event.target));
+  document.addEventListener("keydown", (event) => event.key === "Tab" && setStops(), true);
+  new MutationObserver(noticeLoss).observe(document.body, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ["disabled"],
+  });
+}
+
+function remember(node) {
+  last = { node, places: placesAround(node), dialog: Boolean(node.closest("[role=dialog]")) };
+  if (!last.dialog) beneath = last;
+}
+
+// The names of the places around an element, the nearest first.
+function placesAround(node) {
+  const names = [];
+  for (let at = node; at && names.length < LEVELS; at = at.parentElement) {
+    const name = [...(at.classList || [])].find((one) => one.startsWith("st-key-"));
+    if (name) names.push(name);
+  }
+  return names;
+}
+
+function canTake(node) {
+  return node.isConnected && !node.disabled;
+}
+
+function isLost() {
+  const now = document.activeElement;
+  return Boolean(last) && (!now || now === document.body) && !canTake(last.node);
+}
+
+function noticeLoss() {
+  if (timer || !isLost()) return;
+  timer = setTimeout(() => {
+    timer = 0;
+    if (isLost()) giveBack();
+  }, SETTLED_AFTER);
+}
+
+function giveBack() {
+  const open = document.querySelector("[role=dialog]");
+  const from = last.dialog && !open ? beneath : last;
+  const next = (from && (canTake(from.node) ? from.node : near(from.places, open))) || open || heading();
+  if (next) next.focus();
+}
+
+function near(places, open) {
+  for (const name of places) {
+    const place = document.querySelector(`.${CSS.escape(name)}`);
+    const next = place && (!open || open.contains(place)) && place.querySelector(TAKES_FOCUS);
+    if (next) return next;
+  }
+  return null;
+}
+
+function heading() {
+  const title = document.querySelector("h1");
+  if (title) title.tabIndex = -1;
+  return title;
+}
+
+function markOpenPage(title) {
+  for (const link of document.querySelectorAll(".st-key-pages a")) {
+    if (link.textContent.trim() === title) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function setStops() {
+  for (const table of document.querySelectorAll(".scroller")) {
+    table.tabIndex = table.scrollWidth > table.clientWidth + 1 ? 0 : -1;
+  }
+}

@@ -1,0 +1,113 @@
+"""The page without a mouse: dialogs hold the focus and give it back, and the focus is never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ROOT
+from tests.browser.test_balance import open_proved, page
+
+__all__ = ["page"]  # the fixture
+
+pytestmark = pytest.mark.browser
+QUICKSTART = ROOT / "scenarios" / "quickstart"
+_HAS_FOCUS = "name => !!document.activeElement.closest(name)"
+
+
+def _focus(page: Page) -> str:
+    found: str = page.evaluate("() => document.activeElement.innerText || document.activeElement.tagName")
+    return found
+
+
+def test_option_is_saved_opened_and_deleted_by_keys_alone(page: Page, serve: Callable[[Path], str]) -> None:
+    open_proved(page, serve(QUICKSTART))
+    page.get_by_role("button", name="Save", exact=True).focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    name = page.get_by_label("Name of the option")
+    for _ in range(4):
+        if page.evaluate(_HAS_FOCUS, ".st-key-tool_save_name"):
+            break
+        page.keyboard.press("Tab")
+    expect(name).to_be_focused()
+    page.keyboard.type("Our choice")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_test_id("stToast")).to_contain_text("Saved as Our choice")
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("Our choice")
+    dialog.get_by_role("button", name="Delete").focus()
+    page.keyboard.press("Enter")
+    expect(dialog).not_to_contain_text("Our choice")
+    page.wait_for_function(_HAS_FOCUS, arg="[role=dialog]")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
+
+
+def test_typing_in_a_dialog_is_not_cut_short_by_an_answer(page: Page, example: str) -> None:
+    """Without the rule that nothing is drawn anew under a dialog, the proof takes the focus after a few letters."""
+    open_proved(page, example + "?weights=40,30,30")
+    page.locator(".st-key-weight_national input").focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".st-key-waiting")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Save", exact=True).click()
+    name = page.get_by_label("Name of the option")
+    name.press_sequentially("What the board asked for, in full", delay=150)
+    expect(name).to_have_value("What the board asked for, in full")
+    page.keyboard.press("Escape")
+    expect(page.locator(".proof")).to_contain_text("Proved best", timeout=60_000)
+
+
+def test_share_is_a_dialog_that_the_tab_key_stays_in(page: Page, serve: Callable[[Path], str]) -> None:
+    open_proved(page, serve(QUICKSTART))
+    page.get_by_role("button", name="Share", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("It brings back")
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        assert page.evaluate(_HAS_FOCUS, "[role=dialog]"), _focus(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Share", exact=True)).to_be_focused()
+
+
+def test_focus_stays_near_a_button_that_is_used_up(page: Page, serve: Callable[[Path], str]) -> None:
+    open_proved(page, serve(QUICKSTART))
+    row = page.locator(".st-key-lock_row_balance")
+    row.locator("input").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    button = row.get_by_role("button", name="Always in")
+    expect(button).to_be_enabled()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_be_disabled()
+    page.wait_for_function(_HAS_FOCUS, arg=".st-key-lock_row_balance")
+
+
+def test_link_of_the_open_page_says_so(page: Page, serve: Callable[[Path], str]) -> None:
+    open_proved(page, serve(QUICKSTART))
+    open_page = page.locator(".st-key-pages a[aria-current=page]")
+    expect(open_page).to_have_text(["Balance"])
+    page.locator(".st-key-pages").get_by_role("link", name="Capacity").click()
+    expect(open_page).to_have_text(["Capacity"])
+
+
+def test_table_that_does_not_scroll_is_no_stop(page: Page, serve: Callable[[Path], str]) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    open_proved(page, serve(QUICKSTART))
+    page.keyboard.press("Tab")
+    fits, stop = page.locator(".scroller").first.evaluate(
+        "node => [node.scrollWidth <= node.clientWidth, node.tabIndex]"
+    )
+    assert (fits, stop) == (True, -1)
+    page.locator(".scroller").first.evaluate("node => { node.style.width = '80px'; }")
+    page.keyboard.press("Tab")
+    assert page.locator(".scroller").first.evaluate("node => node.tabIndex") == 0
