@@ -166,3 +166,10 @@ def test_question_asked_last_is_answered_first() -> None:
     finally:
         pool._pool.shutdown(wait=True)
     assert order in ([10.0, 30.0, 20.0], [30.0, 20.0, 10.0]), "the worker may have taken the first before the others"
+
+
+def test_known_answer_is_the_complete_one_and_asks_nothing(answers: Answers) -> None:
+    assert answers.known(SCENARIO, SCENARIO.settings) is None and not answers.is_busy
+    found = finished(answers.ask(SCENARIO, SCENARIO.settings))
+    assert answers.known(SCENARIO, SCENARIO.settings) is found.portfolio
+    assert answers.known(SCENARIO, SCENARIO.settings.replace(balance=0.5)) is None

@@ -151,3 +151,13 @@ def test_initiative_that_differs_is_locked_beneath_the_table(monkeypatch: pytest
     page.button(key="lock_out_compare").click()
     settle(page)
     assert page.session_state["view"].settings.lock == {"theatre_lists": "out"}
+
+
+def test_year_of_the_targets_is_chosen_here_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_compare(monkeypatch, QUICKSTART)
+    years = read_scenario(QUICKSTART).years
+    assert f"at the end of {years[-1]}" in text_of(page)
+    page.segmented_control(key="year").set_value(years[0])
+    settle(page)
+    assert page.query_params["year"] == years[0]
+    assert years[0] in text_of(page).split("When they start")[-1]

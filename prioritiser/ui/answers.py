@@ -121,6 +121,12 @@ class Answers:
         self._pool.submit(self._answer_newest)
         return job
 
+    def known(self, scenario: Scenario, settings: Settings) -> Portfolio | None:
+        """Return the complete answer to a question where it is kept; nothing is asked."""
+        with self._lock:
+            kept = self._kept.get(_key(scenario, settings))
+        return kept.portfolio if kept is not None else None
+
     @property
     def is_busy(self) -> bool:
         """Whether a question is being answered: then long work gives way."""

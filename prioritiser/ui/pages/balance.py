@@ -38,11 +38,12 @@ from prioritiser.ui.guide import show_guide, show_guide_again
 from prioritiser.ui.keep_most import show_kept
 from prioritiser.ui.links import View
 from prioritiser.ui.lock_row import show_lock_row
-from prioritiser.ui.markup import Markup, as_label, disclosed, element
+from prioritiser.ui.markup import Markup, disclosed, element
 from prioritiser.ui.settings_panel import show_settings
 from prioritiser.ui.ways_out import show_ways_out
 from prioritiser.ui.weight_picker import best_of_map
 from prioritiser.ui.widgets import DrawnChart, drawn_once, part, show, show_chart, show_drawn, show_section
+from prioritiser.ui.year_picker import pick_year
 from prioritiser.wording import amount, counted, joined, percent
 
 QUESTION = "Which initiatives should we start, for these weights and within these limits?"
@@ -133,19 +134,9 @@ def _show_tiers(portfolio: Portfolio, compared: References, *, over: bool) -> No
 
 
 def _show_first_targets(portfolio: Portfolio, view: View) -> None:
-    years = list(portfolio.outcome.scenario.years)
     with st.container(key="year_picker", horizontal=True, vertical_alignment="center"):
         show(element("h2", "Targets that weigh most"))
-        st.segmented_control(
-            "Year that targets are shown for",
-            years,
-            format_func=as_label,
-            key=state.put("year", view.year),
-            on_change=lambda: state.show_year(state.taken("year")),
-            required=True,
-            wrap=True,
-            label_visibility="collapsed",
-        )
+        pick_year(portfolio.outcome.scenario, view.year, labelled=False)
     show(tables.first_targets(portfolio.outcome, view.year, _FIRST_TARGETS))
 
 

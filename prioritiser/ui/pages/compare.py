@@ -44,6 +44,7 @@ from prioritiser.ui.lock_row import show_lock_row
 from prioritiser.ui.markup import as_label, disclosed, element
 from prioritiser.ui.widgets import message, show, show_chart, show_section
 from prioritiser.ui.working import show_work
+from prioritiser.ui.year_picker import pick_year
 from prioritiser.wording import TIER_NAMES, counted, joined, percent, shortened
 
 QUESTION = "Where do the options differ?"
@@ -81,7 +82,7 @@ def show_page(scenario: Scenario, view: View) -> None:
         show_lock_row(
             scenario, view.settings, [name for name in changed if name in scenario.initiative_by_id], "compare"
         )
-        _show_targets(shown, outcomes, view.year)
+        _show_targets(scenario, shown, outcomes, view.year)
         _show_figures(shown, outcomes)
 
 
@@ -120,6 +121,9 @@ def _side(scenario: Scenario, view: View, place: int, candidate: Candidate, wait
     letter, name = LETTERS[place], f"{LETTERS[place]} {shortened(candidate.name, 60)}"
     if candidate.kind == TODAY:
         return Side(letter, candidate, todays_outcome(candidate))
+    known = state.answers().known(candidate.scenario, candidate.settings)
+    if candidate.kind != NOW and known is not None:
+        return Side(letter, candidate, known.outcome, known)
     with waiting:  # type: ignore[attr-defined]
         if candidate.kind == NOW:
             job, progress = state.ask(scenario, view.settings)
@@ -236,10 +240,11 @@ def _show_starts(rows: Sequence[InitiativeRow], sides: Sequence[Side], outcomes:
     )
 
 
-def _show_targets(sides: Sequence[Side], outcomes: Sequence[Outcome], year: str) -> None:
+def _show_targets(scenario: Scenario, sides: Sequence[Side], outcomes: Sequence[Outcome], year: str) -> None:
     rows = target_differences(outcomes, year)
     if not rows:
-        show_section(f"No target that all know is set for {year}", "Choose another year on the Balance page.")
+        show_section(f"No target that all know is set for {year}", "Choose another year below.")
+        pick_year(scenario, year)
         return
     differ, same = [row for row in rows if row.differs], [row for row in rows if not row.differs]
     met = "; ".join(
@@ -249,9 +254,12 @@ def _show_targets(sides: Sequence[Side], outcomes: Sequence[Outcome], year: str)
     if differ:
         number = len(differ)
         title = f"{counted(number, 'target')} {'is' if number == 1 else 'are'} met in some only at the end of {year}"
-        show_section(title, sentence, tables.target_table(differ, sides, f"Targets met in some only, {year}"))
     else:
-        show_section(f"The same targets are met at the end of {year}", sentence)
+        title = f"The same targets are met at the end of {year}"
+    show_section(title, sentence)
+    pick_year(scenario, year)
+    if differ:
+        show(tables.target_table(differ, sides, f"Targets met in some only, {year}"))
     if same:
         show(
             disclosed(

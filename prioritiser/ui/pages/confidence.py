@@ -32,10 +32,11 @@ from prioritiser.ui.answer_tables import changes_panel, tier_name
 from prioritiser.ui.confidence_work import DRAWS, NAME, SAMPLES, ask_stress, chances_at
 from prioritiser.ui.links import View
 from prioritiser.ui.lock_row import show_lock_row
-from prioritiser.ui.markup import NOTHING, Markup, as_label, disclosed, element
+from prioritiser.ui.markup import NOTHING, Markup, disclosed, element
 from prioritiser.ui.ways_out import show_ways_out
 from prioritiser.ui.widgets import show, show_chart, show_section
 from prioritiser.ui.working import show_work
+from prioritiser.ui.year_picker import pick_year
 from prioritiser.wording import TIER_NAMES, counted, goal_decimals, percent, plain
 
 QUESTION = "How sure can we be of this portfolio, and of each target?"
@@ -136,7 +137,7 @@ def _show_targets(portfolio: Portfolio, view: View) -> None:
         sentence = f"Likely: met in at least 9 of 10 of {DRAWS:,} draws. Unlikely: in at most 1 of 10. "
         sentence += f"On average, {plain(expected_met(targets), 1)} are met."
     show_section(title, sentence)
-    _show_year(scenario, view.year)
+    pick_year(scenario, view.year)
     if targets.empty:
         return
     show(_spread_key())
@@ -165,18 +166,6 @@ def _level_words(scenario: Scenario, row: object) -> str:
     levels = (row.p5, row.p50, row.p95, row.target)  # type: ignore[attr-defined]
     worse, middle, better, target = (plain(level, goal_decimals(goal)) for level in levels)
     return f"{worse} to {better}, middle {middle}, target {target} {goal.unit or ''}".strip()
-
-
-def _show_year(scenario: Scenario, year: str) -> None:
-    st.segmented_control(
-        "Year that targets are shown for",
-        list(scenario.years),
-        format_func=as_label,
-        key=state.put("year", year),
-        on_change=lambda: state.show_year(state.taken("year")),
-        required=True,
-        wrap=True,
-    )
 
 
 def _spread_key() -> Markup:
