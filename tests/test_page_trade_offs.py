@@ -23,7 +23,7 @@ from prioritiser.ui import state
 from prioritiser.ui.frame import show_frame
 from prioritiser.ui.pages import trade_offs
 moment = state.open_moment()
-show_frame(moment.scenario, moment.view, trade_offs.QUESTION, {})
+show_frame(moment.scenario, moment.view, "", trade_offs.QUESTION, {})
 trade_offs.show_page(moment.scenario, moment.view)
 """
 

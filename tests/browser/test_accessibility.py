@@ -109,7 +109,7 @@ def test_page_charts_and_what_lies_over_the_page_agree(
 def share(page: Page) -> None:
     """Open what is laid over the page, and look at it."""
     page.get_by_role("button", name="Share").click()
-    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_be_visible()
     page.wait_for_timeout(500)
     found = found_by_axe(page)
     assert not found, "\n".join(found)
