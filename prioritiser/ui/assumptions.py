@@ -5,7 +5,7 @@ from __future__ import annotations
 from prioritiser.analysis.assumptions import ADVICE, EQUATIONS, SYMBOLS, Symbol, assumptions
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario, Settings
-from prioritiser.ui.markup import Column, Markup, disclosed, element, table, together
+from prioritiser.ui.markup import Column, Markup, Part, disclosed, element, table, together
 from prioritiser.ui.widgets import show_section
 from prioritiser.wording import counted, settings_words
 
@@ -45,15 +45,10 @@ def _assumptions(scenario: Scenario, settings: Settings) -> tuple[Markup, ...]:
 
 
 def _equations() -> tuple[Markup, ...]:
-    rows = [
-        [
-            name,
-            element(
-                "span", *(_symbol(part) if isinstance(part, Symbol) else part for part in formula), class_="formula"
-            ),
-        ]
-        for name, formula in EQUATIONS
-    ]
+    rows: list[list[Part]] = []
+    for name, formula in EQUATIONS:
+        parts = [_symbol(part) if isinstance(part, Symbol) else part for part in formula]
+        rows.append([name, element("span", *parts, class_="formula")])
     return (
         element("h3", "Equations"),
         table("The equations of the model", [Column("What"), Column("Equation")], rows),
