@@ -141,7 +141,7 @@ def _show_first_targets(portfolio: Portfolio, view: View) -> None:
 
 
 def _show_lists(portfolio: Portfolio, view: View) -> DeltaGenerator:
-    """Show what is recommended and what it reaches; returns the place of the other lists, which are drawn last."""
+    """Show what is recommended; returns the place of the other lists, which are drawn last."""
     scenario, outcome = portfolio.outcome.scenario, portfolio.outcome
     _show_downloads(portfolio)
     show_section(
