@@ -1,12 +1,14 @@
 // For people who use the keyboard or a screen reader, on every page: the focus is never lost, the link of the page
-// that is open says so, and only a table that scrolls is a stop of the Tab key.
+// that is open says so, a dialog begins in its first field, and only a table that scrolls is a stop of the Tab key.
 
 const TAKES_FOCUS = 'a[href], button:not([disabled]), input:not([disabled]), select, textarea, [tabindex="0"]';
+const FIELD = "input[type=text]:not([disabled], [readonly]), textarea:not([disabled], [readonly])";
 const SETTLED_AFTER = 350; // ms in which the page may itself give the focus back
 const LEVELS = 3; // how many places around what is gone are looked for
 
 let last = null; // what had the focus last
 let beneath = null; // the same, of what is not in a dialog
+let entered = null; // the dialog whose first field has had the focus
 let timer = 0;
 let listens = false;
 
@@ -16,7 +18,10 @@ export default function (component) {
   listens = true;
   document.addEventListener("focusin", (event) => remember(event.target));
   document.addEventListener("keydown", (event) => event.key === "Tab" && setStops(), true);
-  new MutationObserver(noticeLoss).observe(document.body, {
+  new MutationObserver(() => {
+    enterDialog();
+    noticeLoss();
+  }).observe(document.body, {
     subtree: true,
     childList: true,
     attributes: true,
@@ -24,9 +29,22 @@ export default function (component) {
   });
 }
 
+// A dialog whose parts are drawn anew takes the focus to its first button: it belongs to the field that took its place.
 function remember(node) {
+  const open = document.querySelector("[role=dialog]");
+  const again = open && last && !last.node.isConnected && near(last.places, open);
+  if (again && again !== node) return again.focus();
   last = { node, places: placesAround(node), dialog: Boolean(node.closest("[role=dialog]")) };
   if (!last.dialog) beneath = last;
+}
+
+function enterDialog() {
+  const open = document.querySelector("[role=dialog]");
+  if (open === entered) return;
+  const field = open && open.querySelector(FIELD);
+  if (open && !field) return; // its parts are not there yet, or it has no field: what opened it chose the focus
+  entered = open;
+  if (field) field.focus();
 }
 
 // The names of the places around an element, the nearest first.
