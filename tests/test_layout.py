@@ -28,6 +28,7 @@ ORDER = (
     ("optimise",),
     ("wording",),
     ("analysis",),
+    ("report",),
     ("charts",),
     ("exports",),
     ("options", "serve", "console"),

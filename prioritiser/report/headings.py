@@ -1,0 +1,22 @@
+"""What each section of a report is called, by its key."""
+
+from __future__ import annotations
+
+HEADINGS = {
+    "tiers": "How far it gets us",
+    "portfolio": "What we would start",
+    "goals": "Targets met and missed",
+    "resources": "Money and capacity",
+    "today": "Against today's plan",
+    "trade_offs": "What balance costs",
+    "rules": "What our rules cost",
+    "argued": "Closest calls",
+    "classes": "Safe, contested and out",
+    "chances": "How likely each target is",
+    "options": "Other options and who did not agree",
+    "left_out": "What is left out and why",
+    "to_come": "Still to come",
+    "assumptions": "What this rests on",
+    "equality": "Equality and quality impact",
+    "equations": "The model in short",
+}
