@@ -188,3 +188,11 @@ class NoAnswerError(PrioritiserError):
 
 class WrongAnswerError(PrioritiserError):
     """The recomputed plan disagrees with the solver; nothing is shown rather than something wrong."""
+
+
+class MissingFileError(PrioritiserError):
+    """A file of the installed package is not there; `name` is that file."""
+
+    def __init__(self, name: str, what: str) -> None:
+        self.name = name
+        super().__init__(f"{name} ({what}) is missing from the installed package. Install Prioritiser again.")

@@ -286,7 +286,7 @@ def write_scenario(scenario: Scenario, path: str | Path) -> None:
     elif target.exists() and not target.is_dir():
         raise PrioritiserError(f"{target} is a file. {_KINDS}")
     else:
-        _check_settings_kept(scenario, target.name)
+        check_settings_kept(scenario, target.name)
         save_folder(target, scenario_files(scenario))
 
 
@@ -295,7 +295,7 @@ def scenario_bytes(scenario: Scenario, name: str) -> bytes:
 
     Raises ScenarioError when the format cannot keep something.
     """
-    _check_settings_kept(scenario, name)
+    check_settings_kept(scenario, name)
     if name.casefold().endswith(".xlsx"):
         return write_workbook(scenario, name)
     return zip_bytes(scenario_files(scenario))
@@ -310,7 +310,8 @@ def scenario_files(scenario: Scenario) -> dict[str, bytes]:
     return {**files, SETTINGS_FILE: write_toml(scenario).encode("utf-8")}
 
 
-def _check_settings_kept(scenario: Scenario, name: str) -> None:
+def check_settings_kept(scenario: Scenario, name: str) -> None:
+    """Raise ScenarioError when a scenario's own settings hold what no file of the format keeps."""
     kept = ("capacity", "lock", "goal_weights", "without")
     given = [part for part in kept if getattr(scenario.settings, part)]
     if given:
@@ -334,6 +335,7 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
 __all__ = [
     "FILE_NAMES",
     "Reading",
+    "check_settings_kept",
     "inspect_bytes",
     "inspect_scenario",
     "inspect_tables",

@@ -30,6 +30,9 @@ from prioritiser.settings_file import WHAT_IF_KEYS, Places
 from prioritiser.words import did_you_mean
 
 SHEETS = ("scenario", *TABLE_NAMES, "what_ifs")
+# sheets of the pack (exports.pack_xlsx), which holds an answer beside its scenario
+PACK_SHEETS = ("cover", "contents", "charts")
+PACK_PREFIXES = ("answer ", "paper ")
 _LAST_EXCEL_ROW = 1_048_576
 _FAULTS = (*BROKEN, KeyError, TypeError, AttributeError, IndexError, SyntaxError)
 _PIECE = re.compile(r"[;\n]")
@@ -86,6 +89,8 @@ def _read_sheets(archive: Archive, findings: Findings) -> WorkbookRead:
         with closing(openpyxl.load_workbook(io.BytesIO(archive.content), read_only=True, keep_links=False)) as workbook:
             for sheet in workbook.worksheets:
                 name = str(sheet.title).strip()
+                if name in PACK_SHEETS or name.startswith(PACK_PREFIXES):
+                    continue
                 if name not in SHEETS:
                     hint = did_you_mean(name, SHEETS)
                     findings.notices.append(f'The sheet "{name}" is not read.{" " + hint if hint else ""}')

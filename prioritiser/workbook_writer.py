@@ -61,11 +61,23 @@ def write_workbook(scenario: Scenario, name: str) -> bytes:
     """
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    writer = _Writer(xlsxwriter.Workbook(content, options))
-    writer.write(scenario)
-    if writer.issues:
-        raise ScenarioError(name, writer.issues)
+    workbook = xlsxwriter.Workbook(content, options)
+    workbook.set_properties({"created": datetime(2000, 1, 1)})
+    issues = add_scenario_sheets(workbook, scenario)
+    workbook.close()
+    if issues:
+        raise ScenarioError(name, issues)
     return content.getvalue()
+
+
+def add_scenario_sheets(workbook: Any, scenario: Scenario) -> list[Issue]:
+    """Add the sheets of a scenario to an open workbook of XlsxWriter; return what it cannot keep, as `write_workbook`.
+
+    The workbook must not turn text into formulas, links or numbers.
+    """
+    writer = _Writer(workbook)
+    writer.write(scenario)
+    return writer.issues
 
 
 def fits_workbook(scenario: Scenario) -> bool:
@@ -114,7 +126,6 @@ class _Writer:
     def __init__(self, workbook: Any) -> None:
         self.workbook = workbook
         self.issues: list[Issue] = []
-        workbook.set_properties({"created": datetime(2000, 1, 1)})
         self.bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EDEE"})
         self.text = workbook.add_format({"num_format": "@", "valign": "top"})
         self.plain = workbook.add_format({"valign": "top"})
@@ -134,7 +145,6 @@ class _Writer:
                     self._help(sheet, position, help_text(column), name)
                     self._validate(sheet, position, column, scenario.years)
         self._write_what_ifs(scenario)
-        self.workbook.close()
 
     def _sheet(self, name: str, header: Sequence[str], rows: Sequence[Sequence[str | float | None]]) -> Any:
         sheet = self.workbook.add_worksheet(name)

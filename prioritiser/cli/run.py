@@ -9,11 +9,21 @@ import traceback
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from prioritiser.cli import compare, explain, frontier, map, price, scenarios, solve, stress
+from prioritiser.cli import compare, explain, export, frontier, map, price, scenarios, solve, stress
 from prioritiser.cli.common import app
 from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError, ScenarioError, SettingsError
 
-COMMANDS = (scenarios, solve, compare, frontier, map, price, explain, stress)  # each adds itself to the command line
+COMMANDS = (
+    scenarios,
+    solve,
+    compare,
+    frontier,
+    map,
+    price,
+    explain,
+    stress,
+    export,
+)  # each adds itself to the command line
 EXIT_CODES: dict[type[Exception], int] = {
     SettingsError: 2,
     ScenarioError: 3,

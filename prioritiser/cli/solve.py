@@ -1,4 +1,4 @@
-"""Commands `solve` and `export`: which portfolio, when, and what does it achieve?"""
+"""Command `solve`: which portfolio, when, and what does it achieve?"""
 
 from __future__ import annotations
 
@@ -87,25 +87,3 @@ def _kept(
     with cancelled_by_interrupt() as stop:
         budget = Budget.of(time_limit, stop)
         return keep_most(Optimiser(scenario), settings, plan, limit=limit, penalty=penalty, gap=gap, budget=budget)
-
-
-@app.command()
-def export(  # noqa: PLR0913, PLR0917 - one parameter an option
-    scenario: ScenarioPath,
-    output: Annotated[str, typer.Option(help="FILE.csv (the plan) or FILE.xlsx (the whole answer).")],
-    weights: Weights = None,
-    balance: Balance = None,
-    case: CaseName = None,
-    what_if: WhatIfName = None,
-    capacity: Capacity = None,
-    lock: Lock = None,
-    without: Without = None,
-    gap: Gap = DEFAULT_GAP,
-    time_limit: TimeLimit = None,
-) -> None:
-    """Take the recommended portfolio away as a file."""
-    known_ending(output, (".csv", ".xlsx"))
-    check_effort(gap, time_limit)
-    found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
-    write_portfolio(solved(found, settings, gap, time_limit, False), output)
-    typer.echo(f"Wrote {output}.")

@@ -36,12 +36,17 @@ def workbook_bytes(title: str, cover: Rows, sheets: Mapping[str, Sheet]) -> byte
         for name, (rows, widths) in sheets.items():
             _write(book, name, rows, widths)
         for sheet in book.worksheets():
-            sheet.set_header("&L" + title[:MOST_IN_HEADER].replace("&", "&&") + "&R&A")
-            sheet.set_footer("&RPage &P of &N")
-            sheet.set_landscape()
-            sheet.set_paper(A4)
-            sheet.fit_to_pages(1, 0)
+            print_as(sheet, title)
     return content.getvalue()
+
+
+def print_as(sheet: Any, title: str) -> None:
+    """Print a sheet on A4 across, as wide as the page, with the title, its name and the page on each."""
+    sheet.set_header("&L" + title[:MOST_IN_HEADER].replace("&", "&&") + "&R&A")
+    sheet.set_footer("&RPage &P of &N")
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
 
 
 def about(scenario: Scenario) -> Rows:

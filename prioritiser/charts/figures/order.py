@@ -1,0 +1,24 @@
+"""The order of the lines of a figure."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from prioritiser.schema import Tier
+
+
+def in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sort the lines by start and then by name."""
+    names = rows["initiative"].astype(str).str.casefold()
+    order = rows.assign(_name=names).sort_values(["first", "_name"], kind="stable").index
+    return rows.loc[order]
+
+
+def in_tiers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sort goals by tier, in the order of the tiers; the order within a tier stays."""
+    known = {tier.value: number for number, tier in enumerate(Tier)}
+    return (
+        rows.assign(_tier=rows["tier"].map(lambda tier: known.get(tier, len(known))))
+        .sort_values("_tier", kind="stable")
+        .drop(columns="_tier")
+    )

@@ -1,0 +1,127 @@
+"""Command `export`: the board pack of the recommended portfolio, as papers that can be used as they are."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prioritiser.analysis.stress import StressOptions, stress_portfolio
+from prioritiser.cli.common import (
+    Balance,
+    Capacity,
+    CaseName,
+    Gap,
+    Lock,
+    ScenarioPath,
+    TimeLimit,
+    Weights,
+    WhatIfName,
+    Without,
+    app,
+    asked,
+    cancelled_by_interrupt,
+    check_effort,
+    known_ending,
+    progress_bar,
+)
+from prioritiser.errors import SettingsError
+from prioritiser.found import Budget
+from prioritiser.optimise import DEFAULT_GAP, Optimiser
+from prioritiser.report.gather import gather, what_ifs
+from prioritiser.report.headings import HEADINGS
+from prioritiser.report.known import Known
+from prioritiser.report.parts import Length, Paper
+from prioritiser.scenario import Scenario, Settings
+from prioritiser.whole_files import write_whole
+
+ENDINGS = (".docx", ".pptx", ".pdf", ".xlsx", ".html", ".csv", ".zip")
+_PLAIN = ".csv"
+
+
+@app.command()
+def export(  # noqa: PLR0913, PLR0917 - one parameter an option
+    scenario: ScenarioPath,
+    output: Annotated[
+        str, typer.Option(help="FILE.docx, .pptx, .pdf, .xlsx, .html, .csv (the plan) or .zip (everything).")
+    ],
+    weights: Weights = None,
+    balance: Balance = None,
+    case: CaseName = None,
+    what_if: WhatIfName = None,
+    capacity: Capacity = None,
+    lock: Lock = None,
+    without: Without = None,
+    gap: Gap = DEFAULT_GAP,
+    time_limit: TimeLimit = None,
+    length: Annotated[Length, typer.Option(help="A paper of about two pages, or all of it.")] = Length.FULL,
+    title: Annotated[str, typer.Option(help="Title of the paper.")] = "",
+    paper_number: Annotated[str, typer.Option(help="Number of the paper, such as 07.")] = "",
+    author: Annotated[str, typer.Option(help="Who answers for the paper.")] = "",
+    meeting: Annotated[str, typer.Option(help="Meeting that it goes to.")] = "",
+    meeting_date: Annotated[str, typer.Option(help="Date of that meeting, as it should read.")] = "",
+    recommendation: Annotated[
+        list[str] | None, typer.Option(help="What the board is asked, in place of the proposal; once a line.")
+    ] = None,
+    dissent: Annotated[list[str] | None, typer.Option(help="Who did not agree, and why; once a line.")] = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(metavar="SECTION", help=f"Leave out a section: {', '.join(HEADINGS)}.")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(metavar="FILE.docx", help="Word document whose styles, header and footer to use.")
+    ] = None,
+    samples: Annotated[int, typer.Option(help="Samples of weights and effects for what is safe or contested.")] = 200,
+    quick: Annotated[
+        bool, typer.Option(help="Only what follows from the portfolio: no closest calls, classes or prices.")
+    ] = False,
+) -> None:
+    """Take the recommended portfolio away as a board pack."""
+    known_ending(output, ENDINGS)
+    check_effort(gap, time_limit)
+    left_out = _sections(leave_out or [])
+    options = StressOptions(samples=samples)
+    house = _template(template)
+    ending = Path(output).suffix.lower()
+    found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
+    paper = Paper(
+        title, paper_number, author, meeting, meeting_date, "\n".join(recommendation or []), "\n".join(dissent or []),
+        length, left_out,
+    )  # fmt: skip
+    known = _known(found, settings, (gap, time_limit), None if quick or ending == _PLAIN else options)
+    from prioritiser.exports.packs import Pack, write_pack  # noqa: PLC0415 - only written papers need the writers
+
+    write_whole(Path(output), write_pack(ending, Pack(known, paper, date.today(), house)))
+    typer.echo(f"Wrote {output}.")
+
+
+def _known(
+    scenario: Scenario, settings: Settings, effort: tuple[float, float | None], options: StressOptions | None
+) -> Known:
+    """Solve, and with options find out more; the first Ctrl-C keeps what was found."""
+    gap, time_limit = effort
+    optimiser = Optimiser(scenario)
+    with cancelled_by_interrupt() as stop:
+        budget = Budget.of(time_limit, stop)
+        portfolio = optimiser.solve(settings, gap=gap, time_limit=time_limit, stop=stop)
+        if options is None:
+            return Known(portfolio)
+        bar = progress_bar()
+        stress = stress_portfolio(optimiser, portfolio, options, budget=budget, progress=bar)
+        return gather(optimiser, portfolio, stress, what_ifs(scenario), budget=budget, progress=bar)
+
+
+def _sections(names: list[str]) -> tuple[str, ...]:
+    unknown = [name for name in names if name not in HEADINGS]
+    if unknown:
+        raise SettingsError(f"--leave-out {', '.join(unknown)}: expected some of {', '.join(HEADINGS)}.")
+    return tuple(names)
+
+
+def _template(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    if path.suffix.lower() not in {".docx", ".dotx"} or not path.is_file():
+        raise SettingsError(f"--template {path}: expected a Word document that is there, ending in .docx or .dotx.")
+    return path.read_bytes()
