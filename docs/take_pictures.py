@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.app_server import EXAMPLE, ROOT, find_browser, served
 
-PAGES = ("balance", "trade-offs", "why", "capacity", "confidence", "compare", "data")
+PAGES = ("balance", "trade-offs", "why", "capacity", "confidence", "compare", "board-pack", "data")
 SIZES = ((1366, 768), (1920, 1080), (390, 844))
 LOOKS = ("light", "dark")
 FOLDER = ROOT / "docs" / "pictures"

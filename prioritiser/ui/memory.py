@@ -190,6 +190,22 @@ class Memory:
         noted = "INSERT OR REPLACE INTO visitors VALUES (?, 1, ?)"
         self._file.write(lambda base: base.execute(noted, (visitor, _now())).rowcount, 0)
 
+    def paper(self, owner: Owner, decision: str) -> str | None:
+        """Return the text of the paper of a decision, else the one written last; None where there is none."""
+        sought = "SELECT paper FROM papers WHERE visitor = ? AND home = ? ORDER BY decision = ? DESC, at DESC LIMIT 1"
+
+        def find(base: sqlite3.Connection) -> str | None:
+            row = base.execute(sought, (owner.visitor, owner.home, decision)).fetchone()
+            return None if row is None else str(row[0])
+
+        return self._file.read(find, None)
+
+    def keep_paper(self, owner: Owner, decision: str, paper: str) -> bool:
+        """Keep the text of the paper of a decision; whether it is kept."""
+        noted = "INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?, ?)"
+        row = (owner.visitor, owner.home, decision, paper, _now())
+        return self._file.write(lambda base: base.execute(noted, row).rowcount > 0, False)
+
     def tidy(self) -> None:
         """Drop what is too old: views, then scenarios that nothing refers to, beyond the newest."""
         self._file.write(_tidied, None)
@@ -228,6 +244,7 @@ def _tidied(base: sqlite3.Connection) -> None:
         "AND visitor NOT IN (SELECT visitor FROM visitors WHERE at >= ?)",
         (gone, gone),
     )
+    base.execute("DELETE FROM papers WHERE at < ?", (gone,))
     base.execute("DELETE FROM visitors WHERE at < ? AND visitor NOT IN (SELECT visitor FROM views)", (gone,))
     used = {row[0] for row in base.execute("SELECT scenario FROM views UNION SELECT scenario FROM options")}
     for history, future in base.execute("SELECT history, future FROM views"):

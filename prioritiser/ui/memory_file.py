@@ -30,8 +30,11 @@ CREATE TABLE IF NOT EXISTS options (
     PRIMARY KEY (visitor, home, folded)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS visitors (
     visitor TEXT PRIMARY KEY, guide_closed INTEGER NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS papers (
+    visitor TEXT NOT NULL, home TEXT NOT NULL, decision TEXT NOT NULL, paper TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (visitor, home, decision)) WITHOUT ROWID;
 """
-_TABLES = {"schema_version", "scenarios", "views", "options", "visitors"}
+_TABLES = {"schema_version", "scenarios", "views", "options", "visitors", "papers"}
 
 
 def memory_path(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path | None:

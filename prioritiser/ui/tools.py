@@ -110,12 +110,7 @@ def _say_saved() -> None:
 
 
 def _show_sharing(scenario: Scenario, view: View) -> None:
-    url = st.context.url or ""
-    if url and not urlsplit(url).path:
-        url += "/"
-    # the scenario is always named: a link without a word would open what its reader had open last
-    link = {SCENARIO: [state.link_name()], **state.link_in_force()}
-    text = f"{url}?{urlencode(link, doseq=True)}"
+    url, text = page_url(), link_to_view()
     show(_link_field(text))
     host = urlsplit(url).hostname or ""
     where = "on this computer" if host in _HERE_ONLY else f"where {host or 'this server'} can be reached"
@@ -129,6 +124,19 @@ def _show_sharing(scenario: Scenario, view: View) -> None:
             element("li", f"Targets of {view.year}"),
         ),
     )
+
+
+def page_url() -> str:
+    """Return the address of this page without what follows it; "" where the browser does not say it."""
+    url = st.context.url or ""
+    return f"{url}/" if url and not urlsplit(url).path else url
+
+
+def link_to_view() -> str:
+    """Write the link that brings back this page of the scenario with the settings in force."""
+    # the scenario is always named: a link without a word would open what its reader had open last
+    link = {SCENARIO: [state.link_name()], **state.link_in_force()}
+    return f"{page_url()}?{urlencode(link, doseq=True)}"
 
 
 def _link_field(text: str) -> Markup:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import ROOT
 
 pytestmark = pytest.mark.browser
-PAGES = ("", "trade-offs", "why", "capacity", "confidence", "compare", "data")
+PAGES = ("", "trade-offs", "why", "capacity", "confidence", "compare", "board-pack", "data")
 SIZES = ((1366, 768), (390, 844))
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 # Streamlit's own markup, which is all that is excused: rule, part of the selector that a finding must have, and why.

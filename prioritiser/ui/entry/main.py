@@ -13,7 +13,7 @@ import streamlit as st
 from prioritiser.errors import ScenarioError
 from prioritiser.ui import state
 from prioritiser.ui.frame import show_frame
-from prioritiser.ui.pages import balance, capacity, compare, confidence, data, trade_offs, why
+from prioritiser.ui.pages import balance, board_pack, capacity, compare, confidence, data, trade_offs, why
 from prioritiser.ui.turns import turn
 from prioritiser.ui.upkeep import clear_up, keep_texts_plain
 from prioritiser.ui.widgets import message, set_up_page, show
@@ -26,6 +26,7 @@ PAGES: dict[str, ModuleType] = {
     "Capacity": capacity,
     "Confidence": confidence,
     "Compare": compare,
+    "Board pack": board_pack,
     "Data": data,
 }
 EDITED = frozenset({"Data"})

@@ -73,6 +73,7 @@ from prioritiser.ui.state.opened import (
     taken,
     undo,
 )
+from prioritiser.ui.state.papers import paper, paper_key, put_paper
 from prioritiser.ui.state.saved import (
     SavedOption,
     forget_option,
@@ -140,10 +141,13 @@ __all__ = [
     "open_upload",
     "own_scenario",
     "page_to_return_to",
+    "paper",
+    "paper_key",
     "press",
     "put",
     "put_keeping",
     "put_limit",
+    "put_paper",
     "put_run",
     "redo",
     "redo_words",
