@@ -21,6 +21,7 @@ from prioritiser.report.headings import HEADINGS
 from prioritiser.report.known import Known, most_argued
 from prioritiser.report.parts import Figure, FigureKind, Length, Paper, Quantity, Section, Table
 from prioritiser.scenario import Scenario
+from prioritiser.schema import Initiative
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 MADE = date(2026, 11, 25)
@@ -161,7 +162,8 @@ def test_argued_are_those_nearest_to_half_of_the_samples() -> None:
 
 def test_options_on_the_table_say_how_far_they_differ() -> None:
     rows = {str(row[0]): row for row in table("options", "options").rows}
-    assert set(rows) == {one.name for one in scenario().what_ifs}
+    assert set(rows) == {"Recommended", *(one.name for one in scenario().what_ifs)}
+    assert str(rows["Recommended"][3]) == "0"
     # national first: today's plan and nothing else; five enter or leave, and handover stays in both
     assert str(rows["National first"][3]) == "6"
 
@@ -226,3 +228,46 @@ def test_unknown_section_is_refused_by_the_command_line(tmp_path: Path, capsys: 
     assert run(["export", str(QUICKSTART), "--output", str(output), "--leave-out", "nonsense"]) == 2
     assert "--leave-out nonsense: expected some of tiers, portfolio" in capsys.readouterr().err
     assert not output.exists()
+
+
+def test_plan_of_today_that_breaks_limits_is_called_no_choice() -> None:
+    """All eight initiatives at once use £2.2m of £1.0m and 14 of 8 staff, every year: six limits."""
+    everything = tuple(replace_start(row) for row in scenario().initiatives)
+    over = replace(scenario(), initiatives=everything)
+    solved = Optimiser(over).solve(over.settings)
+    said = str(section("today", Known(solved)).blocks)
+    assert "Today's plan is no choice under these settings: it breaks 6 limits, rules or locks." in said
+    assert "Today's plan is no choice" not in str(section("today").blocks)
+
+
+def replace_start(row: Initiative) -> Initiative:
+    return row.model_copy(update={"current_start": "2026/27"})
+
+
+def test_chances_are_not_told_when_nothing_is_uncertain() -> None:
+    assert "cannot be said" in section("chances").finding
+    assert not list(section("chances").figures())
+    unsure = tuple(row.model_copy(update={"confidence": 0.8}) for row in scenario().initiatives)
+    maybe = replace(scenario(), initiatives=unsure)
+    solved = Optimiser(maybe).solve(maybe.settings)
+    assert "can be expected to be met" in section("chances", Known(solved)).finding
+
+
+def test_columns_that_say_nothing_are_left_out() -> None:
+    bare = section("left_out", Known(known().portfolio))
+    assert "Best in" not in next(bare.tables()).columns
+    assert "Best in" in table("left_out", "left out").columns
+    empty = Table("t", "c", ("a", "b", "c"), (("x", "", "1"), ("y", "", "")), (1, 2, 3))
+    assert empty.without_blank_columns() == Table("t", "c", ("a", "c"), (("x", "1"), ("y", "")), (1, 3))
+
+
+def test_initiative_that_moves_no_target_is_not_said_to_be_beaten() -> None:
+    """With long-term goals alone, only help to stop smoking moves a target."""
+    goals = tuple(row for row in scenario().goals if row.tier == "long_term")
+    kept = {row.goal_id for row in goals}
+    alone = replace(
+        scenario(), goals=goals, effects=tuple(row for row in scenario().effects if row.goal_id in kept), what_ifs=()
+    )
+    solved = Optimiser(alone).solve(alone.settings)
+    why = {str(row[0]): str(row[3]) for row in next(section("left_out", Known(solved)).tables()).rows}
+    assert why["Fuller theatre lists"] == "Moves no target that counts"

@@ -97,7 +97,7 @@ def test_reasons_name_goal_rule_and_lock(small: Scenario) -> None:
     none = outcome_of(small)
     assert reasons(none, contributions(none)) == {
         "wards": "Needs hub, which is out too",
-        "hub": "Others do more with the same money and people",
+        "hub": "Nothing is started",
     }
     locked = evaluate(small, both.plan, small.settings.replace(lock={"wards": "in", "hub": "2026/27"}))
     assert reasons(locked, contributions(locked)) == {

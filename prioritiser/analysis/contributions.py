@@ -136,7 +136,26 @@ def _why_out(outcome: Outcome, rules: list[Rule], row: Initiative) -> str:
     for rule in rules:
         if rule.kind is RuleKind.REQUIRES and rule.subject == name and rule.other not in plan:
             return f"Needs {scenario.initiative_by_id[str(rule.other)].label}, which is out too"
-    return "Others do more with the same money and people"
+    return _no_room(outcome, name)
+
+
+def _no_room(outcome: Outcome, name: str) -> str:
+    """Say why an initiative is out that no rule or lock keeps out."""
+    if not outcome.plan:
+        return "Nothing is started"
+    return "Others do more within the same limits" if _moves_a_target(outcome, name) else "Moves no target that counts"
+
+
+def _moves_a_target(outcome: Outcome, name: str) -> bool:
+    """Whether an effect of an initiative goes the right way of a goal that counts."""
+    scenario, weights = outcome.scenario, weights_of_goals(outcome.scenario, outcome.settings)
+    return any(
+        effect.size(outcome.settings.case) * scenario.goal_by_id[effect.goal_id].sign > 0
+        and weights[effect.goal_id] > 0
+        and outcome.weights.get(scenario.goal_by_id[effect.goal_id].tier.value, 0.0) > 0
+        for effect in scenario.effects
+        if effect.initiative_id == name
+    )
 
 
 def by_group(outcome: Outcome, gains: pd.DataFrame, column: str) -> pd.DataFrame:

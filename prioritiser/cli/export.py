@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,13 @@ ENDINGS = (".docx", ".pptx", ".pdf", ".xlsx", ".html", ".csv", ".zip")
 _PLAIN = ".csv"
 
 
+class PaperLength(StrEnum):
+    """How long a paper may be."""
+
+    FULL = Length.FULL.value
+    SHORT = Length.SHORT.value
+
+
 @app.command()
 def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     scenario: ScenarioPath,
@@ -56,7 +64,9 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     without: Without = None,
     gap: Gap = DEFAULT_GAP,
     time_limit: TimeLimit = None,
-    length: Annotated[Length, typer.Option(help="A paper of about two pages, or all of it.")] = Length.FULL,
+    length: Annotated[
+        PaperLength, typer.Option(help="A paper of about two pages, or all of it; slides are always slides.")
+    ] = PaperLength.FULL,
     title: Annotated[str, typer.Option(help="Title of the paper.")] = "",
     paper_number: Annotated[str, typer.Option(help="Number of the paper, such as 07.")] = "",
     author: Annotated[str, typer.Option(help="Who answers for the paper.")] = "",
@@ -87,7 +97,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
     paper = Paper(
         title, paper_number, author, meeting, meeting_date, "\n".join(recommendation or []), "\n".join(dissent or []),
-        length, left_out,
+        Length(length), left_out,
     )  # fmt: skip
     known = _known(found, settings, (gap, time_limit), None if quick or ending == _PLAIN else options)
     from prioritiser.exports.packs import Pack, write_pack  # noqa: PLC0415 - only written papers need the writers

@@ -25,13 +25,13 @@ from prioritiser.clash.words import rule_words
 from prioritiser.outcome import Outcome
 from prioritiser.report.decision import EVERY, LONG
 from prioritiser.report.headings import HEADINGS
-from prioritiser.report.known import Known
+from prioritiser.report.known import Known, Tabled
 from prioritiser.report.parts import Block, Bullets, Figure, FigureKind, Paragraph, Section, Table
 from prioritiser.report.words import count, points, share
 from prioritiser.schema import Tier
 from prioritiser.wording import TIER_NAMES, capital, counted, joined, percent, shares_of_100
 
-MOST_STEPS, MOST_NAMED = 10, 3
+MOST_STEPS, MOST_NAMED, MOST_BROKEN = 10, 3, 6
 _VISIBLE = 5e-4
 _KINDS = {"entered": "Starts", "left": "Stops", "moved": "Moves", "resized": "Changes size"}
 
@@ -59,10 +59,25 @@ def today(known: Known) -> Section | None:
         tuple((_KINDS[change.kind], change.name, change.detail) for change in changes),
         (2, 7, 3),
     )
+    broken = _broken(compared.today)
     points_ = tuple(f"{_KINDS[kind]}: {_names(changes, kind)}" for kind in _KINDS if numbers[kind])
-    blocks: tuple[Block, ...] = (figure, *((table,) if changes else (Paragraph("Nothing changes."),)))
-    short = (Bullets(points_[:2] or ("Nothing changes against today's plan.",)),)
+    blocks: tuple[Block, ...] = (*broken, figure, *((table,) if changes else (Paragraph("Nothing changes."),)))
+    short = (
+        *broken[:1],
+        Bullets(points_[:2] or ("Nothing changes against today's plan.",)),
+    )
     return Section("today", HEADINGS["today"], finding, blocks, EVERY, points_, short)
+
+
+def _broken(before: Outcome) -> tuple[Block, ...]:
+    """Say which limits, rules and locks today's plan itself breaks, so that nobody takes it for a choice there is."""
+    if not before.breaches:
+        return ()
+    number = counted(len(before.breaches), "limit, rule or lock", "limits, rules or locks")
+    said = f"Today's plan is no choice under these settings: it breaks {number}."
+    texts = tuple(breach.text for breach in before.breaches[:MOST_BROKEN])
+    more = len(before.breaches) - len(texts)
+    return Paragraph(said), Bullets((*texts, *((f"And {more} more.",) if more > 0 else ())))
 
 
 def _names(changes: tuple[Change, ...], kind: str, most: int = MOST_NAMED) -> str:
@@ -205,10 +220,11 @@ def options(known: Known, dissent: str = "") -> Section | None:
         return None
     year = last_scored_year(known.scenario)
     differing = []
-    for option in known.tabled:
+    recommended = Tabled("Recommended", "", known.portfolio.settings, known.outcome)
+    for option in (recommended, *known.tabled) if known.tabled else ():
         changes = changes_between(known.scenario, known.outcome.plan, option.outcome.plan)
         met, targets = met_count(option.outcome, year)
-        why = "; ".join(because(known.scenario, known.portfolio.settings, option.settings)) or "the same settings"
+        why = "; ".join(because(known.scenario, known.portfolio.settings, option.settings)) or "nothing"
         scores = tuple(share(option.outcome.scores.get(tier.value)) for tier in Tier)
         differing.append((option.name, capital(why), count(len(option.outcome.plan)), count(len(changes)), *scores,
                           f"{met} of {targets}"))  # fmt: skip
@@ -235,7 +251,7 @@ def options(known: Known, dissent: str = "") -> Section | None:
         lines = tuple(line.strip() for line in dissent.splitlines() if line.strip())
         blocks += [Paragraph("Who did not agree, and why:"), Bullets(lines)]
     said = tuple(line.strip() for line in dissent.splitlines() if line.strip())
-    points_ = (*(f"{row[0]}: {row[3]} other choices than the recommendation." for row in differing[:3]), *said[:2])
+    points_ = (*(f"{row[0]}: {row[3]} other choices than the recommendation." for row in differing[1:4]), *said[:2])
     short: tuple[Block, ...] = (Bullets(said),) if said else (Bullets(points_),)
     return Section("options", HEADINGS["options"], finding, tuple(blocks), EVERY, points_, short)
 

@@ -20,12 +20,12 @@ from prioritiser.report.parts import Block, Bullets, Cell, Equation, Paragraph, 
 from prioritiser.report.sure import FULL
 from prioritiser.report.words import count, share
 from prioritiser.schema import Row
-from prioritiser.wording import counted, joined, percent, settings_words
+from prioritiser.wording import TIER_NAMES, counted, joined, percent, settings_words
 
 _TABLES = ("goals", "resources", "initiatives", "uses", "effects")
 _MARKS = ("measured", "derived", "judged")
 _NONE = "nothing"
-_IN_FULL = {"Scenario", "Objective and bound", "Solver", "Packages", "Date"}
+_IN_FULL = {"Scenario", "Objective and bound", "Solver", "Packages", "Date", "Weights that count"}
 _PACKAGES = ("prioritiser", "pulp", "highspy", "pandas", "numpy")
 
 
@@ -136,6 +136,7 @@ def provenance(known: Known, made: date, *, short: bool = False) -> tuple[tuple[
         ("Scenario", portfolio.scenario_title),
         ("Scenario hash", portfolio.scenario_hash),
         ("Settings", settings_words(portfolio.settings)),
+        ("Weights that count", _weights(known)),
         ("Proof", f"{proof(portfolio)}; gap {percent(portfolio.gap, 2)}"),
         ("Objective and bound", f"{portfolio.objective:.6f} and {portfolio.bound:.6f}"),
         ("Solver", f"{portfolio.solver.name} {portfolio.solver.version}, {counted(portfolio.solver.solves, 'solve')}"),
@@ -145,6 +146,17 @@ def provenance(known: Known, made: date, *, short: bool = False) -> tuple[tuple[
         *((("Link", known.link),) if known.link else ()),
     )
     return tuple((name, text) for name, text in pairs if name not in _IN_FULL and text != _NONE) if short else pairs
+
+
+def _weights(known: Known) -> str:
+    """Weights in force, as shares: tiers without goals have none."""
+    return ", ".join(f"{TIER_NAMES[tier].lower()} {percent(part)}" for tier, part in known.outcome.weights.items())
+
+
+def missing_words(known: Known) -> str:
+    """Say what was not worked out; "" where all was."""
+    missing = _missing(known)
+    return f"Not worked out: {missing}" if missing else ""
 
 
 def _missing(known: Known) -> str:

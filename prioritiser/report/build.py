@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from prioritiser.analysis.summary import headline, last_scored_year, proof, references
 from prioritiser.report import against, basis, decision, sure
 from prioritiser.report.known import Known
-from prioritiser.report.parts import Length, Paper, Report, Section
+from prioritiser.report.parts import Length, Paper, Report, Section, Table
 from prioritiser.scenario import Scenario
 from prioritiser.wording import counted
 
@@ -48,14 +49,19 @@ def build_report(known: Known, paper: Paper | None = None, made: date | None = N
         flag=_FLAG if is_illustrative(scenario) else "",
         masthead=_masthead(scenario, wanted, day),
         headline=headline(known.outcome, references(known.outcome), last_scored_year(scenario)),
-        proof=proof(portfolio),
+        proof=". ".join(filter(None, (proof(portfolio), basis.missing_words(known)))),
         recommendation=recommendation(known, wanted),
-        sections=tuple(section for section in found if section is not None and wanted.length in section.lengths),
+        sections=tuple(_lean(one) for one in found if one is not None and wanted.length in one.lengths),
         provenance=basis.provenance(known, day, short=wanted.length is Length.SHORT),
         answer=portfolio.as_json(),
         length=wanted.length,
         made=day,
     )
+
+
+def _lean(section: Section) -> Section:
+    blocks = (block.without_blank_columns() if isinstance(block, Table) else block for block in section.blocks)
+    return replace(section, blocks=tuple(blocks))
 
 
 def build_title(scenario: Scenario) -> str:
@@ -72,8 +78,9 @@ def recommendation(known: Known, paper: Paper) -> tuple[str, ...]:
     outcome, scenario = known.outcome, known.scenario
     compared = references(outcome)
     stopping = sum(name not in outcome.plan for name in compared.today.plan)
+    starts = f"Approve the start of {counted(len(outcome.plan), 'initiative')} in the years shown."
     asked = [
-        f"Approve the start of {counted(len(outcome.plan), 'initiative')} in the years shown.",
+        starts if outcome.plan else "Note that nothing can be started within these limits.",
         *([f"Approve that {counted(stopping, 'initiative')} of today's plan end."] if stopping else []),
         f"Note which of the targets for {last_scored_year(scenario)} are met and which are missed, and by how much.",
         "Ask for equality and quality impact assessments before anything starts.",

@@ -146,7 +146,9 @@ def goals(known: Known) -> Section:
     year = last_scored_year(scenario)
     table = targets_in(outcome, year)
     met, targets = met_count(outcome, year)
-    finding = f"{met} of {counted(targets, 'target')} {'is' if targets == 1 else 'are'} met at the end of {year}."
+    finding = (
+        f"{met} of {counted(targets, 'target')} {_verb(1 if 1 in {met, targets} else 2)} met at the end of {year}."
+    )
     rows: list[tuple[Cell, ...]] = []
     missed: list[str] = []
     for row in rows_of(table):
@@ -196,7 +198,7 @@ def _heat_map(known: Known) -> tuple[Figure, ...]:
             ever += is_met
             rows.append((goal.label, goal.tier.value, year, row.attainment, level(goal, row.level), is_met))
     columns = ["goal", "tier", "year", "attainment", "words", "met"]
-    said = f"{counted(ever, 'cell')} with a tick {_verb(ever)} met."
+    said = f"{counted(ever, 'cell')} with a tick {_verb(ever)} met." if ever else "No milestone is met."
     title = f"Way to the target by goal and year: {counted(ever, 'milestone')} met"
     frame = pd.DataFrame(rows, columns=columns)
     alt = f"A line a goal, a cell a year, each with its level. {said} The table below has the figures."
@@ -245,7 +247,7 @@ def _by_resource(known: Known, use: pd.DataFrame) -> Table:
         mine = [cells[resource.resource_id, year] for year in years]
         used = [Quantity(row.used, _of_available(row)) for row in mine]
         mark = JUDGED if mine[0].judged else ""
-        rows.append((resource.label, "£" if is_money(resource.unit) else resource.unit or "", *used, mark))
+        rows.append((resource.label, resource.unit or "", *used, mark))
     return Table(
         "capacity",
         "Use of each capacity by year, of what is available",

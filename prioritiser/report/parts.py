@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -79,6 +79,18 @@ class Table:
     def __post_init__(self) -> None:
         if any(len(row) != len(self.columns) for row in self.rows) or len(self.widths) != len(self.columns):
             raise ValueError(f"{self.name}: each row and the widths need {len(self.columns)} cells")
+
+    def without_blank_columns(self) -> Table:
+        """Return the table without the columns in which no row says anything."""
+        kept = [0, *(n for n in range(1, len(self.columns)) if any(row[n] != "" for row in self.rows))]
+        if not self.rows or len(kept) == len(self.columns):
+            return self
+        return replace(
+            self,
+            columns=tuple(self.columns[n] for n in kept),
+            rows=tuple(tuple(row[n] for n in kept) for row in self.rows),
+            widths=tuple(self.widths[n] for n in kept),
+        )
 
     def is_numeric(self, column: int) -> bool:
         """Whether a column holds numbers, apart from blank cells."""

@@ -7,6 +7,7 @@ import pandas as pd
 from prioritiser.analysis.acceptability import class_of
 from prioritiser.analysis.chances import Chances, count_chances, expected_met, find_chances, target_chances
 from prioritiser.analysis.contributions import contributions, reasons
+from prioritiser.analysis.draws import is_fixed
 from prioritiser.analysis.stress import Stress
 from prioritiser.analysis.summary import last_scored_year, still_to_come
 from prioritiser.analysis.tables import rows_of
@@ -18,7 +19,7 @@ from prioritiser.report.words import JUDGED, of_goal, share
 from prioritiser.wording import TIER_NAMES, counted, joined, percent, plain
 
 FULL = frozenset({Length.FULL})
-CLASSES = {"safe": "Safe", "contested": "Contested", "out": "Out whatever we believe"}
+CLASSES = {"safe": "Safe", "contested": "Contested", "out": "Out"}
 _MOST = 4
 
 
@@ -72,7 +73,7 @@ def classes(known: Known) -> Section | None:
     )  # fmt: skip
     finding = (
         f"{counted(numbers['safe'], 'initiative')} {'is' if numbers['safe'] == 1 else 'are'} safe, "
-        f"{numbers['contested']} contested and {numbers['out']} out, over weights and uncertain effects."
+        f"{numbers['contested']} contested and {numbers['out']} out, over {_over(stress)}."
     )
     odd = tuple(
         f"In this portfolio, though out in most samples: {label[name]}." for name in order
@@ -86,6 +87,13 @@ def classes(known: Known) -> Section | None:
     return Section("classes", HEADINGS["classes"], finding, blocks, EVERY, points, (Bullets(said or points),))
 
 
+def _over(stress: Stress) -> str:
+    parts = ([] if stress.options.weights_fixed else ["weights"]) + (
+        [] if is_fixed(stress.scenario) else ["uncertain effects"]
+    )
+    return joined(parts) or "what is certain"
+
+
 def _listed(names: list[str]) -> str:
     more = len(names) - _MOST
     return joined([*names[:_MOST], f"{more} more"] if more > 0 else names)
@@ -94,15 +102,21 @@ def _listed(names: list[str]) -> str:
 def _how_sampled(stress: Stress) -> str:
     done, options = stress.sampled.done, stress.options
     weights = "weights in force" if options.weights_fixed else "weights drawn evenly"
+    effects = ", effects without a range" if is_fixed(stress.scenario) else " and effects between low and high"
     margin = percent(stress.sampled.margin, 1)
     whole = "" if stress.complete else f" Stopped early: {done:,} of {options.samples:,} samples."
-    drawn = f"{done:,} samples, {weights} and effects between low and high"
+    drawn = f"{done:,} samples, {weights}{effects}"
     return f"{drawn}; each plan within {margin} of the best.{whole}"
 
 
 def chances(known: Known) -> Section | None:
     """Say how likely each target is in the last year that has targets, when effects and delivery are uncertain."""
     year, stress = last_scored_year(known.scenario), known.stress
+    if is_fixed(known.scenario) and all(row.confidence == 1 for row in known.scenario.initiatives):
+        sure = "The scenario gives no effect a low and a high figure, and takes every delivery for certain."
+        finding = f"{sure} So how likely a target is cannot be said."
+        advice = Paragraph("Give effects a low and a high figure, and initiatives a confidence, to see chances.")
+        return Section("chances", HEADINGS["chances"], finding, (advice,), EVERY, (advice.text,))
     if stress is None:
         found = find_chances(known.outcome)
     else:
@@ -155,6 +169,9 @@ def to_come(known: Known) -> Section:
     """List what chosen work brings only after the last year."""
     last = known.scenario.years[-1]
     coming = still_to_come(known.outcome)
+    if not known.outcome.plan:
+        none = Paragraph("Nothing is started, so nothing is to come.")
+        return Section("to_come", HEADINGS["to_come"], f"Nothing is still to come after {last}.", (none,), FULL)
     if coming.empty:
         nothing = Paragraph(f"Every chosen effect is felt in full by the end of {last}.")
         return Section("to_come", HEADINGS["to_come"], f"Nothing is still to come after {last}.", (nothing,), FULL)

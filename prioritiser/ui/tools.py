@@ -139,6 +139,12 @@ def link_to_view() -> str:
     return f"{page_url()}?{urlencode(link, doseq=True)}"
 
 
+def link_for_others() -> str:
+    """Write the link to this view where others can open it; "" where the app runs for this computer only."""
+    host = urlsplit(page_url()).hostname or ""
+    return "" if not host or host in _HERE_ONLY else link_to_view()
+
+
 def _link_field(text: str) -> Markup:
     return element("textarea", text, readonly="readonly", rows="3", aria_label="Link to this view", class_="link-field")
 

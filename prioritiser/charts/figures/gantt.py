@@ -77,7 +77,7 @@ def _left(rows: Sequence[dict[Any, Any]]) -> tuple[float, float]:
     name = max((text_width(str(row["initiative"]), SMALL) for row in rows), default=0.0)
     lead = max((text_width(str(row["lead"]), SMALL) for row in rows), default=0.0)
     names = min(max(name, 100.0), _NAME) + 2
-    return names, names + min(lead, _LEAD) + 2 * _GAP
+    return names, names + min(lead + 1.0, _LEAD) + 2 * _GAP  # a pixel more, so that rounding breaks no word
 
 
 def _draw_bar(canvas: Canvas, row: dict[Any, Any], left: tuple[float, float], cell: float, years: int) -> None:

@@ -19,17 +19,17 @@ from prioritiser.portfolio import Portfolio
 from prioritiser.report.build import build_report, build_title, recommendation
 from prioritiser.report.headings import HEADINGS
 from prioritiser.report.known import Known
-from prioritiser.report.parts import Length, Paper, Report
+from prioritiser.report.parts import Block, Bullets, Equation, Figure, Length, Paper, Paragraph, Report, Table
 from prioritiser.scenario import Scenario
 from prioritiser.ui import state
 from prioritiser.ui.answer_line import show_answer_line
 from prioritiser.ui.confidence_work import NAME as STRESS
 from prioritiser.ui.confidence_work import ask_stress
 from prioritiser.ui.links import View
-from prioritiser.ui.markup import Part, element
+from prioritiser.ui.markup import Column, Part, element, table
 from prioritiser.ui.pack_work import NAME, ask_rest, preview
 from prioritiser.ui.settings_panel import show_run
-from prioritiser.ui.tools import link_to_view
+from prioritiser.ui.tools import link_for_others
 from prioritiser.ui.ways_out import show_ways_out
 from prioritiser.ui.widgets import message, show
 from prioritiser.ui.working import show_work
@@ -39,7 +39,7 @@ QUESTION = "What goes to the board, and in which words?"
 _LENGTHS = {Length.FULL: "Full paper", Length.SHORT: "Two pages"}
 _PAGES_AT_FIRST = 2
 _TEMPLATE, _ALL_PAGES = "pack_template", "pack_all_pages"
-_LONGEST_LINE, _LONGEST_TEXT = 200, 4000
+_LONGEST_LINE, _LONGEST_TEXT = 400, 8000
 _DOCX = FORMATS[".docx"].mime
 
 
@@ -69,7 +69,7 @@ def show_page(scenario: Scenario, view: View) -> None:
             head = st.container(key="pack_files")
             known = _show_work(scenario, portfolio)
             template = _taken_template()
-            pack = Pack(replace(known, link=link_to_view()), paper, date.today(), template)
+            pack = Pack(replace(known, link=link_for_others()), paper, date.today(), template)
             with head:
                 _show_files(pack, scenario)
             _show_preview(pack, decision)
@@ -205,11 +205,11 @@ def _show_preview(pack: Pack, decision: str) -> None:
     if len(pages) > len(shown):
         st.button(f"Show all {len(pages)} pages", key="pack_more", on_click=state.note, args=(_ALL_PAGES, True))
     with st.expander("Read it as text"):
-        show(*_outline(report))
+        show(*_as_text(report))
 
 
-def _outline(report: Report) -> list[Part]:
-    """Say what the paper says: its headline, what is asked, and the finding and points of each section."""
+def _as_text(report: Report) -> list[Part]:
+    """Say what the paper says, whole: its headline, what is asked, and each section with its tables."""
     parts: list[Part] = [
         element("h3", report.title),
         element("p", element("strong", report.headline), f" {report.proof}."),
@@ -217,6 +217,21 @@ def _outline(report: Report) -> list[Part]:
     ]
     for section in report.sections:
         parts += [element("h3", section.heading), element("p", section.finding)]
-        if section.points:
-            parts.append(element("ul", *(element("li", point) for point in section.points)))
+        parts += [_block(block) for block in section.blocks_for(report.length)]
     return parts
+
+
+def _block(block: Block) -> Part:
+    """Write one block of a paper as text; a figure as its words."""
+    match block:
+        case Paragraph():
+            return element("p", block.text)
+        case Bullets():
+            return element("ul", *(element("li", item) for item in block.items))
+        case Table():
+            columns = [Column(name) for name in block.columns]
+            return table(block.caption, columns, [[str(cell) for cell in row] for row in block.rows])
+        case Figure():
+            return element("p", element("strong", f"{block.title}. "), block.alt)
+        case Equation():
+            return element("p", f"{block.words}: {block.text}")
