@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from prioritiser.report.build import is_illustrative
 from prioritiser.scenario import Scenario
 from prioritiser.ui import state
 from prioritiser.ui.keyboard import help_keyboards
 from prioritiser.ui.links import View
 from prioritiser.ui.markup import Part, element
 from prioritiser.ui.tools import show_memory_line, show_tools
-from prioritiser.ui.widgets import is_illustrative, message, show
+from prioritiser.ui.widgets import message, show
 from prioritiser.wording import shortened
 
 

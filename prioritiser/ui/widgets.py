@@ -11,7 +11,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from prioritiser.charts import Spec
-from prioritiser.scenario import Scenario
 from prioritiser.ui.markup import Markup, Part, disclosed, element, together
 from prioritiser.wording import shortened
 
@@ -41,11 +40,6 @@ def set_up_page() -> None:
 def show(*parts: Part) -> None:
     """Put markup on the page."""
     st.html(together(parts).text)
-
-
-def is_illustrative(scenario: Scenario) -> bool:
-    """Whether the scenario says of itself that it is illustrative."""
-    return any("illustrative" in text.casefold() for text in (scenario.title, scenario.summary))
 
 
 def message(kind: str, title: str, lines: Sequence[str] = (), advice: str = "") -> Markup:
