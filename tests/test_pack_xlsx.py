@@ -273,6 +273,25 @@ def test_charts_have_words_for_those_who_do_not_see_them_when_opened(content: by
     assert all(alt in shown for alt in alts)
 
 
+def test_names_are_short_and_charts_are_split_when_there_are_many_long_ones(quickstart: Portfolio) -> None:
+    # 40 bars in charts of at most 18: three of 14, 14 and 12
+    rows = [(f"{'A goal with a long name ' * 12}{n}", "national", n / 40) for n in range(40)]
+    frame = pd.DataFrame(rows, columns=["goal", "tier", "chance"])
+    figure = Figure(FigureKind.CHANCES, "Chances", "Chances in words.", frame)
+    report = small_report()
+    report = replace(report, sections=(replace(report.sections[0], blocks=(figure,)),))
+    content = pack_xlsx(report, quickstart)
+    found = [
+        [point.text for point in chart.iterfind(".//{*}cat//{*}pt/{*}v")]
+        for chart in chart_parts(content)
+        if "answer chances" in chart.findtext(".//{*}val//{*}f")
+    ]
+    assert [len(names) for names in found] == [14, 14, 12]
+    assert {name for names in found for name in names} == {"A goal with a long name A goal with a long…"}
+    goals = [row["Goal"] for row in records(openpyxl.load_workbook(io.BytesIO(content))["answer chances"])]
+    assert goals == [name for name, _, _ in rows]
+
+
 def test_steps_stack_to_start_and_end_when_they_cross_zero(quickstart: Portfolio) -> None:
     steps = [
         ("Today", 0.2, 0.0, 0.2, "total"),

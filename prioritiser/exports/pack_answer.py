@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from prioritiser.analysis.summary import met_count, references
 from prioritiser.exports.pack_sheet import Sheet
 from prioritiser.exports.pack_tables import Column, Plain, fraction_form, number_form
+from prioritiser.exports.plain_text import one_line
 from prioritiser.exports.sheets import EVIDENCE
 from prioritiser.exports.workbook_xlsx import goal_rows, plan_rows, resource_rows, tier_rows, to_come_rows
 from prioritiser.outcome import TIERS
@@ -15,14 +16,14 @@ from prioritiser.portfolio import Portfolio
 from prioritiser.report.parts import Figure, FigureKind, Report
 from prioritiser.report.words import points
 from prioritiser.schema import Tier
-from prioritiser.wording import TIER_NAMES, percent
+from prioritiser.wording import TIER_NAMES, percent, shortened
 
 PLAN, GOALS, TIERS_SHEET, RESOURCES = "answer plan", "answer goals", "answer tiers", "answer resources"
 TO_COME, TARGETS, PROOF = "answer still to come", "answer targets met", "answer proof"
 STEPS, CHANCES, TRADE_OFF = "answer steps", "answer chances", "answer trade-offs"
 # pieces of a step as a stacked column needs them; those below zero stack downwards
 BASE, TOTAL, GAIN, LOSS, BELOW = "Not drawn", "Total", "Gain", "Loss", "below zero"
-TODAY, TOP = "Today's plan", "Top"
+TODAY, TOP, SHORT = "Today's plan", "Top", "Name in the chart"
 _KINDS = {"total": TOTAL, "gain": GAIN, "loss": LOSS}
 _SHARE, _AMOUNT, _EXACT, _COUNT = fraction_form(1), number_form(2), number_form(6), number_form(0)
 _WAY = "Shares of the way from today to the targets, weighted by goal: 0 % is today, 100 % is every target met."
@@ -182,12 +183,15 @@ def _steps(figure: Figure) -> Sheet:
         if has_below:
             pieces[f"{_KINDS[kind]} {BELOW}"] = min(low, 0.0) - min(high, 0.0)
         words = step_words(kind, change, end)
-        rows.append([step, _KINDS[kind], words, change, start, end, high, *pieces.values()])
+        rows.append([step, _KINDS[kind], words, _short(step, 26), change, start, end, high, *pieces.values()])
     names = ("Change", "Start", "End", TOP, *drawn)
-    note = f"Columns from {TOP} to the last are what the chart draws; {BASE.lower()} carries the others."
+    note = (
+        f"{SHORT}, and the columns from {TOP} to the last are what the chart draws; {BASE.lower()} carries the others."
+    )
+    words_first = (Column(name) for name in ("Step", "Kind", "In words", SHORT))
     return Sheet(
         STEPS, "From today's plan to the recommendation, step by step", figure.title,
-        (Column("Step"), Column("Kind"), Column("In words"), *(Column(name, _SHARE) for name in names)), rows,
+        (*words_first, *(Column(name, _SHARE) for name in names)), rows,
         (*_note(figure), note), (1,) if figure.note else (),
     )  # fmt: skip
 
@@ -199,10 +203,10 @@ def step_words(kind: str, change: float, end: float) -> str:
 
 def _chances(figure: Figure) -> Sheet:
     rows: list[list[Plain]] = [
-        [str(goal), TIER_NAMES.get(str(tier), str(tier)), _known(chance)]
+        [str(goal), TIER_NAMES.get(str(tier), str(tier)), _known(chance), _short(str(goal), 44)]
         for goal, tier, chance in _rows(figure, ("goal", "tier", "chance"))
     ]
-    columns = (Column("Goal"), Column("Tier"), Column("Chance", fraction_form(0)))
+    columns = (Column("Goal"), Column("Tier"), Column("Chance", fraction_form(0)), Column(SHORT))
     return Sheet(CHANCES, "Chance that each target is met", figure.title, columns, rows, _note(figure))
 
 
@@ -215,6 +219,11 @@ def _trade_off(figure: Figure) -> Sheet:
     columns = (Column("Portfolio"), Column("Recommended"), *(Column(TIER_NAMES[tier], _SHARE, (1,)) for tier in tiers))
     holds = "Scores of other portfolios by tier, beside the recommendation"
     return Sheet(TRADE_OFF, holds, figure.title, columns, rows, (_WAY, *_note(figure)))
+
+
+def _short(name: str, length: int) -> str:
+    """Shorten a name to what fits beside an axis."""
+    return shortened(one_line(name), length)
 
 
 def _rows(figure: Figure, columns: Iterable[str]) -> Iterator[tuple[object, ...]]:

@@ -18,6 +18,7 @@ from prioritiser.exports.pack_answer import (
     GAIN,
     LOSS,
     RESOURCES,
+    SHORT,
     STEPS,
     TARGETS,
     TIERS_SHEET,
@@ -36,7 +37,7 @@ from prioritiser.wording import amount, counted
 LINE, WHITE = "#D8DDE0", "#FFFFFF"
 GREEN, AMBER = "#00786C", "#A85200"
 WIDTH = 110
-_SIZE, _TALL = (860, 460), 1400
+_SIZE, _MOST_BARS = (860, 460), 18
 _FONT = {"name": "Arial", "size": 10, "color": INK}
 _MOST_RESOURCES = 6
 _EMPTY = {"none": True}
@@ -49,7 +50,6 @@ class _Drawn:
     finding: str
     alt: str
     chart: Any
-    height: int = _SIZE[1]
 
 
 def write_charts(pack: Pack, sheet: Any, placed: Mapping[str, Placed], said: tuple[Portfolio, Report]) -> int:
@@ -64,7 +64,7 @@ def write_charts(pack: Pack, sheet: Any, placed: Mapping[str, Placed], said: tup
     if STEPS in placed:
         drawn.append(_steps(pack, placed[STEPS], figures[FigureKind.WATERFALL]))
     if CHANCES in placed:
-        drawn.append(_chances(pack, placed[CHANCES], figures[FigureKind.CHANCES]))
+        drawn += _chances(pack, placed[CHANCES], figures[FigureKind.CHANCES])
     sheet.set_column(0, 0, WIDTH)
     sheet.hide_gridlines(2)
     row = pack.heading(sheet, "Charts, drawn from the tables of this workbook", WIDTH)
@@ -85,9 +85,9 @@ def _place(pack: Pack, sheet: Any, row: int, drawn: _Drawn) -> int:
         for line in textwrap.wrap(words, WIDTH):
             sheet.write_string(row, 0, line, look)
             row += 1
-    drawn.chart.set_size({"width": _SIZE[0], "height": drawn.height})
+    drawn.chart.set_size({"width": _SIZE[0], "height": _SIZE[1]})
     sheet.insert_chart(row, 0, drawn.chart, {"description": alt, "object_position": 2})
-    return row + drawn.height // 20 + 1
+    return row + _SIZE[1] // 20 + 1
 
 
 def _chart(pack: Pack, kind: str, title: str, subtype: str = "") -> Any:
@@ -98,17 +98,22 @@ def _chart(pack: Pack, kind: str, title: str, subtype: str = "") -> Any:
     return chart
 
 
-def _axes(chart: Any, form: str, title: str | list[str | int] = "", is_across: bool = False) -> None:
-    """Set both axes: categories in order, numbers with their form and faint lines behind them."""
+def _axes(chart: Any, form: str, title: str | list[str | int] = "", is_across: bool = False, most: float = 0) -> None:
+    """Set both axes: categories in order, numbers with their form and faint lines behind them.
+
+    most: the axis runs from 0 to this, by default as the figures need.
+    """
     values: dict[str, Any] = {
         "num_format": form,
         "num_font": _FONT,
         "major_gridlines": {"visible": True, "line": {"color": LINE}},
+        "line": _EMPTY,
     }
-    values |= {"line": _EMPTY}
+    if most:
+        values |= {"min": 0, "max": most}
     if title:
         values |= {"name": title, "name_font": _FONT | {"bold": False}}
-    names = {
+    names: dict[str, Any] = {
         "num_font": _FONT,
         "label_position": "low",
         "line": {"color": QUIET},
@@ -172,19 +177,17 @@ def _resources(pack: Pack, placed: Placed, portfolio: Portfolio) -> list[_Drawn]
         resource, first = scenario.resources[position], placed.first + position * years
         last = first + years - 1
         chart = _chart(pack, "column", "Used and available, by year")
-        chart.add_series(_part(placed, "Used", (first, last), _solid(BLUE, "#,##0.##")))
+        chart.add_series(_part(placed, "Used", ("Year", first, last), _solid(BLUE, "#,##0.##")))
         mine = use.iloc[position * years : (position + 1) * years]
         limits = [float(number) for number in mine["available"]]
         if any(map(math.isfinite, limits)):
-            line = pack.book.add_chart({"type": "line"})
-            look = {"line": {"color": AMBER, "width": 2.25}, "marker": _marker(AMBER)}
-            line.add_series(_part(placed, "Available", (first, last), look))
-            chart.combine(line)
+            look = {"fill": {"color": LINE}, "border": {"color": QUIET}}
+            chart.add_series(_part(placed, "Available", ("Year", first, last), _solid(LINE, "#,##0.##") | look))
         _axes(chart, "#,##0.##", placed.cells("Unit", first, first)[:3] if resource.unit else "")
         unit = resource.unit or "no unit"
         spent = zip(scenario.years, mine["used"], limits, strict=True)
         said = "; ".join(f"{year}: {_of(float(used), limit, resource.unit)}" for year, used, limit in spent)
-        alt = f"Columns of what is used, with a line of what is available where there is a limit. {said}."
+        alt = f"Columns of what is used, beside what is available where there is a limit. {said}."
         drawn.append(_Drawn(f"{resource.label} by year, in {unit}", alt, chart))
     return drawn
 
@@ -193,30 +196,28 @@ def _of(used: float, limit: float, unit: str | None) -> str:
     return amount(used, unit) + (f" of {amount(limit, unit)}" if math.isfinite(limit) else "")
 
 
-def _part(placed: Placed, heading: str, rows: tuple[int, int], look: Mapping[str, Any]) -> dict[str, Any]:
+def _part(placed: Placed, heading: str, rows: tuple[str, int, int], look: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a series of some rows: the heading of the column with their names, the first row and the last."""
+    names, first, last = rows
     return {
         "name": heading,
-        "categories": placed.cells("Year", *rows),
-        "values": placed.cells(heading, *rows),
+        "categories": placed.cells(names, first, last),
+        "values": placed.cells(heading, first, last),
         **look,
     }
-
-
-def _marker(colour: str) -> dict[str, Any]:
-    return {"type": "diamond", "size": 8, "fill": {"color": colour}, "border": {"color": colour}}
 
 
 def _steps(pack: Pack, placed: Placed, figure: Figure) -> _Drawn:
     """Stack each step on a base that is not drawn; what lies below zero hangs from it."""
     chart = _chart(pack, "column", "Weighted share of the way, step by step", "stacked")
-    chart.add_series(_series(placed, BASE, "Step", {"fill": _EMPTY, "border": _EMPTY, "gap": 40}))
+    chart.add_series(_series(placed, BASE, SHORT, {"fill": _EMPTY, "border": _EMPTY, "gap": 40}))
     hidden = [0]
     series = 1
     for name, colour in ((TOTAL, INK), (GAIN, BLUE), (LOSS, AMBER)):
-        chart.add_series(_series(placed, name, "Step", _solid(colour)))
+        chart.add_series(_series(placed, name, SHORT, _solid(colour)))
         series += 1
         if f"{name} {BELOW}" in placed.columns:
-            chart.add_series(_series(placed, f"{name} {BELOW}", "Step", _solid(colour)))
+            chart.add_series(_series(placed, f"{name} {BELOW}", SHORT, _solid(colour)))
             hidden.append(series)
             series += 1
     chart.combine(_labels(pack, placed, figure))
@@ -230,14 +231,21 @@ def _labels(pack: Pack, placed: Placed, figure: Figure) -> Any:
     line = pack.book.add_chart({"type": "line"})
     words = [{"value": step_words(*step)} for step in figure.rows[["kind", "change", "end"]].itertuples(index=False)]
     labels = {"value": True, "position": "above", "custom": words, "font": _FONT}
-    line.add_series(_series(placed, TOP, "Step", {"line": _EMPTY, "marker": {"type": "none"}, "data_labels": labels}))
+    line.add_series(_series(placed, TOP, SHORT, {"line": _EMPTY, "marker": {"type": "none"}, "data_labels": labels}))
     return line
 
 
-def _chances(pack: Pack, placed: Placed, figure: Figure) -> _Drawn:
-    chart = _chart(pack, "bar", "Chance of each target")
-    chart.add_series(_series(placed, "Chance", "Goal", _solid(BLUE, "0%")))
-    _axes(chart, "0%", is_across=True)
-    chart.set_legend(_EMPTY)
-    height = min(max(_SIZE[1], 40 + 26 * (placed.last - placed.first + 1)), _TALL)
-    return _Drawn(figure.title, figure.alt, chart, height - height % 20)
+def _chances(pack: Pack, placed: Placed, figure: Figure) -> list[_Drawn]:
+    """Draw the chances as bars, so many a chart that each fits a printed page."""
+    drawn = []
+    bars = placed.last - placed.first + 1
+    each = math.ceil(bars / math.ceil(bars / _MOST_BARS))
+    for first in range(placed.first, placed.last + 1, each):
+        rows = first, min(first + each - 1, placed.last)
+        chart = _chart(pack, "bar", "Chance of each target")
+        chart.add_series(_part(placed, "Chance", (SHORT, *rows), _solid(BLUE, "0%")))
+        _axes(chart, "0%", is_across=True, most=1.0)
+        chart.set_legend(_EMPTY)
+        more = "" if first == placed.first else " (continued)"
+        drawn.append(_Drawn(f"{figure.title}{more}", f"{figure.alt}{more}", chart))
+    return drawn

@@ -72,7 +72,9 @@ def _write_front(pages: Pages, report: Report) -> None:
     pages.paragraph("Title", one_line(report.title))
     if report.subtitle:
         pages.paragraph("Subtitle", one_line(report.subtitle))
-    for name, value in report.masthead:
+    if report.length is Length.SHORT:
+        _write_in_one_line(pages, report.masthead)
+    for name, value in report.masthead if report.length is not Length.SHORT else ():
         line = pages.paragraph("Paper Masthead", f"{one_line(name)}:", bold=True)
         line.add_run("\t")
         put_text(line, one_line(value))
@@ -116,11 +118,22 @@ def _write_contents(pages: Pages, headings: list[str]) -> None:
         frame.find(qn("w:sdtContent")).append(line._p)
 
 
+def _write_in_one_line(pages: Pages, pairs: tuple[tuple[str, str], ...]) -> None:
+    """Write pairs one after another, where a short paper has no room for a line each."""
+    line = pages.paragraph("Normal", "")
+    for number, (name, value) in enumerate(pairs):
+        line.add_run(f"{' · ' if number else ''}{one_line(name)}: ").bold = True
+        put_text(line, one_line(value))
+
+
 def _write_provenance(pages: Pages, blocks: BlockWriter, report: Report) -> None:
     if not report.provenance:
         return
     pages.turn(False)
     pages.paragraph("Heading 1", PROVENANCE_HEADING)
+    if report.length is Length.SHORT:
+        _write_in_one_line(pages, report.provenance)
+        return
     caption = "What this paper was made from, with what and when"
     blocks.table(Table("provenance", caption, ("What", "Which"), report.provenance, (1, 3)))
 
@@ -131,7 +144,7 @@ def _tighten(document: Document) -> None:
         properties = style.element.pPr if style.element.tag == qn("w:style") else None
         for spacing in properties.iter(qn("w:spacing")) if properties is not None else ():
             for side in ("before", "after"):
-                spacing.set(qn(f"w:{side}"), str(round(0.55 * int(spacing.get(qn(f"w:{side}"), "0")))))
+                spacing.set(qn(f"w:{side}"), str(round(0.35 * int(spacing.get(qn(f"w:{side}"), "0")))))
     for margins in document.styles.element.iter(qn("w:tblCellMar")):
         for edge in margins.iter(qn("w:top"), qn("w:bottom")):
             edge.set(qn("w:w"), "34")
@@ -140,7 +153,7 @@ def _tighten(document: Document) -> None:
         "Paper Finding": 10,
         "Paper Lead": 11.5,
         "Title": 20,
-        "Heading 1": 12.5,
+        "Heading 1": 12,
     }.items():
         document.styles[name].font.size = Pt(points)
 

@@ -60,11 +60,12 @@ def today(known: Known) -> Section | None:
         (2, 7, 3),
     )
     broken = _broken(compared.today)
+    stops = (f"Stops: {_names(changes, 'left')}",) if numbers["left"] else ()
     points_ = tuple(f"{_KINDS[kind]}: {_names(changes, kind)}" for kind in _KINDS if numbers[kind])
     blocks: tuple[Block, ...] = (*broken, figure, *((table,) if changes else (Paragraph("Nothing changes."),)))
     short = (
         *broken[:1],
-        Bullets(points_[:2] or ("Nothing changes against today's plan.",)),
+        Bullets(stops or points_[:1] or ("Nothing changes against today's plan.",)),
     )
     return Section("today", HEADINGS["today"], finding, blocks, EVERY, points_, short)
 

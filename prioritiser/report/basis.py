@@ -95,7 +95,7 @@ def equality(known: Known) -> Section:
     if len(named):
         blocks.append(_places(named))
     finding = "An equality and a quality impact assessment are due before anything starts."
-    return Section("equality", HEADINGS["equality"], finding, tuple(blocks), PAPERS, (), (Bullets(questions[:2]),))
+    return Section("equality", HEADINGS["equality"], finding, tuple(blocks), PAPERS, (), (Bullets(questions[:1]),))
 
 
 def _named_places(unnamed: int, chosen: int) -> str:

@@ -77,7 +77,7 @@ def tiers(known: Known) -> Section:
         + ("" if math.isnan(row.today) else f", against {percent(row.today)} in today's plan")
         for row in rows_of(table)
     )
-    return Section("tiers", HEADINGS["tiers"], finding, (figure, numbers), EVERY, points, (figure,))
+    return Section("tiers", HEADINGS["tiers"], finding, (figure, numbers), EVERY, points, (numbers,))
 
 
 def portfolio(known: Known) -> Section:

@@ -48,7 +48,7 @@ def argued(known: Known) -> Section | None:
     )
     said = tuple(f"{label[row.initiative_id]}. {row.sentence}" for row in known.explained)
     points = tuple(f"{label[row.initiative_id]}: {'in' if row.is_in else 'out'}." for row in known.explained)
-    return Section("argued", HEADINGS["argued"], finding, (table,), EVERY, points, (Bullets(said[:2]),))
+    return Section("argued", HEADINGS["argued"], finding, (table,), EVERY, points, (Bullets(said[:1]),))
 
 
 def classes(known: Known) -> Section | None:
@@ -161,7 +161,7 @@ def chances(known: Known) -> Section | None:
         (figure, numbers),
         EVERY,
         points or (finding,),
-        (Bullets(points[:2] or (finding,)),),
+        (Bullets(points[:1] or (finding,)),),
     )
 
 
