@@ -67,7 +67,8 @@ def today(known: Known) -> Section | None:
         *broken[:1],
         Bullets(stops or points_[:1] or ("Nothing changes against today's plan.",)),
     )
-    return Section("today", HEADINGS["today"], finding, blocks, EVERY, points_, short)
+    warned = tuple(block.text for block in broken if isinstance(block, Paragraph))
+    return Section("today", HEADINGS["today"], finding, blocks, EVERY, (*warned, *points_), short)
 
 
 def _broken(before: Outcome) -> tuple[Block, ...]:
@@ -81,10 +82,10 @@ def _broken(before: Outcome) -> tuple[Block, ...]:
     return Paragraph(said), Bullets((*texts, *((f"And {more} more.",) if more > 0 else ())))
 
 
-def _names(changes: tuple[Change, ...], kind: str, most: int = MOST_NAMED) -> str:
+def _names(changes: tuple[Change, ...], kind: str) -> str:
     names = [change.name for change in changes if change.kind == kind]
-    more = len(names) - most
-    return f"{'; '.join(names[:most])}{f'; and {more} more' if more > 0 else ''}."
+    more = len(names) - MOST_NAMED
+    return f"{'; '.join(names[:MOST_NAMED])}{f'; and {more} more' if more > 0 else ''}."
 
 
 def waterfall(known: Known, before: Outcome) -> Figure:

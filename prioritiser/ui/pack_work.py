@@ -13,6 +13,7 @@ from prioritiser.plans import plan_json
 from prioritiser.portfolio import Portfolio
 from prioritiser.report.gather import gather, what_ifs
 from prioritiser.report.known import Asked, Known
+from prioritiser.report.parts import Report
 from prioritiser.scenario import Scenario
 from prioritiser.ui import state
 from prioritiser.ui.works import Desk, Work, work_key
@@ -50,16 +51,20 @@ def ask_rest(scenario: Scenario, portfolio: Portfolio, stress: Stress) -> Work[K
     return state.ask_work(NAME, key, scenario, run)
 
 
-def preview(pack: Pack, decision: str) -> list[bytes]:
-    """Draw the pages of the PDF as pictures; the last ones are kept, because the page is drawn again and again."""
+def preview(pack: Pack, decision: str) -> tuple[Report, list[bytes]]:
+    """Return the report of a pack and the pages of its PDF as pictures.
+
+    The last ones are kept, because the page is drawn again and again.
+    """
     known = pack.known
     told = [known.stress is not None, bool(known.explained), known.price is not None, len(known.tabled)]
     key = json.dumps([decision, pack.paper.as_json(), pack.made.isoformat(), told, known.link])
-    pages: list[bytes] = _drawn(key, pack)
-    return pages
+    found: tuple[Report, list[bytes]] = _drawn(key, pack)
+    return found
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _drawn(key: str, _pack: Pack) -> list[bytes]:
+def _drawn(key: str, _pack: Pack) -> tuple[Report, list[bytes]]:
     del key  # it only tells one paper from another
-    return paper_pages(_pack.report())
+    report = _pack.report()
+    return report, paper_pages(report)

@@ -16,7 +16,7 @@ from prioritiser.exports.packs import FORMATS, Pack, write_pack
 from prioritiser.exports.paper_docx_house import house_template
 from prioritiser.exports.paper_docx_template import open_template
 from prioritiser.portfolio import Portfolio
-from prioritiser.report.build import build_report, build_title, recommendation
+from prioritiser.report.build import build_title, recommendation
 from prioritiser.report.headings import HEADINGS
 from prioritiser.report.known import Known
 from prioritiser.report.parts import Block, Bullets, Equation, Figure, Length, Paper, Paragraph, Report, Table
@@ -194,8 +194,7 @@ def _taken_template() -> bytes | None:
 
 def _show_preview(pack: Pack, decision: str) -> None:
     """Show the pages of the PDF as pictures, and what they say as text."""
-    report = build_report(pack.known, pack.paper, pack.made)
-    pages = preview(pack, decision)
+    report, pages = preview(pack, decision)
     show(element("h2", f"How it looks: {counted(len(pages), 'page')} of A4"))
     shown = pages if state.noted(_ALL_PAGES) else pages[:_PAGES_AT_FIRST]
     with st.container(key="pack_preview"):
