@@ -13,6 +13,7 @@ PACKAGE = ROOT / "prioritiser"
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
 # Data flows down this list; a file imports only from its own line's room or from lines above it.
 ORDER = (
+    ("spelling",),
     ("errors", "places", "whole_files", "plans", "cells"),
     ("schema", "words"),
     ("draft", "notices", "checks", "setting_checks", "scenario"),
