@@ -10,6 +10,8 @@ from enum import StrEnum
 FORMAT = 1
 MAX_YEARS = 50
 MAX_TEXT = 16_000
+MOST_WEIGHT = 1e9
+SMALLEST, LARGEST = 1e-9, 1e15  # sizes of any figure of a table but 0
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 ID_EXPECTED = "An id is 1 to 64 letters A-Z a-z, digits, spaces, '.', '_' or '-', starting with a letter or digit."
 
@@ -91,3 +93,18 @@ def fifteen_digits(number: float) -> float:
     if not math.isfinite(rounded):
         raise ValueError("a number too large to keep")
     return rounded
+
+
+def in_range(number: float) -> float:
+    """Keep 15 digits of a figure; raises ValueError when it is neither 0 nor from 1e-9 to 1e15 in size."""
+    figure = fifteen_digits(number)
+    if abs(figure) > LARGEST or 0 < abs(figure) < SMALLEST or (figure == 0 and number != 0):
+        raise ValueError("a figure is 0, or from 1e-9 to 1e15 in size")
+    return figure
+
+
+def weight_in_range(weight: float) -> float:
+    """Raise ValueError when a weight is more than 1e9, so that no sum of weights can pass what numbers hold."""
+    if weight > MOST_WEIGHT:
+        raise ValueError("a weight is 0, or from 1e-9 to 1e9")
+    return weight

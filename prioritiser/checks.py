@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
 from prioritiser.cells import MAX_YEARS, clean_text
 from prioritiser.draft import Draft
 from prioritiser.errors import Issue
 from prioritiser.notices import find_notices
+from prioritiser.numbers import NotANumber, parse_number
 from prioritiser.schema import (
     TABLES,
     Case,
@@ -19,6 +20,8 @@ from prioritiser.schema import (
     columns_of,
 )
 from prioritiser.setting_checks import SETTINGS_FILE, find_setting_problems, find_what_if_problems, scored_tiers
+from prioritiser.spelling import folded
+from prioritiser.tag_checks import find_figure_tags
 from prioritiser.words import COUNT_RULES, LIMITED_RULES, PAIR_RULES, SPEND_RULES, Suggester, did_you_mean
 
 if TYPE_CHECKING:
@@ -103,6 +106,7 @@ def _tag_problems(draft: Draft) -> Iterator[Issue]:
         wrong = tag in _SETTING_KEYS or tag.partition(".")[0] in ("weights", "settings", "what_if")
         if wrong or not tag or not _is_clean(tag) or not _is_clean(text):
             yield Issue(SETTINGS_FILE, 0, tag, f'"{tag}"', "A key that format 1 does not use, with text.")
+    yield from find_figure_tags(draft)
     for row_type in TABLES:
         known = {column.name for column in columns_of(row_type, draft.years)}
         tags = {tag for row in draft.tables[row_type.table].rows for tag in row.tags}
@@ -120,7 +124,7 @@ def _duplicates(draft: Draft) -> Iterator[Issue]:
         for number, row in draft.tables[row_type.table].everything():
             if any(getattr(row, name) is None for name in row_type.key if name != "if_also"):
                 continue
-            key = tuple(part.casefold() for part in row.key_values)
+            key = tuple(map(folded, row.key_values))
             if key in seen:
                 named = " and ".join(part for part in row.key_values if part)
                 yield Issue(
@@ -152,8 +156,21 @@ def _reference_problems(draft: Draft, suggest: Suggester) -> Iterator[Issue]:
 
 def _unknown(draft: Draft, where: tuple[str, int, str], text: str, table: str, suggest: Suggester) -> Issue:
     file = draft.file(table)
-    hint = suggest(text, draft.ids[table])
+    hint = _made_a_number(text, draft.ids[table]) or suggest(text, draft.ids[table])
     return Issue(*where, f'"{text}"', f"An id that is in {file}.", hint, said=f'"{text}" is not in {file}.')
+
+
+def _made_a_number(text: str, ids: Iterable[str]) -> str:
+    """Say that a spreadsheet made a number of an id, when that is what happened: 5.00E+01 of 5E1, 1 of 001."""
+    number = parse_number(text)
+    if isinstance(number, NotANumber):
+        return ""
+    meant = next((name for name in sorted(ids) if parse_number(name) == number), "")
+    return (
+        f'A spreadsheet made a number of the id "{meant}": format the column as text and type {meant} again.'
+        if meant
+        else ""
+    )
 
 
 def _goal_problems(draft: Draft) -> Iterator[Issue]:

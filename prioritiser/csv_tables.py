@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from prioritiser.cells import MAX_TEXT
 from prioritiser.findings import Findings, Grid, letter_of
 from prioritiser.limits import MAX_COLUMNS, MAX_ROWS
 
+_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_SEP_LINE = re.compile(r"\s*sep=(.)\s*?(?:\r\n|\r|\n|$)", re.IGNORECASE)
+_ID_HEADING = re.compile(r"(goal|resource|initiative|rule)[ _.-]*id\b", re.IGNORECASE)
+_LOOKED_AT = 20_000
 _SAVE_AS = 'In Excel, use "Save as" and choose "CSV UTF-8 (comma delimited)".'
 
 
-def decode(content: bytes, file: str, findings: Findings) -> str | None:
+def decode(content: bytes, file: str, findings: Findings, save_as: str = _SAVE_AS) -> str | None:
     """Decode UTF-8 with or without BOM, or Windows-1252 with a notice; None and an issue otherwise."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        findings.problem(file, "UTF-16 text", "UTF-8 text.", _SAVE_AS)
+        findings.problem(file, "UTF-16 text", "UTF-8 text.", save_as)
         return None
     if b"\0" in content:
         row = content.count(b"\n", 0, content.index(b"\0")) + 1
@@ -30,7 +35,7 @@ def decode(content: bytes, file: str, findings: Findings) -> str | None:
         text = content.decode("cp1252")
     except UnicodeDecodeError:
         row = content.count(b"\n", 0, place) + 1
-        findings.problem(file, "bytes that are not UTF-8", "UTF-8 text.", _SAVE_AS, row)
+        findings.problem(file, "bytes that are not UTF-8", "UTF-8 text.", save_as, row)
         return None
     findings.notices.append(
         f"{file} is not UTF-8; it was read as Windows-1252. Save it as UTF-8 to be sure of accents."
@@ -39,14 +44,17 @@ def decode(content: bytes, file: str, findings: Findings) -> str | None:
 
 
 def read_csv(content: bytes, file: str, findings: Findings) -> Grid | None:
-    """Read a table; None and an issue when it is not one."""
+    """Read a table, whether commas, semicolons or tabs part its cells; None and an issue when it is not one."""
     text = decode(content, file, findings)
     if text is None:
         return None
     rows: list[tuple[int, Sequence[str]]] = []
-    number = 0
+    number, first, delimiter = 0, _SEP_LINE.match(text), _delimiter(text)
+    lines = io.StringIO(text, newline="")
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), start=1):
+        for number, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1):
+            if number == 1 and first is not None:
+                continue
             if any(cell.strip() for cell in cells):
                 rows.append((number, cells))
                 if len(rows) > MAX_ROWS + 1:
@@ -57,7 +65,19 @@ def read_csv(content: bytes, file: str, findings: Findings) -> Grid | None:
         found, expected, fix = _quote_problem(str(error))
         findings.problem(file, found, expected, fix, number + 1)
         return None
+    if delimiter != ",":
+        findings.notices.append(f"{file}: its cells are parted by {_NAMES[delimiter]}, and were read so.")
     return check_grid(file, rows, findings)
+
+
+def _delimiter(text: str) -> str:
+    """Which sign parts the cells: what a line sep= says, else what stands most often in the line of headings."""
+    said = _SEP_LINE.match(text)
+    if said and said[1] in _NAMES:
+        return said[1]
+    lines = [line for line in text[:_LOOKED_AT].splitlines() if line.strip()]
+    headings = next((line for line in lines if _ID_HEADING.search(line)), lines[0] if lines else "")
+    return max(_NAMES, key=headings.count)  # the first, a comma, where none stands more often than another
 
 
 def _quote_problem(message: str) -> tuple[str, str, str]:
@@ -80,16 +100,16 @@ def check_grid(file: str, rows: Sequence[tuple[int, Sequence[str]]], findings: F
             file, f"columns up to {letter_of(len(header) - 1)}", f"At most {MAX_COLUMNS} columns.", "", number
         )
         return None
-    if len(header) == 1 and any(sign in header[0] for sign in ";\t|"):
-        findings.problem(file, "cells not separated by commas", "A comma between cells.", _SAVE_AS, number)
-        return None
     return Grid(file, header, rows[1:], number)
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Write a table as UTF-8 without BOM, rows ending in a newline, quoted only where needed."""
+    """Write a table as UTF-8, rows ending in a newline, quoted only where needed.
+
+    It begins with a byte order mark, without which Excel shows £ as two other letters.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    return text.getvalue().encode("utf-8")
+    return text.getvalue().encode("utf-8-sig")

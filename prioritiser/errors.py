@@ -144,11 +144,11 @@ class PrioritiserError(Exception):
 
 
 class ScenarioError(PrioritiserError):
-    """The scenario is missing or not valid; `issues` lists every problem found."""
+    """The scenario is missing or not valid; `issues` lists every problem found, `notices` what else was seen."""
 
-    def __init__(self, name: str, issues: Iterable[Issue]) -> None:
+    def __init__(self, name: str, issues: Iterable[Issue], notices: Iterable[str] = ()) -> None:
         self.name = name
-        self.issues = tuple(issues)
+        self.issues, self.notices = tuple(issues), tuple(notices)
         count = f"{len(self.issues)} problem{'' if len(self.issues) == 1 else 's'}"
         super().__init__("\n".join([f"{name} is not valid: {count}", *(f"  {issue}" for issue in self.issues)]))
 

@@ -4,47 +4,29 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from prioritiser.checks import find_setting_problems, find_table_problems, find_what_if_problems
-from prioritiser.csv_tables import decode, read_csv, write_csv
+from prioritiser.csv_tables import write_csv
 from prioritiser.draft import Draft, DraftTable
 from prioritiser.errors import Issue, PrioritiserError, ScenarioError
 from prioritiser.findings import Findings, Grid
-from prioritiser.limits import (
-    MAX_ARCHIVE_BYTES,
-    MAX_ROWS,
-    MAX_SETTINGS_BYTES,
-    MAX_TABLE_BYTES,
-    open_archive,
-    read_bytes,
-    read_member,
-)
+from prioritiser.limits import MAX_ROWS
+from prioritiser.references import resolve
 from prioritiser.rows import TableRead, read_rows
 from prioritiser.saving import save_file, save_folder
 from prioritiser.scenario import Scenario, Settings, cell_text
 from prioritiser.schema import OPTIONAL_TABLES, TABLE_NAMES, TABLES
 from prioritiser.setting_checks import SETTINGS_FILE
-from prioritiser.settings_file import Heading, Places, parse_toml, read_heading, write_toml
-from prioritiser.words import did_you_mean_file
-from prioritiser.workbook import read_workbook
+from prioritiser.settings_file import Heading, read_heading, write_toml
+from prioritiser.sources import ARCHIVES, FILE_NAMES, KINDS, Source, archive_source, find_source, refuse_kind
+from prioritiser.spelling import folded
 from prioritiser.workbook_writer import table_cells, write_workbook
 
-FILE_NAMES = (SETTINGS_FILE, *(f"{name}.csv" for name in TABLE_NAMES))
 _UNREAD_KEYS = ("format", "title", "years", "weights", "settings", "goal_weights")
-_KINDS = "A scenario is a folder, a .zip or an .xlsx workbook."
-_ARCHIVES = (".zip", ".xlsx")
-_OTHER_KINDS = {
-    ".xlsm": "Save it as .xlsx, without macros.",
-    ".xlsb": "Save it as .xlsx.",
-    ".xls": "Save it as .xlsx.",
-    ".ods": "Save it as .xlsx.",
-    ".toml": "Give the folder that holds it.",
-    ".csv": "Give the folder that holds it.",
-}
 
 
 @dataclass(frozen=True)
@@ -57,22 +39,11 @@ class Reading:
     notices: tuple[str, ...]
 
 
-@dataclass
-class _Source:
-    """The parts of a scenario before any cell is read. given: keys of scenario.toml, None if they cannot be read."""
-
-    grids: Mapping[str, Grid] = field(default_factory=dict)
-    given: Mapping[str, Any] | None = None
-    places: Places = field(default_factory=Places)
-    blocked: frozenset[tuple[int | None, str]] = frozenset()
-    suffix: str = ".csv"
-
-
 def read_scenario(path: str | Path) -> Scenario:
     """Read a scenario from a folder, a .zip or an .xlsx workbook; raises ScenarioError with every problem."""
     reading = inspect_scenario(path)
     if reading.scenario is None:
-        raise ScenarioError(reading.name, reading.issues)
+        raise ScenarioError(reading.name, reading.issues, reading.notices)
     return reading.scenario
 
 
@@ -80,7 +51,7 @@ def inspect_scenario(path: str | Path) -> Reading:
     """Read a scenario and return it, or every issue found; and its notices. Raises nothing for bad input."""
     findings = Findings()
     try:
-        source = _find_source(Path(path), findings)
+        source = find_source(Path(path), findings)
     except OSError as error:
         findings.problem(Path(path).name, error.strerror or "unreadable", "A path that may be read.")
         source = None
@@ -91,11 +62,11 @@ def inspect_bytes(name: str, content: bytes) -> Reading:
     """Read a scenario from the bytes of a .zip or .xlsx workbook, such as an upload; raises nothing for bad input."""
     findings = Findings()
     suffix = Path(name).suffix.casefold()
-    if suffix in _ARCHIVES:
-        source = _archive_source(name, content, findings)
+    if suffix in ARCHIVES:
+        source = archive_source(name, content, findings)
     else:
         source = None
-        _refuse_kind(name, suffix, "A .zip or an .xlsx workbook.", findings)
+        refuse_kind(name, suffix, "A .zip or an .xlsx workbook.", findings)
     return _inspect(name, source, findings)
 
 
@@ -109,17 +80,17 @@ def inspect_tables(name: str, given: Mapping[str, Any], grids: Mapping[str, Grid
             findings.problem(grid.file, f"more than {MAX_ROWS:,} rows", f"At most {MAX_ROWS:,} rows.", fix)
         else:
             kept[table] = grid
-    return _inspect(name, _Source(kept, given), findings)
+    return _inspect(name, Source(kept, given), findings)
 
 
-def _inspect(name: str, source: _Source | None, findings: Findings) -> Reading:
+def _inspect(name: str, source: Source | None, findings: Findings) -> Reading:
     if source is None:
         return Reading(name, None, tuple(findings.issues), tuple(findings.notices))
     heading, draft, reads = _read_draft(source, findings)
     findings.issues += _check(draft, heading, reads)
     if findings.issues:
         issues = sorted(dict.fromkeys(findings.issues), key=lambda issue: _order(issue, source.suffix))
-        return Reading(name, None, tuple(issues), tuple(findings.notices))
+        return Reading(name, None, tuple(issues), tuple(dict.fromkeys(findings.notices)))
     scenario = _build(heading, draft, findings)
     return Reading(name, scenario, (), scenario.notices)
 
@@ -129,96 +100,7 @@ def _order(issue: Issue, suffix: str) -> tuple[int, int, int, str]:
     return (files.index(issue.file) if issue.file in files else -1, issue.row, len(issue.letter), issue.letter)
 
 
-def _find_source(path: Path, findings: Findings) -> _Source | None:
-    suffix = path.suffix.casefold()
-    if path.is_dir():
-        return _folder_source(path, findings)
-    if not path.exists():
-        near = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-        findings.problem(path.name, "There is no such file or folder", _KINDS, did_you_mean_file(path.name, near))
-        return None
-    if suffix not in _ARCHIVES:
-        _refuse_kind(path.name, suffix, _KINDS, findings)
-        return None
-    content = read_bytes(path, MAX_ARCHIVE_BYTES, findings)
-    return None if content is None else _archive_source(path.name, content, findings)
-
-
-def _refuse_kind(name: str, suffix: str, expected: str, findings: Findings) -> None:
-    findings.problem(name, f"a {suffix or 'nameless'} file", expected, _OTHER_KINDS.get(suffix, ""))
-
-
-def _archive_source(name: str, content: bytes, findings: Findings) -> _Source | None:
-    read = _zip_source if name.casefold().endswith(".zip") else _workbook_source
-    return read(name, content, findings)
-
-
-def _folder_source(folder: Path, findings: Findings) -> _Source:
-    names = [entry.name for entry in folder.iterdir()]
-    return _source_of(names, lambda name, limit: read_bytes(folder / name, limit, findings), findings)
-
-
-def _zip_source(name: str, content: bytes, findings: Findings) -> _Source | None:
-    archive = open_archive(name, content, findings)
-    if archive is None:
-        return None
-    members = [member for member in archive.members.namelist() if not member.startswith("__MACOSX/")]
-    shallow = [member for member in members if member.count("/") <= 1]
-    bases = sorted({member.rpartition("/")[0] for member in shallow if member.rpartition("/")[2] in FILE_NAMES})
-    if len(bases) > 1:
-        places = " and ".join(f'"{base}"' if base else "the root" for base in bases)
-        findings.problem(name, f"tables in {places}", "Tables at the root or in one folder.", "Zip one scenario.")
-        return None
-    base = f"{bases[0]}/" if bases and bases[0] else ""
-    inside = [member.removeprefix(base) for member in members if member.startswith(base)]
-    return _source_of(inside, lambda file, limit: read_member(archive, base + file, limit, findings), findings)
-
-
-def _source_of(names: Iterable[str], read: Callable[[str, int], bytes | None], findings: Findings) -> _Source:
-    """Read scenario.toml and the tables by name, from wherever they are."""
-    present = set(names)
-    source, grids = _Source(), {}
-    for file in FILE_NAMES:
-        table = file.removesuffix(".csv")
-        if file not in present:
-            if table not in OPTIONAL_TABLES:
-                _missing(file, present, findings)
-            continue
-        content = read(file, MAX_SETTINGS_BYTES if file == SETTINGS_FILE else MAX_TABLE_BYTES)
-        if content is None:
-            continue
-        if file == SETTINGS_FILE:
-            text = decode(content, file, findings)
-            source.given = None if text is None else parse_toml(text, findings)
-        elif (grid := read_csv(content, file, findings)) is not None:
-            grids[table] = grid
-    unread = {file.removesuffix(".csv") for file in present if file in FILE_NAMES} - set(grids)
-    source.grids = {**grids, **{name: Grid(f"{name}.csv", (), ()) for name in OPTIONAL_TABLES - set(grids) - unread}}
-    return source
-
-
-def _missing(file: str, present: Iterable[str], findings: Findings) -> None:
-    others = [name for name in present if name not in FILE_NAMES]
-    fix = did_you_mean_file(file, others) or "`prioritiser new` writes an example of each file."
-    findings.issues.append(Issue(file, 0, "", "missing", f"A scenario needs {file}.", fix, said="it is missing."))
-
-
-def _workbook_source(name: str, content: bytes, findings: Findings) -> _Source | None:
-    archive = open_archive(name, content, findings)
-    read = None if archive is None else read_workbook(archive, name, findings)
-    if read is None:
-        return None
-    for sheet in ("scenario", *TABLE_NAMES):
-        if sheet not in read.present and sheet not in OPTIONAL_TABLES:
-            expected = f"A workbook needs a sheet {sheet}."
-            findings.issues.append(Issue(sheet, 0, "", "missing", expected, said="the sheet is missing."))
-        elif sheet not in read.present:
-            read.grids[sheet] = Grid(sheet, (), ())
-    given = read.given if read.places.keys else None
-    return _Source(read.grids, given, read.places, frozenset(read.blocked), suffix="")
-
-
-def _read_draft(source: _Source, findings: Findings) -> tuple[Heading, Draft, Mapping[str, TableRead]]:
+def _read_draft(source: Source, findings: Findings) -> tuple[Heading, Draft, Mapping[str, TableRead]]:
     blocked = source.blocked
     if source.given is None:
         blocked |= {(None, key) for key in _UNREAD_KEYS}
@@ -230,12 +112,29 @@ def _read_draft(source: _Source, findings: Findings) -> tuple[Heading, Draft, Ma
             reads[row_type.table] = TableRead(DraftTable(readable=False), {})
             continue
         optional = not grid.header and row_type.table in OPTIONAL_TABLES
-        read = TableRead(DraftTable(), {}) if optional else read_rows(grid, row_type, heading.years, findings)
+        units = _units_of(_NAMED.get(row_type.table, ""), reads)
+        read = TableRead(DraftTable(), {}) if optional else read_rows(grid, row_type, heading.years, findings, units)
         reads[row_type.table] = read if heading.years else replace(read, table=_all_partial(read.table))
+    reads = resolve(reads)
+    findings.notices += [notice for read in reads.values() for notice in read.understood.notice()]
     tables = {name: read.table for name, read in reads.items()}
     settings, what_ifs = heading.settings, heading.what_ifs
     draft = Draft(heading.title, heading.years, settings, what_ifs, tables, heading.tags, source.suffix)
     return heading, draft, reads
+
+
+_NAMED = {"uses": "resources", "effects": "goals", "rules": "goals"}
+
+
+def _units_of(table: str, reads: Mapping[str, TableRead]) -> dict[str, str]:
+    """The unit of each id of a table that was read, by folded id."""
+    if table not in reads:
+        return {}
+    return {
+        folded(name): unit
+        for _, row in reads[table].table.everything()
+        if (name := getattr(row, f"{table[:-1]}_id", None)) and (unit := getattr(row, "unit", None))
+    }
 
 
 def _all_partial(table: DraftTable) -> DraftTable:
@@ -250,8 +149,9 @@ def _check(draft: Draft, heading: Heading, reads: Mapping[str, TableRead]) -> li
         if problem.file == SETTINGS_FILE:
             issues.append(heading.settle(problem))
         else:
-            letters = reads[problem.file.removesuffix(draft.suffix)].letters
-            issues.append(replace(problem, letter=letters.get(problem.column, "")))
+            read = reads[problem.file.removesuffix(draft.suffix)]
+            row = read.header_row if problem.row == 1 else problem.row
+            issues.append(replace(problem, row=row, letter=read.letters.get(problem.column, "")))
     issues += [heading.settle(problem) for problem in find_setting_problems(draft.settings, draft)]
     issues += [heading.settle(problem, position) for position, problem in find_what_if_problems(draft)]
     return [issue for issue in issues if issue is not None]
@@ -281,10 +181,10 @@ def write_scenario(scenario: Scenario, path: str | Path) -> None:
     """
     target = Path(path)
     suffix = target.suffix.casefold()
-    if suffix in _ARCHIVES and not target.is_dir():
+    if suffix in ARCHIVES and not target.is_dir():
         save_file(target, scenario_bytes(scenario, target.name))
     elif target.exists() and not target.is_dir():
-        raise PrioritiserError(f"{target} is a file. {_KINDS}")
+        raise PrioritiserError(f"{target} is a file. {KINDS}")
     else:
         check_settings_kept(scenario, target.name)
         save_folder(target, scenario_files(scenario))

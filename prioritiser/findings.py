@@ -20,7 +20,14 @@ class Unusable:
     fix: str
 
 
-type Cell = str | float | bool | datetime | date | time | timedelta | Unusable
+@dataclass(frozen=True)
+class PercentCell:
+    """A number that a workbook shows as a percentage: value is as stored, 0.92 for a cell that shows 92%."""
+
+    value: float
+
+
+type Cell = str | PercentCell | float | bool | datetime | date | time | timedelta | Unusable
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,8 @@ def shown(cell: Cell) -> str:
     """Show a cell in an issue: text in quotes and not too long, numbers plain."""
     if isinstance(cell, Unusable):
         return cell.found
+    if isinstance(cell, PercentCell):
+        return f"{100 * cell.value:.15g}%"
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, int | float):

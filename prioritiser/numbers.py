@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from prioritiser.cells import fifteen_digits
+from prioritiser.cells import LARGEST, SMALLEST, fifteen_digits
+from prioritiser.spelling import is_invisible, visible
+from prioritiser.units import SIZES, is_percentage, pounds_in
 
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
-_NOTHING = r"nan|#?n/?a|null|none|nil|[-?\u2013\u2014]|tbc|tbd"
-_SPACE = " \u00a0\u2009\u202f'\u2019"
+RANGE = "0, or from 1e-9 to 1e15 in size"
 
 
 @dataclass(frozen=True)
@@ -20,57 +22,198 @@ class NotANumber:
     fix: str
 
 
-def parse_number(text: str) -> float | NotANumber:
-    """Read a plain decimal, keeping 15 significant digits."""
+@dataclass(frozen=True)
+class Wanted:
+    """What a number is for: what a blank cell would mean, in words; its unit, where known; whether it is a share."""
+
+    blank: str = "Leave the cell blank where there is no number."
+    unit: str | None = None
+    is_share: bool = False
+
+
+ANYWHERE = Wanted()
+
+
+def parse_number(text: str, wanted: Wanted = ANYWHERE) -> float | NotANumber:
+    """Read a plain decimal, keeping 15 significant digits; 0, or from 1e-9 to 1e15 in size."""
     if not _PLAIN.fullmatch(text):
-        return NotANumber(_fix(text))
+        return NotANumber(_advice(text, wanted))
     try:
-        return fifteen_digits(float(text))
+        number = fifteen_digits(float(text))
     except ValueError:
-        return NotANumber("It is too large.")
+        return NotANumber(f"It is too large: a number is {RANGE}.")
+    if abs(number) > LARGEST:
+        return NotANumber(f"It is too large: a number is {RANGE}.")
+    if number and abs(number) < SMALLEST:
+        return NotANumber(f"It is too small: a number is {RANGE}.")
+    if not number and re.search("[1-9]", re.split("[eE]", text)[0]):
+        return NotANumber(f"It is too small: a number is {RANGE}.")
+    return number
 
 
-def _fix(text: str) -> str:
+def is_figure(text: str) -> bool:
+    """Whether a text is a number, or is written as people write one: 1,200, £1.2m, 40%, (50), ½."""
+    written = _plainly(text)
+    return any(pattern.fullmatch(written) for pattern in (_PLAIN, *_FIGURES))
+
+
+def is_amount_with_words(text: str) -> bool:
+    """Whether a text begins as a number does and goes on in words: 5 WTE, or a name such as 3 sites."""
+    return re.fullmatch(r"[+-]?[0-9]+(?:\.[0-9]+)? ?[^\W\d].*", _plainly(text), re.DOTALL) is not None
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text stands where a number is missing: a dash, nil, n/a, TBC."""
+    return re.fullmatch(_NOTHING, _plainly(text), re.IGNORECASE) is not None
+
+
+def _plainly(text: str) -> str:
+    """Write a text as its reader sees it: no invisible characters, plain digits, plain minus and plain spaces."""
+    seen = "".join(letter for letter in text if not is_invisible(letter))
+    for fraction, decimal in _FRACTIONS.items():
+        seen = seen.replace(fraction, f" {decimal}")
+    seen = unicodedata.normalize("NFKC", seen)
+    seen = "".join(str(unicodedata.digit(letter, letter)) for letter in seen)
+    return re.sub(r"\s+", " ", re.sub(_MINUS, "-", seen)).strip()
+
+
+def _advice(text: str, wanted: Wanted) -> str:
     """Say how to write what was probably meant; the first habit that fits."""
-    for pattern, advise in _HABITS:
-        found = pattern.fullmatch(text)
-        if found:
-            return advise(found)
-    return ""
+    hidden = [letter for letter in text if is_invisible(letter)]
+    written = _plainly(text)
+    if _PLAIN.fullmatch(written) and not re.search(_MINUS, text):
+        fix = f"Write {written} in plain digits."
+    else:
+        fix = next((advise(found, wanted) for pattern, advise in _HABITS if (found := pattern.fullmatch(written))), "")
+    if hidden:
+        names = " and ".join(dict.fromkeys(visible(letter) for letter in hidden))
+        return f"It holds characters that cannot be seen ({names}): delete the cell and type it again. {fix}".strip()
+    return fix
 
 
-def _without_marks(found: re.Match[str]) -> str:
+def _number(text: str) -> float:
+    return float(re.sub(r"[^0-9.+-]", "", text))
+
+
+def _written(value: float) -> str:
+    text = f"{value:.15g}"
+    return f"{value:.0f}" if "e" in text and abs(value) < LARGEST and value == int(value) else text
+
+
+def _without_marks(found: re.Match[str], _: Wanted) -> str:
     return f"Write {re.sub(r'[^0-9.+-]', '', found[0])}, without thousands separators."
 
 
-def _percent(found: re.Match[str]) -> str:
-    share = f"{float(found[1]) / 100:.15g}"
-    return f"Leave out the %: write {found[1]} if the unit is %, or {share} for a share."
+def _european(found: re.Match[str], _: Wanted) -> str:
+    plain = re.sub(r"[^0-9,+-]", "", found[0]).replace(",", ".")
+    return f"Write {plain}, with a decimal point and without thousands separators."
 
 
-def _say(advice: str) -> Callable[[re.Match[str]], str]:
-    return lambda found: advice
+def _percent(found: re.Match[str], wanted: Wanted) -> str:
+    whole, share = _written(_number(found[1])), _written(_number(found[1]) / 100)
+    if wanted.is_share:
+        return f"Write {share}: a share from 0 to 1."
+    if is_percentage(wanted.unit):
+        return f"Leave out the %: write {whole}."
+    if wanted.unit:
+        return f"The unit is {wanted.unit}, not a percentage: write the amount in {wanted.unit}."
+    return f"Leave out the %: write {whole} if the unit is %, or {share} for a share."
 
 
-_HABITS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = tuple(
+def _negative(found: re.Match[str], _: Wanted) -> str:
+    return f"Write -{re.sub(r'[^0-9.]', '', found[0])}, with the minus sign before it."
+
+
+def _sized(found: re.Match[str], wanted: Wanted) -> str:
+    """Say an amount with a size behind it, such as £1.2m, in the unit of its column."""
+    amount = (-1 if "-" in found[0] or "(" in found[0] else 1) * abs(_number(found["number"]))
+    amount *= SIZES[found["size"].lower()]
+    pounds = pounds_in(wanted.unit)
+    if pounds is not None:
+        return f"Write {_written(float(f'{amount / pounds:.15g}'))}: the unit is {wanted.unit}."
+    if wanted.unit:
+        return f"Write {_written(amount)} in full: the unit is {wanted.unit}."
+    if found["sign"]:
+        return f"Write {_written(amount / 1e3)} if the unit is £k, or {_written(amount)} if it is £."
+    return f"Write {_written(amount)} in full, or in the unit of its column."
+
+
+def _currency(found: re.Match[str], wanted: Wanted) -> str:
+    amount = (-1 if "-" in found[0] or "(" in found[0] else 1) * abs(_number(found["number"]))
+    pounds = pounds_in(wanted.unit)
+    if "£" in found[0] and pounds is not None and pounds > 1:
+        in_pounds = _written(float(f"{amount / pounds:.15g}"))
+        return f"Write {_written(amount)} if it is in {wanted.unit}, or {in_pounds} if it is in pounds."
+    return f"Leave out the currency sign: write {_written(amount)}, and say the currency in the column unit."
+
+
+def _say(advice: str) -> Callable[[re.Match[str], Wanted], str]:
+    return lambda found, wanted: advice
+
+
+def _one_number(found: re.Match[str], _: Wanted) -> str:
+    return "Write one number; what is uncertain goes into low and high of effects, or into a note."
+
+
+_NOTHING = (
+    r"nan|#?n/?[ad]\.?|#n/a|null|none|nil|no|not (known|applicable|available)|-+|[?.*]|\.\.\.?|tb[acd]\b.*|to be .*"
+)
+_MINUS = r"[\u2010-\u2015\u2212\ufe63\uff0d]"
+_NUMBER = r"(?:[0-9]+(?:[ ,'\u2019][0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+)"
+_SIZE = r"(?P<size>k|th|thousand|m|mn|mln|mill|millions?|bn|b|billions?)"
+_FRACTIONS = dict(zip("½⅓⅔¼¾⅛⅜⅝⅞", ("1/2", "1/3", "2/3", "1/4", "3/4", "1/8", "3/8", "5/8", "7/8"), strict=True))
+
+_ABOUT = r"c\.?|ca\.?|circa|approx\.?|about|around|~|<|>|<=|>=|up to|at least|est\.?"
+
+
+def _fraction(found: re.Match[str], _: Wanted) -> str:
+    value = float(found["whole"] or 0) + float(found["top"]) / float(found["under"])
+    sign = "-" if found[0].startswith("-") else ""
+    return f"Write {sign}{value:.4g} as a decimal."
+
+
+_HABITS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Wanted], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), advise)
     for pattern, advise in (
-        (_NOTHING, _say("Leave the cell blank where there is no number.")),
-        (r"[+-]?(inf(inity)?|\u221e)", _say("Infinity is not a number; leave the cell blank where there is no limit.")),
+        (_NOTHING, lambda found, wanted: wanted.blank),
+        (r"zero", _say("Write 0.")),
+        (
+            r"[+-]?(inf(inity)?|\u221e)|unlimited|no limit|unconstrained",
+            _say("Infinity is not a number; leave the cell blank where there is no limit."),
+        ),
         (r"=.*", _say("Write the result of the formula.")),
         (r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", _without_marks),
-        (rf"[+-]?[0-9]{{1,3}}([{_SPACE}][0-9]{{3}})+(\.[0-9]+)?", _without_marks),
-        (r"[+-]?[0-9]*,[0-9]+", lambda found: f"Write {found[0].replace(',', '.')}, with a decimal point."),
-        (r"([+-]?[0-9]+(?:\.[0-9]+)?) ?%", _percent),
+        (r"[+-]?[0-9]{1,3}([ '\u2019][0-9]{3})+(\.[0-9]+)?", _without_marks),
+        (r"[+-]?[0-9]{1,3}([. '\u2019][0-9]{3})+,[0-9]+|[+-]?[0-9]{1,3}(\.[0-9]{3}){2,}", _european),
+        (r"[+-]?[0-9]*,[0-9]+", lambda found, _: f"Write {found[0].replace(',', '.')}, with a decimal point."),
+        (rf"([+-]?{_NUMBER}) ?(%|per ?cent|pct)", _percent),
+        (rf"{_NUMBER} ?-|\({_NUMBER}\)", _negative),
+        (r"- ([0-9.]+)", lambda found, _: f"Write the minus sign as a plain hyphen, without a space: -{found[1]}."),
+        (r"-([0-9.]+)", lambda found, _: f"Write the minus sign as a plain hyphen: -{found[1]}."),
+        (rf"[(+-]? ?(?P<sign>[£$€]?) ?[-(]? ?(?P<number>{_NUMBER}) ?{_SIZE}\.?\)?-?", _sized),
+        (rf"[(+-]? ?(?:[£$€]|gbp) ?[-(]? ?(?P<number>{_NUMBER})\)?-?", _currency),
+        (r"-?(?:(?P<whole>[0-9]+) )?(?P<top>[0-9])/(?P<under>[2-9])", _fraction),
         (
-            r"[\u2010-\u2015\u2212\ufe63\uff0d] ?([0-9.]+)",
-            lambda found: f"Write the minus sign as a plain hyphen: -{found[1]}.",
+            rf"(?:c\.?|ca\.?|circa|approx\.?|about|around|~|<|>|<=|>=|up to|at least|est\.?) ?[£]?{_NUMBER}.*",
+            _one_number,
         ),
+        (rf"{_NUMBER} ?(?:\+|-|to|\u2013|/) ?[£]?{_NUMBER}?(?: ?[a-z%]+)?", _one_number),
         (r".*[£$€].*", _say("Leave out the currency sign; say it in the column unit.")),
-        (r"[+-]?0[xbo].*|[0-9_]+", _say("Write it in plain decimals, such as 1200.")),
+        (r"[0-9]+(_[0-9]+)+", lambda found, _: f"Write {found[0].replace('_', '')}, without underscores."),
+        (r"[+-]?0[xbo].*", _say("Write it in plain decimals, such as 1200.")),
         (
             r"([+-]?[0-9]+(?:\.[0-9]+)?) ?[a-z].*",
-            lambda found: f"Write {found[1]} only; a unit belongs in the column unit.",
+            lambda found, _: f"Write {found[1]} only; a unit belongs in the column unit.",
         ),
+    )
+)
+_FIGURES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"[(+-]? ?(?:[£$€]|gbp)? ?[-(]? ?{_NUMBER} ?(?:k|m|mn|mln|million|bn|billion|thousand|%|per ?cent)?\.?\)?-?",
+        r"[+-]?[0-9]+,[0-9]+",
+        r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+",
+        r"-?(?:[0-9]+ )?[0-9]/[2-9]",
+        rf"(?:{_ABOUT}) ?[£]?[0-9][0-9,.]* ?(?:k|m|bn|%)?",
     )
 )

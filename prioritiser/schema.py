@@ -24,7 +24,8 @@ from prioritiser.cells import (
     Tier,
     YesNo,
     clean_text,
-    fifteen_digits,
+    in_range,
+    weight_in_range,
 )
 
 
@@ -38,7 +39,8 @@ def _required(description: str, unit: str = "", **limits: Any) -> Any:
 
 
 Id = Annotated[str, Field(pattern=rf"^{ID_PATTERN.pattern}$", json_schema_extra={"id": True})]
-Number = Annotated[float, AfterValidator(fifteen_digits)]
+Number = Annotated[float, AfterValidator(in_range)]
+Weight = Annotated[float, AfterValidator(in_range), AfterValidator(weight_in_range)]
 
 
 class Row(BaseModel):
@@ -51,6 +53,7 @@ class Row(BaseModel):
     year_field: ClassVar[str] = ""
     year_help: ClassVar[str] = ""
     year_required: ClassVar[str] = ""
+    unit_of: ClassVar[str] = ""  # the column whose id says the unit of the row's figures
 
     source: str | None = _column("Where the figures of the row come from.")
     note: str | None = _column("Anything a reader should know.")
@@ -108,7 +111,7 @@ class Goal(Row):
     tier: Tier = _required("national, local or long_term.")
     unit: str | None = _column("Unit of baseline, targets and effects.", "no unit")
     direction: Direction | None = _column("up or down: which way is better.", "the side its targets lie on")
-    weight: Number = Field(1.0, ge=0, description="Weight within its tier.", json_schema_extra={"blank": "1"})
+    weight: Weight = Field(1.0, ge=0, description="Weight within its tier.", json_schema_extra={"blank": "1"})
     baseline: Number = Field(0.0, description="Level today.", json_schema_extra={"blank": "0", "unit": "goal's unit"})
     zero_level: Number | None = _column("Level that counts as no progress.", "the baseline", "goal's unit")
     trend_per_year: Number = Field(
@@ -214,6 +217,7 @@ class Use(Row):
     year_field = "amounts"
     year_help = "Amount in this year since start, at full share, in the resource's unit; negative releases."
     year_required = "year_1"
+    unit_of = "resource_id"
 
     initiative_id: Id = _required("The initiative.")
     resource_id: Id = _required("The resource.")
@@ -234,6 +238,7 @@ class Effect(Row):
 
     table = "effects"
     key = ("initiative_id", "goal_id", "if_also")
+    unit_of = "goal_id"
 
     initiative_id: Id = _required("The initiative.")
     goal_id: Id = _required("The goal.")
@@ -246,10 +251,7 @@ class Effect(Row):
         json_schema_extra={"blank": "0", "unit": "months"},
     )
     ramp_months: Number = Field(
-        0.0,
-        ge=0,
-        description="Months from first to full effect.",
-        json_schema_extra={"blank": "0", "unit": "months"},
+        0.0, ge=0, description="Months from first to full effect.", json_schema_extra={"blank": "0", "unit": "months"}
     )
     lasts_months: Number | None = _column(
         "Months since first effect after which it is gone.", "for good", "months", ge=0
@@ -278,6 +280,7 @@ class Rule(Row):
 
     table = "rules"
     key = ("rule_id",)
+    unit_of = "subject"
 
     rule_id: Id = _required("Short id of the rule.")
     kind: RuleKind = _required("What it demands: " + ", ".join(RuleKind) + ".")
@@ -318,7 +321,7 @@ def columns_of(row: type[Row], years: Sequence[str]) -> tuple[Column, ...]:
 
 @lru_cache(maxsize=256)
 def _columns_of(row: type[Row], years: tuple[str, ...]) -> tuple[Column, ...]:
-    shared = ["source", "note", "evidence"]
+    shared = ("source", "note", "evidence")
     own = [name for name in row.model_fields if name not in {*shared, "tags", row.year_field}]
     columns = [_describe(row, name) for name in own]
     if row.year_field:

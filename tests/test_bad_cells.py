@@ -193,8 +193,8 @@ RULES = "rule_id,kind,subject,other,resource_id,year,limit\n"
         ),
         (
             "rules",
-            f"{RULES}R1,goal_at_least,rtt,,,2027/8,3\n",
-            'rules.csv, row 2, column F (year): "2027/8". One of the years 2026/27, 2027/28. Did you mean "2027/28"?',
+            f"{RULES}R1,goal_at_least,rtt,,,2028/29,3\n",
+            'rules.csv, row 2, column F (year): "2028/29". One of the years 2026/27, 2027/28. Did you mean "2027/28"?',
         ),
         (
             "rules",

@@ -65,20 +65,20 @@ def test_issue_has_no_row_when_it_is_about_a_file() -> None:
         ("1 200", "Write 1200, without thousands separators."),
         ("3,5", "Write 3.5, with a decimal point."),
         ("40%", "Leave out the %: write 40 if the unit is %, or 0.4 for a share."),
-        ("£5", "Leave out the currency sign; say it in the column unit."),
+        ("£5", "Leave out the currency sign: write 5, and say the currency in the column unit."),
         ("5 WTE", "Write 5 only; a unit belongs in the column unit."),
         ("−5", "Write the minus sign as a plain hyphen: -5."),
-        ("NaN", "Leave the cell blank where there is no number."),
-        ("n/a", "Leave the cell blank where there is no number."),
-        ("-", "Leave the cell blank where there is no number."),
+        ("NaN", "Write a number, 0 if there is none: the cell may not be blank."),
+        ("n/a", "Write a number, 0 if there is none: the cell may not be blank."),
+        ("-", "Write a number, 0 if there is none: the cell may not be blank."),
         ("inf", "Infinity is not a number; leave the cell blank where there is no limit."),
         ("-Infinity", "Infinity is not a number; leave the cell blank where there is no limit."),
         ("0x1F", "Write it in plain decimals, such as 1200."),
-        ("1_000", "Write it in plain decimals, such as 1200."),
+        ("1_000", "Write 1000, without underscores."),
         ("=1+1", "Write the result of the formula."),
-        ("1e999", "It is too large."),
-        ("1.7976931348623157e308", "It is too large."),
-        ("٣", ""),
+        ("1e999", "It is too large: a number is 0, or from 1e-9 to 1e15 in size."),
+        ("1.7976931348623157e308", "It is too large: a number is 0, or from 1e-9 to 1e15 in size."),
+        ("٣", "Write 3 in plain digits."),
         ("many", ""),
     ],
 )
@@ -97,7 +97,7 @@ def test_effect_that_harms_is_refused_when_its_partner_is_divisible(tmp_path: Pa
     assert texts_of(tmp_path / "a", changes) == [f"{expected} Both initiatives must be all-or-nothing (min_scale 1)."]
 
 
-@pytest.mark.parametrize("name", ["a/b", "🙂", "it's", 'a"b', " x" * 40, "-a", "é", "a\nb"])
+@pytest.mark.parametrize("name", ["a/b", "🙂", "it's", 'a"b', " x" * 40, "-a", "é"])
 def test_id_is_refused_when_it_holds_other_signs(name: str, tmp_path: Path) -> None:
     quoted = name.replace('"', '""')
     text = f'{FILES["initiatives.csv"]}"{quoted}",,,\n'
@@ -164,7 +164,7 @@ def test_similar_file_is_named_when_one_is_missing(tmp_path: Path) -> None:
     assert found == ['goals.csv: it is missing. Did you mean "goal.csv"?']
 
 
-@pytest.mark.parametrize("file", ["goals.csv", "uses.csv", "rules.csv"])
+@pytest.mark.parametrize("file", ["goals.csv", "uses.csv"])
 @pytest.mark.parametrize("text", ["", "\n\n", "\ufeff"])
 def test_only_the_file_is_empty_when_one_is(file: str, text: str, tmp_path: Path) -> None:
     assert texts_of(tmp_path / "a", {file: text}) == [
@@ -252,11 +252,6 @@ def test_cells_are_refused_when_their_column_has_no_name(tmp_path: Path) -> None
             "At most 16,000 characters in a cell. "
             'Write a quotation mark inside a quoted cell twice (""), and close every quoted cell.',
         ),
-        (
-            b"goal_id;tier\nrtt;local\n",
-            "goals.csv, row 1: cells not separated by commas. A comma between cells. "
-            'In Excel, use "Save as" and choose "CSV UTF-8 (comma delimited)".',
-        ),
         (b"," * 200 + b"goal_id\n", "goals.csv, row 1: columns up to GS. At most 200 columns."),
         (
             b"goal_id\n" + b"x\n" * 100_000,
@@ -264,7 +259,7 @@ def test_cells_are_refused_when_their_column_has_no_name(tmp_path: Path) -> None
         ),
         (b"goal_id\n" + b"\n" * 20_000_000, "goals.csv: more than 20 MB. A smaller file. Delete what is not needed."),
     ],
-    ids=["nul", "utf-16", "bytes", "open quote", "broken quote", "long", "semicolons", "wide", "100,000 rows", "20 MB"],
+    ids=["nul", "utf-16", "bytes", "open quote", "broken quote", "long", "wide", "100,000 rows", "20 MB"],
 )
 def test_table_is_refused_when_it_is_not_csv(content: bytes, expected: str, tmp_path: Path) -> None:
     assert texts_of(tmp_path / "a", {"goals.csv": content}) == [expected]

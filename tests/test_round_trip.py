@@ -52,11 +52,15 @@ _FILLED = _TEXTS.filter(bool)
 _NUMBERS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15),
     st.integers(-(10**14), 10**14).map(lambda whole: whole / 1000),
-    st.sampled_from([0.1 + 0.2, 123456789.012345, 9.95, 1e-7, 5e-324, -0.0]),
-)
+    st.sampled_from([0.1 + 0.2, 123456789.012345, 9.95, 1e-7, 1e-9, 1e15, -0.0]),
+).filter(lambda number: number == 0 or 1e-9 <= abs(number) <= 1e15)
 _POSITIVE = _NUMBERS.map(abs)
-_SHARES = st.floats(0, 1)
-_TAGS = st.dictionaries(st.sampled_from(["Board lead", "Priority £", "=tag", "NA", "2026"]), _FILLED, max_size=3)
+_WEIGHTS = _POSITIVE.filter(lambda weight: weight <= 1e9)
+_SHARES = st.just(0.0) | st.floats(1e-9, 1)
+_WORDS = _FILLED.filter(lambda text: not any(letter.isnumeric() for letter in text))  # figures belong under tag:
+_TAGS = st.dictionaries(st.sampled_from(["Board lead", "Priority £", "=tag", "NA"]), _WORDS, max_size=3) | (
+    st.dictionaries(st.sampled_from(["tag:2026", "tag: no", "TAG:="]), _FILLED, max_size=2)
+)
 _YEARS = ("2026/27", "2027/28", "2028")
 
 
@@ -82,9 +86,9 @@ def scenarios(draw: Any) -> Scenario:
             goal_id="g 1",
             tier="national",
             direction="up",
-            zero_level=-2e15,
+            zero_level=-1e15,
             targets=draw(st.dictionaries(st.sampled_from(_YEARS), _NUMBERS, min_size=1)),
-            **_given(weight=draw(st.none() | _POSITIVE), trend_per_year=draw(st.none() | _NUMBERS), name=draw(_TEXTS)),
+            **_given(weight=draw(st.none() | _WEIGHTS), trend_per_year=draw(st.none() | _NUMBERS), name=draw(_TEXTS)),
             **_shared(draw),
         ),
         Goal(goal_id="007", tier="long_term", targets={"2028": 1}, unit=draw(st.none() | _FILLED), **_shared(draw)),

@@ -49,7 +49,7 @@ def test_folder_template_has_every_column_and_a_guide_when_written(tmp_path: Pat
     guide = (tmp_path / "new" / "COLUMNS.md").read_text(encoding="utf-8")
     years = template_scenario().years
     for row_type in TABLES:
-        with (tmp_path / "new" / f"{row_type.table}.csv").open(encoding="utf-8", newline="") as file:
+        with (tmp_path / "new" / f"{row_type.table}.csv").open(encoding="utf-8-sig", newline="") as file:
             header = next(csv.reader(file))
         assert header == [column.name for column in columns_of(row_type, years)]
         for column in columns_of(row_type, years):
