@@ -12,9 +12,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 import prioritiser
-from prioritiser.ui.security import SecurityHeaders
+from prioritiser.ui.security import OwnAddress, SecurityHeaders
 from prioritiser.ui.visitors import Visitors
 
 PAGES = Path(prioritiser.__file__).parent / "ui" / "entry" / "main.py"
 
-app = st.App(PAGES, middleware=[Middleware(SecurityHeaders), Middleware(Visitors)])
+app = st.App(PAGES, middleware=[Middleware(SecurityHeaders), Middleware(OwnAddress), Middleware(Visitors)])
