@@ -62,6 +62,7 @@ def server_options(port: int, browser: bool) -> list[str]:
         "--runner.postScriptGC=false",
         f"--browser.serverAddress={ADDRESS}",
         "--logger.hideWelcomeMessage=true",
+        "--logger.enableRich=false",
     ]
 
 
