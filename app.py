@@ -12,9 +12,15 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 import prioritiser
-from prioritiser.ui.security import SecurityHeaders
+from prioritiser.ui.failure import keep_log_plain, show_stray_failure
+from prioritiser.ui.security import OwnAddress, SecurityHeaders
 from prioritiser.ui.visitors import Visitors
 
 PAGES = Path(prioritiser.__file__).parent / "ui" / "entry" / "main.py"
 
-app = st.App(PAGES, middleware=[Middleware(SecurityHeaders), Middleware(Visitors)])
+keep_log_plain()
+app = st.App(
+    PAGES,
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnAddress), Middleware(Visitors)],
+    on_script_error=show_stray_failure,
+)

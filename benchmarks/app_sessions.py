@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 SESSIONS, SECONDS = 20, 60
 STARTED_OVER_S = 5  # sessions open one after another, as people do
@@ -117,6 +117,7 @@ def _hold(port: int, number: int, until: float, held: Held) -> None:
     try:
         with connect(
             f"ws://127.0.0.1:{port}/_stcore/stream",
+            origin=Origin(f"http://127.0.0.1:{port}"),
             subprotocols=[Subprotocol("streamlit")],
             max_size=_MOST_BYTES,
             compression=None,

@@ -15,7 +15,7 @@ import pytest
 from prioritiser import read_scenario
 from prioritiser.ui import memory_file
 from prioritiser.ui.library import Library
-from prioritiser.ui.memory import KeptOption, KeptView, Memory, Owner, Step
+from prioritiser.ui.memory import Failure, KeptOption, KeptView, Memory, Owner, Step
 from prioritiser.ui.memory_file import MemoryFile, memory_path
 
 OWN = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
@@ -79,9 +79,9 @@ def test_options_of_the_same_scenario_are_found_after_its_folder_was_moved(path:
 def test_name_of_a_scenario_must_be_letters_of_one_hash(path: Path) -> None:
     memory = opened(path)
     memory.keep_scenario(OWN)
-    for name in ("", "%", "da", OWN.hash[:7], "g" * 16, f"{OWN.hash}0", "0" * 16):
-        assert memory.scenario(name) is None
-    assert memory.scenario(OWN.hash) == OWN
+    for name in ("", "%", "da", OWN.hash[:15], OWN.hash[:16].upper(), "g" * 16, f"{OWN.hash}0", "0" * 16):
+        assert memory.scenario(name) is None and Library(memory).get(name) is None
+    assert memory.scenario(OWN.hash[:16]) == OWN == memory.scenario(OWN.hash)
 
 
 @pytest.mark.parametrize("harm", ["not a database", "torn", "empty"])
@@ -133,6 +133,85 @@ def test_nothing_is_kept_where_nothing_can_be_written_and_it_says_why(tmp_path: 
     off = Memory(MemoryFile(None))
     assert not off.keep_option(ME, option("x"), OWN)
     assert (off.trouble, off.is_on, off.options(ME), off.scenario(OWN.hash)) == ("", False, (), None)
+
+
+def refuse_writing(memory: Memory, why: str) -> None:
+    """Let SQLite itself refuse whatever is written from now on."""
+    memory.tidy()
+    connection = memory._file._connection
+    assert connection is not None
+    if why == "the disk is full":
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+    else:
+        connection.execute("PRAGMA query_only = ON")
+
+
+@pytest.mark.parametrize("why", ["the disk is full", "the file may not be written"])
+def test_what_was_kept_is_still_read_when_nothing_can_be_written(path: Path, why: str) -> None:
+    memory = opened(path)
+    memory.keep_view(ME, VIEW, [OWN, EDITED])
+    refuse_writing(memory, why)
+    large = replace(VIEW, kept_plan="x" * 100_000)
+    assert not memory.keep_view(ME, large, [OWN])
+    assert (memory.trouble, memory.place) == (why, str(path))
+    for _ in range(2):
+        found = memory.view(ME)
+        assert found is not None and found.kept_plan == VIEW.kept_plan and memory.is_readable
+        assert memory.trouble == why  # reading well does not mean that writing does
+        assert memory.scenario(EDITED.hash) == EDITED
+    began = time.perf_counter()
+    assert not memory.keep_option(ME, option("x"), OWN)
+    assert time.perf_counter() - began < 0.05
+    memory.close()
+    memory._file._no_writing_until = 0.001  # the time has passed, and there is room again
+    assert memory.keep_view(ME, large, [OWN]) and memory.trouble == ""
+
+
+def test_file_is_read_when_it_is_in_a_place_where_nothing_can_be_made(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = opened(path)
+    first.keep_view(ME, VIEW, [OWN, EDITED])
+    first.close()
+
+    def refuse(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("CREATE TABLE refused (x)")
+
+    monkeypatch.setattr(memory_file, "_write_ahead", refuse)  # on a disk that is read-only this cannot be done
+    memory = opened(path)
+    began = time.perf_counter()
+    found = memory.view(ME)
+    assert found is not None and found.page == VIEW.page and memory.scenario(EDITED.hash) == EDITED
+    assert memory.trouble == "the file may not be written" and memory.is_readable
+    assert not memory.keep_view(ME, VIEW, [OWN])
+    assert time.perf_counter() - began < 1.5  # nobody waits for a lock that is none
+
+
+def test_failure_is_remembered_until_something_was_drawn(path: Path) -> None:
+    memory = opened(path)
+    memory.keep_view(ME, VIEW, [OWN, EDITED])
+    assert memory.failure(ME) is None
+    assert memory.note_failure(ME, Failure(HERE, "Why"))
+    memory.close()
+    memory = opened(path)
+    assert memory.failure(ME) == Failure(HERE, "Why")
+    assert memory.failure(replace(ME, visitor="you")) is None
+    memory.keep_view(ME, VIEW, [OWN, EDITED])
+    assert memory.failure(ME) is None
+
+
+def test_file_of_an_older_version_is_used_as_it_is(path: Path) -> None:
+    memory = opened(path)
+    memory.keep_view(ME, VIEW, [OWN, EDITED])
+    memory.close()
+    with sqlite3.connect(path) as base:
+        base.execute("DROP TABLE failures")
+    base.close()
+    found = opened(path).view(ME)
+    assert found is not None and found.page == VIEW.page
+    assert opened(path).note_failure(ME, Failure(HERE, "Why"))
 
 
 def test_locked_file_is_waited_for_once_and_then_let_be(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,16 +283,17 @@ def test_old_views_and_unused_scenarios_go_but_never_what_is_used(path: Path, mo
     assert len(memory.options(old)) == 1
 
 
-def test_row_that_makes_no_sense_is_taken_for_none(path: Path) -> None:
+def test_part_of_a_row_that_makes_no_sense_is_left_out(path: Path) -> None:
     memory = opened(path)
     memory.keep_view(ME, VIEW, [OWN, EDITED])
     memory.keep_scenario(OWN)
     memory.close()
     with sqlite3.connect(path) as base:
-        base.execute("UPDATE views SET history = '{broken'")
+        base.execute("UPDATE views SET history = '{broken', link = 'null'")
         base.execute("UPDATE scenarios SET content = ?", (b"no zip",))
     base.close()
-    assert memory.view(ME) is None
+    found = memory.view(ME)
+    assert found is not None and not found.is_readable and found.history == () and found.future == VIEW.future
     assert memory.scenario(OWN.hash) is None
     memory.tidy()
     assert memory.trouble == ""

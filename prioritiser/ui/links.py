@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prioritiser.errors import PrioritiserError
 from prioritiser.scenario import Changes, Scenario, Settings
 from prioritiser.schema import Case, Tier
+from prioritiser.spelling import visible
 from prioritiser.wording import shares_of_100, shortened
 
 type Link = dict[str, list[str]]
 SCENARIO = "scenario"
 PARTS = ("weights", "balance", "case", "capacity", "lock", "goal_weight", "without", "year")
+# Opens the app as it was first, whatever was kept of this browser's view.
+BEGIN, ANEW = "begin", "anew"
 _MOST_VALUES = 2000
+_MOST_PROBLEMS = 12
+# Longer than two ids, a year and a number can be.
+_LONGEST_VALUE = 300
+# What a message about settings begins with.
+_SETTING = re.compile(r"^[a-z_]+(\.[^:]*)?: ")
 
 
 @dataclass(frozen=True)
@@ -55,26 +64,34 @@ def write_link(scenario: Scenario, view: View) -> Link:
 
 
 def read_link(scenario: Scenario, link: Mapping[str, Sequence[str]]) -> View:
-    """Read a link; each part that makes no sense is left out and named in `problems`, the rest is kept."""
+    """Read a link; each part that cannot be used is left out, and `problems` say which, why, and what is used instead.
+
+    It never raises, whatever the link holds.
+    """
     problems: list[str] = []
     settings, year = scenario.settings, scenario.years[-1]
     for name in link:
         if name not in PARTS:
-            problems.append(f'"{shortened(name, 40)}" is not a setting.')
+            problems.append(f'"{_shown(name)}" is not a setting. It is left out.')
     for name, read in _READERS.items():
-        for value in list(link.get(name, ()))[:_MOST_VALUES]:
+        values = list(link.get(name, ()))
+        for value in values[:_MOST_VALUES]:
             try:
-                changed = settings.merge(read(value))
+                changed = settings.merge(read(_not_too_long(value)))
                 scenario.check(changed)
                 settings = changed
-            except (PrioritiserError, ValueError) as error:
-                problems.append(f'{name.replace("_", " ")} "{shortened(value, 40)}": {_first_line(error)}')
+            except (PrioritiserError, ValueError, ArithmeticError) as error:
+                said = f'{name.replace("_", " ")} "{_shown(value)}": {_why(error, value)}'
+                problems.append(f"{said} {_instead(settings, name, value)}")
+        if len(values) > _MOST_VALUES:
+            rest = f"the first {_MOST_VALUES:,} are read, and the other {len(values) - _MOST_VALUES:,} are left out."
+            problems.append(f"{name.replace('_', ' ')}: {rest}")
     for value in link.get("year", ()):
         if value in scenario.years:
             year = value
         else:
-            problems.append(f'year "{shortened(value, 40)}": it is none of {", ".join(scenario.years)}.')
-    return View(settings, year, tuple(problems))
+            problems.append(f'year "{_shown(value)}": it is none of {", ".join(scenario.years)}. {year} is shown.')
+    return View(settings, year, _not_too_many(problems))
 
 
 def carried_over(scenario: Scenario, view: View, other: Scenario) -> View:
@@ -83,8 +100,52 @@ def carried_over(scenario: Scenario, view: View, other: Scenario) -> View:
     return View(opened.settings, view.year if view.year in other.years else other.years[-1], opened.problems)
 
 
-def _first_line(error: Exception) -> str:
-    return shortened(str(error).splitlines()[0] if str(error) else "it makes no sense.", 160)
+def _why(error: Exception, value: str) -> str:
+    """Say why a part cannot be used, without its name and value, which stand before that."""
+    known = isinstance(error, PrioritiserError | _UnreadableError)
+    lines = visible(str(error)).splitlines() if known else []
+    why = _SETTING.sub("", lines[0]) if lines else "it makes no sense."
+    return shortened(why.removeprefix(f"{value}. "), 160)
+
+
+def _shown(text: str) -> str:
+    """Write a part of a link so that it can be seen, and can be sent to a browser."""
+    return visible(shortened(text[:_LONGEST_VALUE], 40))
+
+
+def _not_too_long(text: str) -> str:
+    if len(text) > _LONGEST_VALUE:
+        raise _UnreadableError(f"it has {len(text):,} characters, and no setting has more than {_LONGEST_VALUE}.")
+    return text
+
+
+def _not_too_many(problems: list[str]) -> tuple[str, ...]:
+    more = len(problems) - _MOST_PROBLEMS
+    return tuple(problems) if more <= 1 else (*problems[:_MOST_PROBLEMS], f"And {more:,} more such parts.")
+
+
+def _instead(settings: Settings, name: str, value: str) -> str:
+    """Say what is used instead of a part that is left out."""
+    subject = value.rpartition("=")[0].strip()
+    if name == "weights":
+        used = ",".join(_number(settings.weights.get(tier.value, 0.0)) for tier in Tier)
+        return f"The weights used are {used}."
+    if name in ("balance", "case"):
+        used = _number(settings.balance) if name == "balance" else settings.case.value
+        return f"The {name} used is {used}."
+    in_force: Mapping[str, Mapping[str, float | str]] = {
+        "capacity": settings.capacity,
+        "goal_weight": settings.goal_weights,
+        "lock": settings.lock,
+    }
+    kept = in_force.get(name, {}).get(subject)
+    if kept is None:
+        return "It is left out."
+    return f"{subject}={kept if isinstance(kept, str) else _number(kept)} is used."
+
+
+class _UnreadableError(ValueError):
+    """Why a part of a link is no setting, in words for a page."""
 
 
 def _number(value: float) -> str:
@@ -95,29 +156,29 @@ def _read_number(text: str) -> float:
     try:
         number = float(text)
     except ValueError as error:
-        raise ValueError("a number was expected.") from error
+        raise _UnreadableError("a plain number was expected, such as 0.5.") from error
     if not math.isfinite(number):
-        raise ValueError("a plain number was expected.")
+        raise _UnreadableError("a plain number was expected, such as 0.5.")
     return number
 
 
 def _weights(text: str) -> Changes:
     parts = text.split(",")
     if len(parts) != len(Tier):
-        raise ValueError("three numbers were expected, such as 40,30,30.")
+        raise _UnreadableError("three numbers were expected, such as 40,30,30.")
     return Changes(weights={tier.value: _read_number(part) for tier, part in zip(Tier, parts, strict=True)})
 
 
 def _case(text: str) -> Changes:
     if text not in set(Case):
-        raise ValueError(f"one of {', '.join(Case)} was expected.")
+        raise _UnreadableError(f"one of {', '.join(Case)} was expected.")
     return Changes(case=Case(text))
 
 
 def _pair(text: str, example: str) -> tuple[str, str]:
     name, sign, value = text.rpartition("=")
     if not sign or not name or not value:
-        raise ValueError(f"something such as {example} was expected.")
+        raise _UnreadableError(f"something such as {example} was expected.")
     return name.strip(), value.strip()
 
 

@@ -22,7 +22,9 @@ KEPT_OPTION_DAYS = 400
 _TIDY_EVERY = 500
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MINE = "visitor = ? AND (home = ? OR scenario = ?)"
-_NAME = re.compile(r"[0-9a-f]{8,64}")
+# Fewer letters of a hash than that could be found by trying.
+SHORTEST_NAME = 16
+_NAME = re.compile(rf"[0-9a-f]{{{SHORTEST_NAME},64}}")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Step:
 class KeptView:
     """Where a visitor was: the moment, whether it was the app's own scenario, the page, and what undo goes back to.
 
-    kept_plan: the plan that most is to be kept of, as plain values; empty for none.
+    kept_plan: the plan that most is to be kept of, as plain values; empty for none. is_readable: whether what was
+    written down for the moment makes sense.
     """
 
     step: Step
@@ -47,6 +50,15 @@ class KeptView:
     future: tuple[Step, ...] = ()
     kept_plan: str = ""
     when: datetime = _NEVER
+    is_readable: bool = True
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What could not be drawn when a visitor last looked at it: a moment, and the title of the page."""
+
+    step: Step
+    page: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,16 @@ class Memory:
         return self._file.trouble
 
     @property
+    def place(self) -> str:
+        """The path of the file; empty where nothing is to be kept."""
+        return str(self._file.path or "")
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether what was read last is what the file holds."""
+        return self._file.is_readable
+
+    @property
     def was_damaged(self) -> bool:
         """Whether a damaged file was set aside and a new one begun."""
         return self._file.set_aside is not None
@@ -122,13 +144,31 @@ class Memory:
             ).fetchone()
             return None if row is None else _view(row)
 
-        return self._file.read(_forgiving(find), None)
+        return self._file.read(find, None)
+
+    def failure(self, owner: Owner) -> Failure | None:
+        """Return what could not be drawn last, until something is kept that could; None where there is nothing."""
+        sought = "SELECT scenario, link, page FROM failures WHERE visitor = ? AND home = ?"
+
+        def find(base: sqlite3.Connection) -> Failure | None:
+            row = base.execute(sought, (owner.visitor, owner.home)).fetchone()
+            return None if row is None else _sense(_failure, row)
+
+        return self._file.read(find, None)
+
+    def note_failure(self, owner: Owner, failure: Failure) -> bool:
+        """Note what could not be drawn, so that it is not opened by itself again; whether it is noted."""
+        noted = "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?)"
+        step = failure.step
+        row = (owner.visitor, owner.home, step.scenario, json.dumps(step.link), failure.page, _now())
+        return self._file.write(lambda base: base.execute(noted, row).rowcount > 0, False)
 
     def keep_view(self, owner: Owner, view: KeptView, scenarios: Iterable[Scenario]) -> bool:
         """Keep where a visitor is, with the scenarios of it and of its undo steps; whether it is kept."""
 
         def keep(base: sqlite3.Connection) -> bool:
             _keep_scenarios(base, scenarios)
+            base.execute("DELETE FROM failures WHERE visitor = ? AND home = ?", (owner.visitor, owner.home))
             base.execute(
                 "INSERT OR REPLACE INTO views VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -149,12 +189,10 @@ class Memory:
                 f"SELECT name, note, scenario, link, at FROM options WHERE {_MINE} ORDER BY at, folded",
                 _key_of(owner),
             )
-            return tuple(
-                KeptOption(name, note, Step(scenario, _link(link)), datetime.fromisoformat(at))
-                for name, note, scenario, link, at in rows
-            )
+            found = (_sense(_option, row) for row in rows)
+            return tuple(option for option in found if option is not None)
 
-        return self._file.read(_forgiving(find), None) or ()
+        return self._file.read(find, ())
 
     def keep_option(self, owner: Owner, option: KeptOption, scenario: Scenario) -> bool:
         """Keep an option; one of the same name is replaced. Whether it is kept."""
@@ -245,33 +283,40 @@ def _tidied(base: sqlite3.Connection) -> None:
         (gone, gone),
     )
     base.execute("DELETE FROM papers WHERE at < ?", (gone,))
+    base.execute("DELETE FROM failures WHERE at < ?", (oldest,))
     base.execute("DELETE FROM visitors WHERE at < ? AND visitor NOT IN (SELECT visitor FROM views)", (gone,))
     used = {row[0] for row in base.execute("SELECT scenario FROM views UNION SELECT scenario FROM options")}
     for history, future in base.execute("SELECT history, future FROM views"):
-        try:
-            used |= {step.scenario for text in (history, future) for step in _steps(text)}
-        except (ValueError, TypeError, KeyError):
-            continue
+        used |= {step.scenario for text in (history, future) for step in _steps(text)}
     unused = [row[0] for row in base.execute("SELECT hash FROM scenarios ORDER BY at DESC") if row[0] not in used]
     base.executemany("DELETE FROM scenarios WHERE hash = ?", [(name,) for name in unused[KEPT_SCENARIOS:]])
 
 
-def _forgiving[T](find: Callable[[sqlite3.Connection], T]) -> Callable[[sqlite3.Connection], T | None]:
-    """Take a row that makes no sense for one that is not there."""
-
-    def find_or_none(base: sqlite3.Connection) -> T | None:
-        try:
-            return find(base)
-        except (ValueError, TypeError, KeyError):
-            return None
-
-    return find_or_none
+def _sense[G, T](read: Callable[[G], T], given: G) -> T | None:
+    """Read what was written down, by whatever version; None where it makes no sense."""
+    try:
+        return read(given)
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
+        return None
 
 
 def _view(row: tuple[Any, ...]) -> KeptView:
+    """Read a view: each part of it that makes no sense is left out, and the rest is kept."""
     scenario, link, is_own, page, history, future, kept_plan, at = row
-    step, when = Step(scenario, _link(link)), datetime.fromisoformat(at)
-    return KeptView(step, bool(is_own), page, _steps(history), _steps(future), kept_plan, when)
+    read = _sense(_link, link)
+    when = _sense(datetime.fromisoformat, at) or _NEVER
+    step, steps = Step(str(scenario), read or {}), (_steps(history), _steps(future))
+    return KeptView(step, bool(is_own), str(page), *steps, str(kept_plan), when, is_readable=read is not None)
+
+
+def _failure(row: tuple[Any, ...]) -> Failure:
+    scenario, link, page = row
+    return Failure(Step(str(scenario), _link(link)), str(page))
+
+
+def _option(row: tuple[Any, ...]) -> KeptOption:
+    name, note, scenario, link, at = row
+    return KeptOption(str(name), str(note), Step(str(scenario), _link(link)), datetime.fromisoformat(at))
 
 
 def _steps_text(steps: Iterable[Step]) -> str:
@@ -279,7 +324,15 @@ def _steps_text(steps: Iterable[Step]) -> str:
 
 
 def _steps(text: str) -> tuple[Step, ...]:
-    return tuple(Step(str(scenario), _as_link(link)) for scenario, link in json.loads(text))
+    """Read the steps of undo or redo; one that makes no sense is left out."""
+    written = _sense(json.loads, text)
+    found = (_sense(_step, step) for step in written) if isinstance(written, list) else ()
+    return tuple(step for step in found if step is not None)
+
+
+def _step(given: Any) -> Step:
+    scenario, link = given
+    return Step(str(scenario), _as_link(link))
 
 
 def _link(text: str) -> Link:

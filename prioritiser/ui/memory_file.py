@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import sys
@@ -16,6 +17,10 @@ SCHEMA_VERSION = 1
 BUSY_MS = 2000
 _PAUSE_S = 10.0
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+# The file is there and whole: only writing is refused, so what was kept before can still be read.
+_NOT_TO_WRITE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR")
+_READ, _WRITE = "BEGIN", "BEGIN IMMEDIATE"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS scenarios (
@@ -33,8 +38,11 @@ CREATE TABLE IF NOT EXISTS visitors (
 CREATE TABLE IF NOT EXISTS papers (
     visitor TEXT NOT NULL, home TEXT NOT NULL, decision TEXT NOT NULL, paper TEXT NOT NULL, at TEXT NOT NULL,
     PRIMARY KEY (visitor, home, decision)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS failures (
+    visitor TEXT NOT NULL, home TEXT NOT NULL, scenario TEXT NOT NULL, link TEXT NOT NULL, page TEXT NOT NULL,
+    at TEXT NOT NULL, PRIMARY KEY (visitor, home)) WITHOUT ROWID;
 """
-_TABLES = {"schema_version", "scenarios", "views", "options", "visitors", "papers"}
+_TABLES = {"schema_version", "scenarios", "views", "options", "visitors", "papers", "failures"}
 
 
 def memory_path(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path | None:
@@ -69,6 +77,8 @@ class MemoryFile:
         self._trouble = ""
         self._set_aside: Path | None = None
         self._rest_until = 0.0
+        self._no_writing_until = 0.0
+        self._is_readable = True
 
     @property
     def is_on(self) -> bool:
@@ -85,13 +95,18 @@ class MemoryFile:
         """Where a damaged file was put; None where none was."""
         return self._set_aside
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether the last piece of reading was done: what it gave is what the file holds."""
+        return self._is_readable
+
     def read[T](self, task: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         """Do a piece of reading; what it gives, or `otherwise` where there is trouble."""
-        return self._do(task, otherwise, "BEGIN")
+        return self._do(task, otherwise, _READ)
 
     def write[T](self, task: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         """Do a piece of writing, whole or not at all; what it gives, or `otherwise` where there is trouble."""
-        return self._do(task, otherwise, "BEGIN IMMEDIATE")
+        return self._do(task, otherwise, _WRITE)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -102,24 +117,53 @@ class MemoryFile:
         if self.path is None:
             return otherwise
         with self._lock:
-            if monotonic() < self._rest_until:
+            now = monotonic()
+            if now < self._rest_until or (begin == _WRITE and now < self._no_writing_until):
+                self._is_readable = self._is_readable and begin == _WRITE
                 return otherwise
             try:
-                try:
-                    done = self._in_transaction(task, begin)
-                except sqlite3.DatabaseError as error:
-                    if not _is_damaged(error):
-                        raise
-                    self._put_aside()
-                    done = self._in_transaction(task, begin)
+                done = self._done_or_begun_anew(task, begin)
             except (sqlite3.Error, OSError, NotKeptError) as error:
-                self._let_go()
-                self._trouble = _said(error)
-                # a page is drawn again and again: it must not wait for a locked file each time
-                self._rest_until = monotonic() + _PAUSE_S
-                return otherwise
-            self._trouble = ""
+                return self._without_writing(task, otherwise, begin, error)
+            if begin == _WRITE or not self._no_writing_until:
+                self._trouble, self._no_writing_until = "", 0.0
+            self._is_readable = self._is_readable or begin == _READ
             return done
+
+    def _done_or_begun_anew[T](self, task: Callable[[sqlite3.Connection], T], begin: str) -> T:
+        try:
+            return self._in_transaction(task, begin)
+        except sqlite3.DatabaseError as error:
+            if not _is(error, _DAMAGED):
+                raise
+            self._put_aside()
+            return self._in_transaction(task, begin)
+
+    def _without_writing[T](
+        self, task: Callable[[sqlite3.Connection], T], otherwise: T, begin: str, error: Exception
+    ) -> T:
+        """Say why a piece of work failed; where only writing is refused, what is to be read is read."""
+        self._trouble = _said(error, self.path)
+        # a page is drawn again and again: it must not wait for a locked file each time
+        rest = monotonic() + _PAUSE_S
+        if isinstance(error, OSError) or _is(error, _NOT_TO_WRITE):
+            self._no_writing_until = rest
+            if not _is(error, ("SQLITE_FULL",)):
+                self._let_go()
+            if begin == _WRITE:
+                return otherwise
+            try:
+                done = _read_as_it_is(self.path, task)
+            except (sqlite3.Error, OSError, NotKeptError):
+                self._rest_until = rest  # there is nothing to read either; why is said already
+            else:
+                self._is_readable = True
+                return done
+        else:
+            self._let_go()
+            self._rest_until = rest
+        self._is_readable = False
+        return otherwise
 
     def _in_transaction[T](self, task: Callable[[sqlite3.Connection], T], begin: str) -> T:
         if self._connection is not None and self.path is not None and not self.path.exists():
@@ -146,6 +190,7 @@ class MemoryFile:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # for nobody else to read
         connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+        connection.text_factory = _text
         try:
             connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
             _check_ours(connection)
@@ -177,6 +222,38 @@ class MemoryFile:
         self._set_aside = aside
 
 
+def _read_as_it_is[T](path: Path | None, task: Callable[[sqlite3.Connection], T]) -> T:
+    """Do a piece of reading on a file that may not be written, nor anything beside it."""
+    if path is None or not path.exists():
+        raise NotKeptError("there is no file yet")
+    beside = path.with_name(f"{path.name}-wal")
+    ways = ["mode=ro"]
+    if not (beside.exists() and beside.stat().st_size):
+        ways.append("immutable=1")  # all of it is in the file itself, and nobody can add to it
+    for way in ways:
+        try:
+            return _read_so(f"{path.resolve().as_uri()}?{way}", task)
+        except sqlite3.OperationalError:
+            if way == ways[-1]:
+                raise
+    raise NotKeptError("it cannot be read")
+
+
+def _read_so[T](address: str, task: Callable[[sqlite3.Connection], T]) -> T:
+    connection = sqlite3.connect(address, uri=True, isolation_level=None)
+    connection.text_factory = _text
+    try:
+        _check_ours(connection)
+        return task(connection)
+    finally:
+        connection.close()
+
+
+def _text(raw: bytes) -> str:
+    """Read a text of the file; one altered byte must not make all of it unreadable."""
+    return raw.decode("utf-8", "replace")
+
+
 def _check_ours(connection: sqlite3.Connection) -> None:
     """Refuse a file of another program or of a newer version of this one; a damaged one raises DatabaseError."""
     found = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -200,8 +277,8 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             return
-        except sqlite3.OperationalError:
-            if monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            if monotonic() > deadline or not _is(error, _BUSY):
                 raise
             sleep(0.02)
 
@@ -218,19 +295,24 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
-def _is_damaged(error: sqlite3.DatabaseError) -> bool:
-    return str(getattr(error, "sqlite_errorname", "")).startswith(_DAMAGED)
+def _is(error: Exception, names: tuple[str, ...]) -> bool:
+    return str(getattr(error, "sqlite_errorname", "")).startswith(names)
 
 
-def _said(error: Exception) -> str:
+def _said(error: Exception, path: Path | None) -> str:
     if isinstance(error, OSError):
+        if error.errno == errno.ENOSPC:
+            return "the disk is full"
         return f"the file cannot be written ({error.strerror or 'no reason given'})"
     name = str(getattr(error, "sqlite_errorname", ""))
+    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")) and path and not os.access(path.parent, os.W_OK):
+        return "its folder may not be written to, or the disk is read-only"
     known = {
         "SQLITE_BUSY": "another program holds the file",
         "SQLITE_LOCKED": "another program holds the file",
         "SQLITE_FULL": "the disk is full",
         "SQLITE_READONLY": "the file may not be written",
         "SQLITE_CANTOPEN": "the file cannot be opened",
+        "SQLITE_IOERR": "the disk reports an error",
     }
     return next((words for start, words in known.items() if name.startswith(start)), str(error))

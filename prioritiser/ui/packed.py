@@ -22,12 +22,12 @@ def packed(scenario: Scenario) -> bytes | None:
 
 
 def unpacked(content: bytes, wanted: str) -> Scenario | None:
-    """Read a scenario from the bytes of its zip; None where it is not the one of the wanted hash."""
-    with tempfile.TemporaryDirectory(prefix="prioritiser-") as folder:
-        path = Path(folder) / "scenario.zip"
-        path.write_bytes(content)
-        try:
+    """Read a scenario from the bytes of its zip; None where it cannot be read, or is not the one of the wanted hash."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="prioritiser-") as folder:
+            path = Path(folder) / "scenario.zip"
+            path.write_bytes(content)
             scenario = read_scenario(path)
-        except PrioritiserError:
-            return None
+    except (PrioritiserError, OSError, TypeError, ValueError):
+        return None
     return scenario if scenario.hash == wanted else None

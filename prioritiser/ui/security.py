@@ -1,4 +1,4 @@
-"""Headers that every answer of the server carries: what the page may load, and from where (only from here)."""
+"""What the server answers to, and the headers of every answer: only its own address, and only what is from here."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit
+from streamlit import config
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
+_ORIGIN = re.compile(r"(https?)://([^/?#@\s]+)", re.IGNORECASE)
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+_READING = ("GET", "HEAD", "OPTIONS")
 
 
 @lru_cache(maxsize=1)
@@ -48,6 +54,8 @@ def security_headers() -> tuple[tuple[bytes, bytes], ...]:
         "X-Frame-Options": "DENY",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
+        # a browser would look up the hosts of links that nobody has followed
+        "X-DNS-Prefetch-Control": "off",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }
     return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
@@ -74,3 +82,94 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class OwnAddress:
+    """ASGI middleware that refuses what is not asked at the server's own address, or by another site's page.
+
+    A name of somebody else that was made to point at this machine (DNS rebinding) is another address; so is another
+    port. A websocket must name a page of this address as its origin, and so must whatever changes something.
+
+    Here, not in Streamlit: its own check lets pages of other ports in, and looks for this machine's addresses by asking
+    a server outside. What comes through here is handed on so that Streamlit has nothing left to look for.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        hosts = [value for name, value in scope["headers"] if name.lower() == b"host"]
+        origins = [value for name, value in scope["headers"] if name.lower() == b"origin"]
+        if len(hosts) != 1 or not is_own_host(hosts[0].decode("latin-1"), scope):
+            await _refuse(scope, send, 421, _own_address(scope))
+        elif not _may_come_from(scope, hosts[0].decode("latin-1"), [value.decode("latin-1") for value in origins]):
+            await _refuse(scope, send, 403, "This was asked by a page of another address, and is refused.")
+        elif scope["type"] == "websocket":
+            page = b"http://" + hosts[0]
+            rest = [(name, value) for name, value in scope["headers"] if name.lower() != b"origin"]
+            await self._app({**scope, "headers": [*rest, (b"origin", page)]}, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def is_own_host(host: str, scope: Scope) -> bool:
+    """Whether the Host of a request is this server: one of its names, with a port that it is reached at."""
+    found = _HOST.fullmatch(host)
+    if found is None:
+        return False
+    name, port = found[1].lower(), int(found[2] or _DEFAULT_PORTS.get(scope.get("scheme", "http"), 80))
+    own = own_ports(scope)
+    if name in _LOOPBACK:
+        return port in own
+    # for a name that the server was given (behind a proxy), also the ports that need not be written
+    return port in {*own, 80, 443} and _is_named(name)
+
+
+def own_ports(scope: Scope) -> set[int]:
+    """Return the ports that the server is reached at: the one it listens at, and the one set for browsers."""
+    listens = (scope.get("server") or (None, None))[1]
+    ports = {int(listens) if listens else int(config.get_option("server.port"))}
+    if config.is_manually_set("browser.serverPort"):
+        ports.add(int(config.get_option("browser.serverPort")))
+    return ports
+
+
+def _is_named(name: str) -> bool:
+    allowed = [str(host).strip().lower() for host in config.get_option("server.allowedHosts") or ()]
+    return any(
+        host in ("*", name) or f"[{host}]" == name or (host.startswith("*.") and name.endswith(host[1:]))
+        for host in allowed
+    )
+
+
+def _may_come_from(scope: Scope, host: str, origins: list[str]) -> bool:
+    if scope["type"] == "http" and (not origins or scope["method"] in _READING):
+        return True
+    if len(origins) != 1:
+        return False
+    found = _ORIGIN.fullmatch(origins[0])
+    return (found is not None and found[2].lower() == host.lower()) or origins[0] in {
+        str(origin).strip() for origin in config.get_option("server.corsAllowedOrigins") or ()
+    }
+
+
+def _own_address(scope: Scope) -> str:
+    port = min(own_ports(scope))
+    return (
+        f"Prioritiser answers only at its own address. Open http://127.0.0.1:{port} on the computer that it runs on. "
+        "Behind a proxy, set server.allowedHosts and browser.serverPort in .streamlit/config.toml."
+    )
+
+
+async def _refuse(scope: Scope, send: Send, status: int, words: str) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": ""})
+        return
+    body = f"{words}\n".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope.get("method") == "HEAD" else body})

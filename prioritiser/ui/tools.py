@@ -15,7 +15,7 @@ from prioritiser.ui.dialogs import show_dialog
 from prioritiser.ui.links import SCENARIO, View
 from prioritiser.ui.markup import Markup, as_label, element
 from prioritiser.ui.widgets import message, show
-from prioritiser.wording import capital, shortened
+from prioritiser.wording import capital, counted, shortened
 
 _LONGEST_NAME = 80
 _LONGEST_NOTE = 400
@@ -53,8 +53,15 @@ def show_memory_line() -> None:
     """Say that nothing is being kept, or that the page is back where it was left; else nothing."""
     trouble = state.memory_trouble()
     if trouble:
-        advice = "The app works as ever. Save a link to come back to a view."
+        advice = (
+            f"The file is {shortened(state.memory_place(), 200)}. The app works as ever, and what you make lasts until "
+            "you close the page. Save a link to come back to a view."
+        )
         show(message("note", f"Nothing is being kept: {shortened(trouble, 200)}.", advice=advice))
+    opening = state.opening_words()
+    if opening:
+        undo = "Undo goes back to what was open before." if state.can_undo() else ""
+        show(message("note", opening, advice=undo))
     back = state.back_since()
     if back is not None:
         with st.container(key="back", horizontal=True, vertical_alignment="center"):
@@ -71,7 +78,10 @@ def _show_saving() -> None:
         show(
             element("p", "This browser or server keeps nothing: options last until you close the page.", class_="small")
         )
-    options = state.saved_options()
+    options, missing = state.saved_options(), state.options_not_here()
+    if missing:
+        words = f"{counted(missing, 'saved option')} cannot be opened here: the scenario is not kept any more."
+        show(element("p", words, class_="small"))
     if not options:
         show(element("p", "Saved options are listed here. Opening one brings back its settings.", class_="quiet"))
         return

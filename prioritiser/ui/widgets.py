@@ -33,6 +33,11 @@ def set_up_page() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
+    show_styles()
+
+
+def show_styles() -> None:
+    """Put the look of the app on the page."""
     for style in sorted((_HERE / "styles").glob("*.css")):
         st.html(style)
 

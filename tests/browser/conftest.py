@@ -58,10 +58,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(scenario: Path, port: int) -> Iterator[str]:
+def served(scenario: Path, port: int, program: Path = ROOT / "app.py") -> Iterator[str]:
     """Serve the app on a scenario as the README's command does, on a port of this machine."""
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", str(program), f"--server.port={port}"]
     environment = os.environ | {"PRIORITISER_SCENARIO": str(scenario), "PRIORITISER_CACHE": ""}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH"))))
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
         try:
             _wait_until_up(port, server)

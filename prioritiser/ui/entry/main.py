@@ -5,13 +5,15 @@ It has a folder of its own because Streamlit takes a folder `pages` beside its s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from prioritiser.errors import ScenarioError
 from prioritiser.ui import state
+from prioritiser.ui.failure import log_failure, show_failure, show_failure_plainly
 from prioritiser.ui.frame import show_frame
 from prioritiser.ui.pages import balance, board_pack, capacity, compare, confidence, data, trade_offs, why
 from prioritiser.ui.turns import turn
@@ -42,25 +44,49 @@ def main() -> None:
     }
     page = st.navigation(list(pages.values()), position="hidden")
     try:
-        moment = state.open_moment()
-        state.take_edits()
+        _show(page, pages)
     except ScenarioError as error:
         problems = [str(problem) for problem in error.issues]
         more = [f"and {len(problems) - _MOST_PROBLEMS} more"] if len(problems) > _MOST_PROBLEMS else []
         advice = "Mend the file and load this page again. The check command lists every problem."
         show(message("problem", "This scenario cannot be opened yet.", [*problems[:_MOST_PROBLEMS], *more], advice))
-        return
+
+
+def _show(page: Page, pages: Mapping[str, Page]) -> None:
+    """Show a page, or that an error stopped it: then on a page of its own, so that nothing half drawn stands there."""
+    drawing = False
+    try:
+        moment = state.open_moment(page.title)
+        state.take_edits()
+        if state.has_failed(page.title):
+            show_failure(page.title, pages)
+            return
+        drawing = True
+        _draw(moment, page, pages)
+    except ScenarioError:
+        raise
+    except Exception as error:  # whatever it is, there must be a way back
+        log_failure(error, page.title)
+        if not drawing:
+            show_failure_plainly()
+            return
+        state.note_failure(page.title)
+        state.draw_again()
+    clear_up()
+
+
+def _draw(moment: state.Moment, page: Page, pages: Mapping[str, Page]) -> None:
     back_to = state.page_to_return_to()
     if page.title == next(iter(PAGES)) and back_to in PAGES and back_to != page.title:
         st.switch_page(pages[back_to], query_params=state.link_in_force())
-    state.keep(page.title)
     show_frame(moment.scenario, moment.view, page.title, PAGES[page.title].QUESTION, pages)
     if page.title in EDITED:
         # A page that Streamlit runs by itself leaves its inputs behind when it is left; these come along.
         PAGES[page.title].show_page(moment.scenario, moment.view)
     else:
         page.run()
-    clear_up()
+    if state.keep(page.title):
+        state.draw_again()
 
 
 def _shown(title: str) -> Callable[[], None]:

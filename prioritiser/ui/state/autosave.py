@@ -5,26 +5,28 @@ from __future__ import annotations
 import streamlit as st
 
 from prioritiser.analysis.changes import because
-from prioritiser.ui.links import read_link
 from prioritiser.ui.memory import KeptView
-from prioritiser.ui.state.kept import Recalled, memory, owner_of
+from prioritiser.ui.state.kept import Recalled, as_first, memory, owner_of
 from prioritiser.ui.state.kept_plan import kept_plan_text
 from prioritiser.ui.state.moments import Kept, Moment
 from prioritiser.ui.state.opened import moment_in_force, open_again, own_scenario, scenario_path
 from prioritiser.wording import shortened
 
 
-def keep(page: str) -> None:
-    """Write down where the session is, when that has changed. page: the title of the page that is shown."""
+def keep(page: str) -> bool:
+    """Write down where the session is, when that has changed; whether it is news that nothing can be kept.
+
+    Only for what was drawn as a whole, so that nothing is kept that cannot be shown. page: the title of the page.
+    """
     session = st.session_state
     if not memory().is_on:
-        return
+        return False
     owner = owner_of(scenario_path(), own_scenario())
     history: list[Kept] = session["history"]
     future: list[Kept] = session["future"]
     here = moment_in_force()
     if owner is None:
-        return
+        return False
     view = KeptView(
         step=here.step,
         is_own=session["is_own"],
@@ -34,10 +36,12 @@ def keep(page: str) -> None:
         kept_plan=kept_plan_text(),
     )
     if session.get("kept_view") == view:
-        return
+        return False
     scenarios = [moment.scenario for moment in (here, *history, *future) if isinstance(moment, Moment)]
+    trouble = memory().trouble
     if memory().keep_view(owner, view, scenarios):
         session["kept_view"] = view
+    return bool(memory().trouble) and memory().trouble != trouble
 
 
 def page_to_return_to() -> str:
@@ -56,10 +60,15 @@ def back_since() -> Recalled | None:
     return recalled if st.session_state["is_back"] else None
 
 
+def opening_words() -> str:
+    """Say why the app opened otherwise than it was left, until the first move; empty where it did not."""
+    words: str = st.session_state["opening"]
+    return words
+
+
 def start_afresh() -> None:
     """Put the scenario that the app was started on in force with its own settings; undo goes back."""
-    own = own_scenario()
-    open_again(Moment(own, read_link(own, {})))
+    open_again(as_first(own_scenario()))
     st.session_state["is_back"] = False
 
 
@@ -90,5 +99,8 @@ def _step_words(steps: str) -> str:
     to = moments[-1].found
     if to is None:
         return ""
-    words = because(here.scenario, here.view.settings, to.view.settings)
+    try:
+        words = because(here.scenario, here.view.settings, to.view.settings)
+    except (ArithmeticError, ValueError, LookupError, TypeError):
+        return "what was open before"  # a step that could not be shown cannot be told either, and is undone as ever
     return shortened("; ".join(words), 200) if words else "the year that targets are shown for"

@@ -31,7 +31,7 @@ def kept_plan(scenario: Scenario) -> KeptPlan | None:
         return None
     years = len(scenario.years)
     fits = all(name in scenario.initiative_by_id and delivery.start < years for name, delivery in kept.plan.items())
-    return kept if fits else None
+    return replace(kept, limit=min(kept.limit, len(scenario.initiatives))) if fits else None
 
 
 def put_keeping(scenario: Scenario) -> str:
@@ -91,6 +91,8 @@ def _read(text: str) -> KeptPlan | None:
         if given is None:
             return None
         plan = {str(name): Delivery(float(share), int(start)) for name, (share, start) in given["plan"].items()}
-        return KeptPlan(plan, int(given["limit"]))
-    except (ValueError, TypeError, KeyError, AttributeError):
+        kept = KeptPlan(plan, int(given["limit"]))
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
         return None
+    fits = all(0 < delivery.share <= 1 and delivery.start >= 0 for delivery in plan.values())
+    return kept if fits and kept.limit >= 0 else None

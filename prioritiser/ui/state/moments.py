@@ -42,8 +42,7 @@ class WrittenMoment:
         scenario = self.find(self.step.scenario)
         if scenario is None:
             return None
-        opened = read_link(scenario, self.step.link)
-        return Moment(scenario, View(opened.settings, opened.year))
+        return Moment(scenario, read_link(scenario, self.step.link))
 
 
 type Kept = Moment | WrittenMoment

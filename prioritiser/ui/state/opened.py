@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -18,14 +18,16 @@ from prioritiser.files import read_scenario
 from prioritiser.places import bundled
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.ui.inputs import Input, NamedMoves, Take, same
-from prioritiser.ui.links import SCENARIO, Link, View, carried_over, read_link, write_link
-from prioritiser.ui.state.kept import Recalled, library, owner_of, recall
+from prioritiser.ui.links import ANEW, BEGIN, SCENARIO, Link, View, carried_over, read_link, write_link
+from prioritiser.ui.memory import SHORTEST_NAME
+from prioritiser.ui.state.kept import NOT_DRAWN, Recalled, as_first, could_not_be_drawn, library, owner_of, recall
 from prioritiser.ui.state.moments import Kept, Moment
 
 SCENARIO_VARIABLE = "PRIORITISER_SCENARIO"
 _UNDO_STEPS = 50
 _BURST_S = 1.5
 _RUN = "run_shown"
+_BEGUN_ANEW = "The app begins anew, with the scenario's own settings. Saved options are still there."
 
 
 @dataclass(frozen=True)
@@ -60,16 +62,17 @@ def _read(path: str, stamp: tuple[tuple[str, int, int], ...]) -> Scenario:
     return read_scenario(path)
 
 
-def open_moment() -> Moment:
+def open_moment(page: str) -> Moment:
     """Return what to show: from the link when it is new or was changed by hand, else as the inputs left it.
 
-    Raises ScenarioError where the scenario that the app was started on is needed and cannot be read.
+    page: the title of the page that is shown. Raises ScenarioError where the scenario that the app was started on is
+    needed and cannot be read.
     """
     session = st.session_state
     given: Link = {name: st.query_params.get_all(name) for name in st.query_params}
     known = "view" in session
     if not known:
-        _begin(given)
+        _begin(given, page)
     elif session["is_own"] and (own := own_scenario()).hash != session["scenario"].hash:
         adopt(own)  # its files were changed
     session["run"] += 1
@@ -121,27 +124,51 @@ def edited_since() -> datetime | None:
 
 def _linked(given: Link) -> Moment:
     """Open a link; what it names that is not here is said, and the rest is kept."""
+    if _is_anew(given):
+        return as_first(own_scenario())
     rest = {name: values for name, values in given.items() if name != SCENARIO}
     named = given.get(SCENARIO, [""])[-1]
     scenario = (library().get(named) if named else None) or own_scenario()
     view = read_link(scenario, rest)
-    if named and scenario.hash[: len(named)] != named:
+    missing = ""
+    if 0 < len(named) < SHORTEST_NAME:
+        missing = (
+            f"The link names its scenario by {len(named)} characters, and it takes {SHORTEST_NAME}. Copy the whole "
+            "link, as Share writes it, and open it again. This is the scenario that the app was started on."
+        )
+        view = read_link(own_scenario(), rest)
+        scenario = own_scenario()
+    elif named and scenario.hash[: len(named)] != named:
         missing = "The scenario of the link is not kept on this server; this is the one that the app was started on."
-        view = View(view.settings, view.year, (missing, *view.problems))
-    return Moment(scenario, view)
+    return Moment(scenario, View(view.settings, view.year, (missing, *view.problems)) if missing else view)
 
 
-def _begin(given: Link) -> None:
-    session = st.session_state
-    recalled = recall(owner_of(scenario_path(), own_scenario()), own_scenario())
-    session["recalled"], session["is_back"] = recalled, False
+def _is_anew(given: Link) -> bool:
+    return given.get(BEGIN, [""])[-1] == ANEW
+
+
+def _begin(given: Link, page: str) -> None:
+    session, own = st.session_state, own_scenario()
+    owner = owner_of(scenario_path(), own)
+    recalled, first = recall(owner, own), as_first(own)
+    session["is_back"], session["opening"] = False, ""
     if given or recalled is None:
-        _put_in_force(_linked(given))
-        session["history"], session["future"] = _steps_beside(recalled)
+        linked = _linked(given)
+        history, future = _steps_beside(recalled, linked)
+        if _is_anew(given):
+            session["opening"] = _BEGUN_ANEW
+        elif linked.step != first.step and could_not_be_drawn(owner, linked.step, page):
+            session["opening"] = NOT_DRAWN
+            history, future, linked = [*history, linked], [], first
+        if session["opening"] and recalled is not None:
+            recalled = replace(recalled, kept_plan="")
+        _put_in_force(linked)
     else:
         _put_in_force(recalled.moment)
-        session["history"], session["future"] = list(recalled.history), list(recalled.future)
-        session["is_back"] = recalled.moment.step != Moment(own_scenario(), read_link(own_scenario(), {})).step
+        history, future = list(recalled.history), list(recalled.future)
+        session["opening"] = recalled.dropped
+        session["is_back"] = not recalled.dropped and recalled.moment.step != first.step
+    session["recalled"], session["history"], session["future"] = recalled, history, future
     session["last_move"] = Move()
     session["before"] = session["shown"] = None
     session["links"] = {}
@@ -150,11 +177,14 @@ def _begin(given: Link) -> None:
     session["unasked"] = False
 
 
-def _steps_beside(recalled: Recalled | None) -> tuple[list[Kept], list[Kept]]:
-    """Undo and redo steps for what a link opened: it won over what was kept, which undo brings back."""
+def _steps_beside(recalled: Recalled | None, opened: Moment) -> tuple[list[Kept], list[Kept]]:
+    """Undo and redo steps for what a link opens: it wins over what was kept, which undo brings back."""
     if recalled is None:
         return [], []
-    if moment_in_force().step == recalled.moment.step:
+    if recalled.dropped:
+        history = list(recalled.history)
+        return (history[:-1] if history and history[-1].step == opened.step else history), []
+    if opened.step == recalled.moment.step:
         return list(recalled.history), list(recalled.future)
     return [*recalled.history, recalled.moment], []
 
@@ -204,7 +234,7 @@ def _remember(key: str = "") -> None:
         history: list[Kept] = session["history"]
         history.append(moment_in_force())
         del history[:-_UNDO_STEPS]
-    session["future"], session["is_back"] = [], False
+    session["future"], session["is_back"], session["opening"] = [], False, ""
     session["last_move"] = Move(key, session["run"], monotonic())
 
 
@@ -298,7 +328,7 @@ def _step(source: str, other: str) -> None:
         if moment is not None:
             session[other].append(moment_in_force())
             _put_in_force(moment)
-            session["last_move"], session["is_back"] = Move(), False
+            session["last_move"], session["is_back"], session["opening"] = Move(), False, ""
             return
 
 

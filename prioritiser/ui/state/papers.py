@@ -54,7 +54,7 @@ def _kept(key: str) -> Paper | None:
     try:
         given = json.loads(text)
         found = Paper.from_json(given)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return found if given.get("decision") == key else _others(found)
 

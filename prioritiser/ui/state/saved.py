@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from prioritiser.scenario import Scenario, Settings
-from prioritiser.ui.links import View, read_link
+from prioritiser.ui.links import read_link
 from prioritiser.ui.memory import KeptOption, Owner
 from prioritiser.ui.state.kept import library, memory, owner_of
 from prioritiser.ui.state.moments import Moment
@@ -49,7 +49,7 @@ def saved_options() -> tuple[SavedOption, ...]:
     if owner is None:
         return mine
     kept = memory().options(owner)
-    if memory().trouble:
+    if not memory().is_readable:
         return mine
     known = {(option.name, option.when): option for option in mine}
     opened = [known.get((option.name, option.when)) or _opened(option) for option in kept]
@@ -100,6 +100,18 @@ def memory_trouble() -> str:
     return memory().trouble
 
 
+def memory_place() -> str:
+    """Return the path of the file that the memory is kept in."""
+    return memory().place
+
+
+def options_not_here() -> int:
+    """Count the saved options whose scenario cannot be had, so that they are not listed."""
+    owner, listed = _owner(), {option.name.casefold() for option in saved_options()}
+    kept = () if owner is None else memory().options(owner)
+    return sum(option.name.casefold() not in listed for option in kept)
+
+
 def _owner() -> Owner | None:
     return owner_of(scenario_path(), own_scenario()) if memory().is_on else None
 
@@ -109,5 +121,4 @@ def _opened(option: KeptOption) -> SavedOption | None:
     scenario = own if own.hash == named else library().get(named)
     if scenario is None:
         return None
-    view = read_link(scenario, option.step.link)
-    return SavedOption(option.name, option.note, Moment(scenario, View(view.settings, view.year)), option.when)
+    return SavedOption(option.name, option.note, Moment(scenario, read_link(scenario, option.step.link)), option.when)
