@@ -10,8 +10,10 @@ import numpy as np
 from prioritiser.plans import Plan
 from prioritiser.scenario import Scenario, Settings, cumulative_years
 from prioritiser.schema import Rule, RuleKind, YesNo
+from prioritiser.units import figure_text
 
 TOLERANCE = 1e-6
+_VISIBLE_SHARE = 5e-4
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ def _start_breaches(scenario: Scenario, plan: Plan) -> Iterator[Breach]:
             yield Breach("start", name, year, 0.0, f"{row.label} cannot start in {year}.")
         if exceeds(row.min_scale, delivery.share):
             gap = row.min_scale - delivery.share
-            yield Breach("share", name, year, gap, f"{row.label} needs a share of at least {row.min_scale:.0%}.")
+            yield Breach(
+                "share", name, year, gap, f"{row.label} needs a share of at least {figure_text(100 * row.min_scale)}%."
+            )
 
 
 def _capacity_breaches(scenario: Scenario, settings: Settings, used: np.ndarray) -> Iterator[Breach]:
@@ -67,7 +71,8 @@ def _capacity_breaches(scenario: Scenario, settings: Settings, used: np.ndarray)
             total = float(sum(used[r, u] for u in span))
             if exceeds(total, limit):
                 upto = " up to" if len(span) > 1 else ""
-                text = f"{resource.label}{upto} {year}: {total:,.6g} used of {limit:,.6g} {resource.unit or ''}"
+                spent = f"{figure_text(total)} used of {figure_text(limit)}"
+                text = f"{resource.label}{upto} {year}: {spent} {resource.unit or ''}"
                 yield Breach("capacity", resource.resource_id, year, total - limit, f"{text.strip()}.")
 
 
@@ -194,17 +199,22 @@ def _spend(given: _Given) -> tuple[float, float, float]:
     return sum(part for name, part in spent.items() if name in group), total, float(given.rule.limit or 0.0) * total
 
 
+def _part(share: float) -> str:
+    """Write a share with one decimal, or what it takes to see it."""
+    return f"{share:.1%}" if share == 0 or share >= _VISIBLE_SHARE else f"{figure_text(100 * share)}%"
+
+
 def _spend_at_least(given: _Given) -> _Broken:
     part, total, limit = _spend(given)
     if exceeds(limit, part):
-        return limit - part, f"{given.rule.subject} has {part / total:.1%} of {given.rule.resource_id}"
+        return limit - part, f"{given.rule.subject} has {_part(part / total)} of {given.rule.resource_id}"
     return None
 
 
 def _spend_at_most(given: _Given) -> _Broken:
     part, total, limit = _spend(given)
     if exceeds(part, limit):
-        return part - limit, f"{given.rule.subject} has {part / total:.1%} of {given.rule.resource_id}"
+        return part - limit, f"{given.rule.subject} has {_part(part / total)} of {given.rule.resource_id}"
     return None
 
 
@@ -215,7 +225,7 @@ def _goal_at_least(given: _Given) -> _Broken:
     level = float(given.levels[g, t])
     short = goal.sign * (limit - level)
     if short > TOLERANCE * max(1.0, abs(limit)):
-        return short, f"{goal.label} reaches {level:.6g} in {given.rule.year}, not {limit:.6g}"
+        return short, f"{goal.label} reaches {figure_text(level)} in {given.rule.year}, not {figure_text(limit)}"
     return None
 
 

@@ -19,7 +19,8 @@ from prioritiser.analysis.summary import (
 )
 from prioritiser.outcome import TIERS
 from prioritiser.portfolio import Portfolio
-from prioritiser.wording import NOT_FOUND, amount, goal_decimals, percent, plain, shortened
+from prioritiser.shortening import short_labels
+from prioritiser.wording import NOT_FOUND, amount, decimals_for, percent, plain
 
 
 def solve_text(portfolio: Portfolio) -> str:
@@ -37,16 +38,17 @@ def solve_text(portfolio: Portfolio) -> str:
         rows.append([name, *(_part(row[key]) for key in shown), best])
     lines += [*columns(rows), ""]
     plan = [["Initiative", "start", "share"]]
+    labels = short_labels(scenario.initiatives, 60)
     for name, delivery in outcome.plan.items():
-        label = shortened(scenario.initiative_by_id[name].label, 60)
-        plan.append([label, scenario.years[delivery.start], percent(delivery.share)])
+        plan.append([labels[name], scenario.years[delivery.start], percent(delivery.share)])
     lines += [*columns(plan), ""]
     targets = [[f"Target {year}", "level", "target", ""]]
+    named = short_labels(scenario.goals, 56)
     scored: list[Any] = list(targets_in(outcome, year).dropna(subset=["target"]).itertuples())
     for row in scored:
         goal = scenario.goal_by_id[str(row.goal_id)]
-        mark, figures = " (judged)" if row.judged else "", (row.level, row.target)
-        cells = [f"{shortened(goal.label, 56)}{mark}", *(plain(value, goal_decimals(goal)) for value in figures)]
+        mark, decimals = " (judged)" if row.judged else "", decimals_for(goal, row.level, row.target)
+        cells = [f"{named[goal.goal_id]}{mark}", *(plain(value, decimals) for value in (row.level, row.target))]
         targets.append([*cells, shortfall_words(goal, row)])
     lines += columns(targets)
     return "\n".join([*lines, *([""] if portfolio.notices else []), *(f"Note: {text}" for text in portfolio.notices)])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
@@ -97,7 +97,16 @@ class Row(BaseModel):
         return tuple(str(getattr(self, name) or "") for name in self.key)
 
 
-class Goal(Row):
+class NamedRow(Row):
+    """A row that people know by a name."""
+
+    @cached_property
+    def label(self) -> str:
+        """The name, or the id; in a scenario that has two of one name, with what tells them apart (`names`)."""
+        return str(getattr(self, "name", None) or self.key_values[0])
+
+
+class Goal(NamedRow):
     """A measured target."""
 
     table = "goals"
@@ -126,10 +135,10 @@ class Goal(Row):
     )
     targets: Mapping[str, Number] = Field(default_factory=dict)
 
-    @property
-    def label(self) -> str:
-        """The name, or the id where no name is given."""
-        return self.name or self.goal_id
+    @cached_property
+    def moved_by(self) -> float:
+        """The most that an effect of its scenario moves it, in its unit; 0 outside a scenario (`names`)."""
+        return 0.0
 
     @property
     def zero(self) -> float:
@@ -144,7 +153,7 @@ class Goal(Row):
         return 1 if self.direction is Direction.UP else -1
 
 
-class Resource(Row):
+class Resource(NamedRow):
     """What is scarce: money, capital, staff, improvement bandwidth."""
 
     table = "resources"
@@ -160,13 +169,8 @@ class Resource(Row):
     )
     capacities: Mapping[str, Annotated[Number, Field(ge=0)]] = Field(default_factory=dict)
 
-    @property
-    def label(self) -> str:
-        """The name, or the id where no name is given."""
-        return self.name or self.resource_id
 
-
-class Initiative(Row):
+class Initiative(NamedRow):
     """Something a system may start: a service, a scheme, a programme, a stop."""
 
     table = "initiatives"
@@ -196,11 +200,6 @@ class Initiative(Row):
     current_start: str | None = _column("Start year in today's plan.", "not in it", "year label")
     proposed_by: str | None = _column("Who proposed it.")
     description: str | None = _column("What it is, in a sentence or two.")
-
-    @property
-    def label(self) -> str:
-        """The name, or the id where no name is given."""
-        return self.name or self.initiative_id
 
     def starts(self, years: Sequence[str]) -> range:
         """Possible start years, as positions in `years` (0 is the first)."""
@@ -388,6 +387,7 @@ __all__ = [
     "Evidence",
     "Goal",
     "Initiative",
+    "NamedRow",
     "Resource",
     "Row",
     "Rule",

@@ -5,17 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 from prioritiser.scenario import Settings
 from prioritiser.schema import Goal, Tier
+from prioritiser.units import MONEY, figure_text, pounds_in
 
 TIER_NAMES = {Tier.NATIONAL.value: "National", Tier.LOCAL.value: "Local", Tier.LONG_TERM.value: "Long term"}
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+ELLIPSIS = "…"
 NOT_FOUND = "not found in time"
 _MOST_DECIMALS = 3
 _SIGNIFICANT = 12
 _EXACT_UP_TO = 1e9
+_SMALL, _SIGNIFICANT_SHOWN = 0.1, 2
+_NOTHING = 5e-10  # amounts are 1e-9 or more; what is less is what arithmetic on floats leaves of nothing
+_PENNY, _THOUSAND, _MILLION = 0.01, 1e3, 1e6
+_TRIFLE, _MOST_FINER = 1e-4, 9
+_SCORE_NOISE, _TINY_SCORE = 1e-6, 1e-3
+_NOISE = 1e-7  # of the way to a target: what a solver leaves of a level that is met
 
 
 def rounded(value: float, decimals: int = 0) -> float:
@@ -28,37 +37,132 @@ def rounded(value: float, decimals: int = 0) -> float:
 
 
 def plain(value: float, decimals: int = 0) -> str:
-    """Write a number with thousands separators and a true minus sign; never a negative zero."""
+    """Write a number with thousands separators and a true minus sign; never a negative zero.
+
+    What is not nothing is never written as 0: two significant digits are shown where the decimals would show none.
+    """
     shown = rounded(value, decimals)
+    if shown == 0 and abs(value) >= _NOTHING:
+        return f"{MINUS if value < 0 else ''}{_significant(value)}"
     text = f"{abs(shown):,.{decimals}f}"
     return f"{MINUS}{text}" if shown < 0 else text
 
 
+def _significant(value: float) -> str:
+    """Write the size of a number below 1 with two significant digits, and no closing zeros."""
+    decimals = _SIGNIFICANT_SHOWN - 1 - math.floor(math.log10(abs(value)))
+    return f"{rounded(abs(value), decimals):.{decimals}f}".rstrip("0").rstrip(".")
+
+
 def short(value: float) -> str:
-    """Write a number with at most two decimals, fewer as it grows, and no closing zeros."""
+    """Write a number with at most two decimals, fewer as it grows, and no closing zeros; two digits of a small one."""
     size = abs(value)
+    if _NOTHING <= size < _SMALL:
+        return f"{MINUS if value < 0 else ''}{_significant(value)}"
     decimals = 0 if size >= 100 else 1 if size >= 10 else 2
     text = plain(value, decimals)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def percent(fraction: float, decimals: int = 0) -> str:
-    """Write a fraction as a percentage."""
+    """Write a fraction as a percentage; what is not nothing is never written as 0 %."""
     return f"{plain(100 * fraction, decimals)}{NO_BREAK}%"
 
 
+def objective_text(value: float) -> str:
+    """Write an objective or a bound with six decimals, or six digits where it is tiny."""
+    return f"{value:.6f}" if value == 0 or abs(value) >= _TINY_SCORE else figure_text(value)
+
+
+def points_number(part: float, decimals: int = 1) -> str:
+    """Write a difference of two scores in points of 100; what a solver leaves of nothing is 0."""
+    return plain(100 * part if abs(part) > _SCORE_NOISE else 0.0, decimals)
+
+
 def amount(value: float, unit: str | None, decimals: int | None = None) -> str:
-    """Write an amount in its unit; thousands of pounds become £m from one million on."""
-    number = short(value) if decimals is None else plain(value, decimals)
-    if unit == "£k":
-        sign = MINUS if number.startswith(MINUS) else ""
-        thousands = number.lstrip(MINUS)
-        if float(thousands.replace(",", "")) >= 1000:
-            return f"{sign}£{plain(abs(value) / 1000, 1)}m"
-        return f"{sign}£{thousands}k"
-    if not unit:
-        return number
-    return f"{number}{NO_BREAK}{unit}"
+    """Write an amount in its unit; money in the scale that suits it, as £m from one million on.
+
+    decimals: as the figures of a goal carry; money is then written in the scale of its unit, but for £k.
+    """
+    pounds = pounds_in(unit)
+    if pounds is None:
+        return _with_unit(short(value) if decimals is None else plain(value, decimals), unit)
+    if decimals is not None and pounds != _THOUSAND:
+        return _pounds(plain(value, decimals), pounds)
+    scale = _scale_of(value, pounds, decimals)
+    return _pounds(_in_scale(value, pounds, scale, decimals), scale)
+
+
+def amount_of(value: float, whole: float, unit: str | None) -> str:
+    """Write 'x of y', as `amounts_apart` does; only x where there is no limit, which is NaN."""
+    return amount(value, unit) if math.isnan(whole) else " of ".join(amounts_apart(value, whole, unit))
+
+
+def amounts_apart(value: float, whole: float, unit: str | None) -> tuple[str, str]:
+    """Write two amounts that are read together: money in one scale, with the decimals that tell one from the other."""
+    pounds, both = pounds_in(unit), (value, whole)
+    if pounds is None:
+        one, other = (_with_unit(number, unit) for number in _told_apart(both, [short(part) for part in both]))
+        return one, other
+    scales = [_scale_of(part, pounds) for part in both]
+    larger, smaller = max(abs(value), abs(whole)), min(abs(value), abs(whole))
+    if larger < _THOUSAND * smaller:
+        scales = [max(scales)] * 2
+    numbers = [_in_scale(part, pounds, scale) for part, scale in zip(both, scales, strict=True)]
+    if scales[0] == scales[1]:
+        numbers = _told_apart([part * pounds / scales[0] for part in both], numbers)
+    return _pounds(numbers[0], scales[0]), _pounds(numbers[1], scales[1])
+
+
+def reading_unit(unit: str | None, largest: float) -> tuple[str, float]:
+    """Return the unit in which amounts up to a size read well, and what to multiply them by; only money changes."""
+    pounds = pounds_in(unit)
+    if pounds is None:
+        return unit or "", 1.0
+    scale = pounds if pounds == _THOUSAND else _scale_of(largest, pounds)
+    return f"£{MONEY[scale]}", pounds / scale
+
+
+def _with_unit(number: str, unit: str | None) -> str:
+    return f"{number}{NO_BREAK}{unit}" if unit else number
+
+
+def _pounds(number: str, scale: float) -> str:
+    sign = MINUS if number.startswith(MINUS) else ""
+    return f"{sign}£{number.lstrip(MINUS)}{MONEY[scale]}"
+
+
+def _scale_of(value: float, pounds: float, decimals: int | None = None) -> float:
+    """Choose the scale in which an amount reads well, such as £1m and not £1,000k; £k turns into £m and no further."""
+    if pounds == _THOUSAND:
+        number = short(value) if decimals is None else plain(value, decimals)
+        return _THOUSAND if _read(number) < _THOUSAND else _MILLION
+    return next((scale for scale in MONEY if _read(short(value * pounds / scale)) < _THOUSAND), max(MONEY))
+
+
+def _in_scale(value: float, pounds: float, scale: float, decimals: int | None = None) -> str:
+    """Write the number of an amount of money in a scale; pounds with their pence where there are any."""
+    if pounds == _THOUSAND and scale == _scale_of(value, pounds, decimals):
+        if scale == _MILLION:
+            return plain(value / _THOUSAND, 1)
+        return short(value) if decimals is None else plain(value, decimals)
+    number = short(value * pounds / scale)
+    has_pence = scale == 1 and "." in number and abs(value * pounds) >= _PENNY
+    return plain(value * pounds, 2) if has_pence else number
+
+
+def _read(number: str) -> float:
+    """Return the size of a number as it is written."""
+    return float(number.lstrip(MINUS).replace(",", ""))
+
+
+def _told_apart(values: Sequence[float], numbers: Sequence[str]) -> list[str]:
+    """Add decimals to two numbers that read alike although they differ by more than a trifle."""
+    gap, largest = abs(values[0] - values[1]), max(map(abs, values))
+    if numbers[0] != numbers[1] or not gap > _TRIFLE * largest:
+        return list(numbers)
+    finer = ([plain(value, decimals) for value in values] for decimals in range(1, _MOST_FINER))
+    return next((pair for pair in finer if pair[0] != pair[1]), list(numbers))
 
 
 def difference_unit(unit: str | None) -> str:
@@ -75,27 +179,49 @@ def change_words(value: float, unit: str | None, decimals: int | None = None) ->
 
 def is_money(unit: str | None) -> bool:
     """Whether a unit is money."""
-    return "£" in (unit or "")
+    return "£" in (unit or "") or pounds_in(unit) is not None
 
 
 def goal_decimals(goal: Goal) -> int:
-    """Decimals that the goal's own figures carry, and one more for small numbers, at most three."""
+    """Decimals that the goal's own figures carry, and one more for small numbers, at most three of a usual size.
+
+    More where it takes them to see what the effects of its scenario do to it, or its own figures at all.
+    """
     figures = [goal.baseline, *goal.targets.values()]
-    given = max(_decimals(figure) for figure in figures)
     largest = max(abs(figure) for figure in figures)
-    if largest >= 1000:
-        return 0
-    return min(_MOST_DECIMALS, max(given, 0 if largest >= 500 else 1))
+    moved = _decimals_to_see(goal.moved_by)
+    if largest >= _THOUSAND:
+        return moved
+    given = max(_decimals(figure) for figure in figures)
+    most = max(_MOST_DECIMALS, _decimals_to_see(largest) + 1)
+    return max(moved, min(most, max(given, 0 if largest >= 500 else 1)))
+
+
+def decimals_for(goal: Goal, *levels: float) -> int:
+    """Decimals of a goal for levels that are read beside one another: those that differ do not read alike."""
+    decimals = goal_decimals(goal)
+    finite = sorted(value for value in levels if math.isfinite(value))
+    span = max(abs(target - goal.zero) for target in goal.targets.values())
+    noise = max(_NOISE * span, _NOTHING * abs(max(finite, key=abs, default=0.0)))
+    gaps = [(low, high) for low, high in pairwise(finite) if high - low > noise]
+    while decimals < _MOST_FINER and any(rounded(low, decimals) == rounded(high, decimals) for low, high in gaps):
+        decimals += 1
+    return decimals
 
 
 def _decimals(figure: float) -> int:
-    exponent = Decimal(repr(round(figure, 6))).normalize().as_tuple().exponent
+    exponent = Decimal(f"{figure:.{_SIGNIFICANT}g}").normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def level(goal: Goal, value: float) -> str:
-    """Write a level of a goal in its unit."""
-    return amount(value, goal.unit, goal_decimals(goal))
+def _decimals_to_see(size: float) -> int:
+    """Decimals that show the first digit of a size."""
+    return max(0, -math.floor(math.log10(size))) if size >= _NOTHING else 0
+
+
+def level(goal: Goal, value: float, *beside: float) -> str:
+    """Write a level of a goal in its unit. beside: other levels that it must not read like where it differs."""
+    return amount(value, goal.unit, decimals_for(goal, value, *beside) if beside else goal_decimals(goal))
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -123,14 +249,15 @@ def shares_of_100(weights: Sequence[float], whole: int = 100) -> list[int]:
     return shares
 
 
-def capital(text: str) -> str:
-    """Begin with a capital letter."""
-    return text[:1].upper() + text[1:]
+def capital(text: str, *names: str) -> str:
+    """Begin with a capital letter, unless a text begins with one of these names: those stay as people wrote them."""
+    is_name = any(text.startswith(name) and not text[len(name) : len(name) + 1].isalnum() for name in names if name)
+    return text if is_name else text[:1].upper() + text[1:]
 
 
 def shortened(text: str, length: int = 80) -> str:
     """Cut a long text, with an ellipsis."""
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+    return text if len(text) <= length else text[: length - 1].rstrip() + ELLIPSIS
 
 
 def settings_words(settings: Settings) -> str:

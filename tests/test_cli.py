@@ -117,7 +117,7 @@ def test_compare_starts_with_todays_plan_when_solving_every_what_if(capsys: pyte
 def test_compare_writes_tables_when_asked(tmp_path: Path) -> None:
     for name in ("c.csv", "c.xlsx", "c.json"):
         assert run(["compare", str(QUICKSTART), "--output", str(tmp_path / name)]) == 0
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "c.csv").read_text(encoding="utf-8"))))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "c.csv").read_text(encoding="utf-8-sig"))))
     assert [row["option"] for row in rows][:2] == ["Today's plan", "Scenario settings"]
     book = openpyxl.load_workbook(tmp_path / "c.xlsx")
     assert book.sheetnames == ["cover", "options", "differences"]
@@ -126,7 +126,7 @@ def test_compare_writes_tables_when_asked(tmp_path: Path) -> None:
 
 def test_export_writes_plan_and_workbook_when_asked(tmp_path: Path) -> None:
     assert run(["export", str(QUICKSTART), "--output", str(tmp_path / "plan.csv")]) == 0
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "plan.csv").read_text(encoding="utf-8"))))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "plan.csv").read_text(encoding="utf-8-sig"))))
     assert [row["initiative_id"] for row in rows] == BEST
     assert run(["export", str(QUICKSTART), "--output", str(tmp_path / "answer.xlsx")]) == 0
     assert openpyxl.load_workbook(tmp_path / "answer.xlsx").sheetnames

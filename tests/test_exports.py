@@ -121,7 +121,7 @@ def test_level_is_judged_when_the_likelihood_of_delivery_is(tmp_path: Path) -> N
 
 
 def test_plan_as_csv_carries_evidence_and_scenario(quickstart: Portfolio) -> None:
-    rows = list(csv.DictReader(io.StringIO(plan_csv(quickstart).decode("utf-8"))))
+    rows = list(csv.DictReader(io.StringIO(plan_csv(quickstart).decode("utf-8-sig"))))
     assert len(rows) == 5
     assert {row["evidence"] for row in rows} == {"judged"}
     assert {row["scenario"] for row in rows} == {"Quickstart (illustrative)"}
@@ -129,7 +129,7 @@ def test_plan_as_csv_carries_evidence_and_scenario(quickstart: Portfolio) -> Non
 
 
 def test_comparison_says_the_same_as_csv_and_as_workbook(options: list[Option]) -> None:
-    rows = list(csv.DictReader(io.StringIO(compare_csv(options).decode("utf-8"))))
+    rows = list(csv.DictReader(io.StringIO(compare_csv(options).decode("utf-8-sig"))))
     sheets = sheets_of(compare_xlsx(options, DAY))
     assert [row["option"] for row in rows] == [row["option"] for row in records(sheets["options"])]
     for one, other in zip(rows, records(sheets["options"]), strict=True):
@@ -146,7 +146,7 @@ def test_comparison_says_the_same_as_csv_and_as_workbook(options: list[Option]) 
 def test_option_without_an_answer_keeps_its_reason_when_exported(tmp_path: Path) -> None:
     toml = FILES["scenario.toml"] + '[[what_if]]\nname = "Both"\nlock = { wards = "in", hub = "out" }\n'
     options = list(compare(read_scenario(write_files(tmp_path / "s", {"scenario.toml": toml}))))
-    rows = list(csv.DictReader(io.StringIO(compare_csv(options).decode("utf-8"))))
+    rows = list(csv.DictReader(io.StringIO(compare_csv(options).decode("utf-8-sig"))))
     assert rows[-1]["option"] == "Both"
     assert "R1" in rows[-1]["failure"]
     assert records(sheets_of(compare_xlsx(options, DAY))["options"])[-1]["failure"] == rows[-1]["failure"]

@@ -339,7 +339,7 @@ def test_command_speaks_to_a_person_and_writes_a_table(capsys: pytest.CaptureFix
     said = capsys.readouterr().out
     assert "portfolios, and no more, trade national, local and long term" in said
     assert run(["frontier", str(QUICKSTART), "--output", str(tmp_path / "frontier.csv")]) == 0
-    header, *rows = (tmp_path / "frontier.csv").read_text(encoding="utf-8").splitlines()
+    header, *rows = (tmp_path / "frontier.csv").read_text(encoding="utf-8-sig").splitlines()
     assert header.startswith("portfolio,national,local,long_term,proved,")
     assert len(rows) == int(said.split(" portfolios")[0].split()[-1])
 

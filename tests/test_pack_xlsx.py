@@ -287,7 +287,10 @@ def test_names_are_short_and_charts_are_split_when_there_are_many_long_ones(quic
         if "answer chances" in chart.findtext(".//{*}val//{*}f")
     ]
     assert [len(names) for names in found] == [14, 14, 12]
-    assert {name for names in found for name in names} == {"A goal with a long name A goal with a long…"}
+    names = [name for part in found for name in part]
+    # shortened in their middle, so that the numbers at their ends still tell them apart
+    assert [name.rpartition("… ")[2] for name in names] == [str(n) for n in range(40)]
+    assert all(name.startswith("A goal with a long name A goal") and len(name) <= 44 for name in names)
     goals = [row["Goal"] for row in records(openpyxl.load_workbook(io.BytesIO(content))["answer chances"])]
     assert goals == [name for name, _, _ in rows]
 

@@ -14,6 +14,7 @@ import pytest
 from prioritiser import Portfolio, optimise, read_scenario
 from prioritiser.cli.common import write_json
 from prioritiser.exports.pack_zip import pack_zip, safe_name, table_csv
+from prioritiser.exports.tables_csv import Cell, inert, plan_csv, rows_csv
 from prioritiser.files import scenario_files
 from prioritiser.report.parts import Quantity, Table
 from tests.sample_reports import hostile_report, small_report
@@ -40,7 +41,7 @@ def members(content: bytes) -> dict[str, bytes]:
 
 
 def rows_of(content: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(content.decode("utf-8"))))
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
 
 def test_zip_holds_every_format_and_what_belongs_to_it_when_opened(content: bytes, quickstart: Portfolio) -> None:
@@ -121,6 +122,58 @@ def test_numbers_stay_numbers_when_a_table_is_written_as_csv() -> None:
         ["'-x", "-0.25", "2.0", "2 WTE"],
         ["b", "", "3.0", "£3k"],
     ]
+
+
+def test_csv_that_people_open_says_that_it_is_unicode(content: bytes, quickstart: Portfolio) -> None:
+    found = members(content)
+    tables = [text for name, text in found.items() if name.startswith("tables/")]
+    for written in (*tables, plan_csv(quickstart), rows_csv([["£k"]])):
+        assert written.startswith(b"\xef\xbb\xbf") and written.count(b"\xef\xbb\xbf") == 1
+    assert rows_csv([["£k"]]).decode("utf-8-sig") == "£k\n"
+    # the scenario's own files are written as ever
+    own = scenario_files(quickstart.outcome.scenario)
+    assert {name: found[f"scenario/{name}"] for name in own} == own
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        *((f"{sign}1+1", f"'{sign}1+1") for sign in "=+-@"),
+        *((text, f"'{text}") for text in ("\t=1", "\r=1", " =1", "\u00a0=1", "\u200b=1", "\n=1", "=", "-", "+", "@x")),
+        # wide and small forms, which some programs read as the plain ones
+        *((f"{sign}1+1", f"'{sign}1+1") for sign in "\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"),
+        ("-5 beds", "'-5 beds"),
+        # plain numbers, also where they are text, and text that is none of this
+        *(
+            (cell, cell)
+            for cell in (-5, -0.25, None, True, "-5", "+3.5", "-1,250", "-25 %", "-1e-05", "a=b", "x-y", "")
+        ),
+    ],
+)
+def test_cell_cannot_become_live_when_a_spreadsheet_opens_it(cell: Cell, written: Cell) -> None:
+    assert inert(cell) == written
+
+
+def test_readme_says_which_files_are_safe_to_open(content: bytes) -> None:
+    text = " ".join(members(content)["README.txt"].decode("utf-8").split())
+    heading, _, rest = text.partition("WHICH FILES TO OPEN WITH A DOUBLE CLICK")
+    assert heading and "- Safe: " in rest
+    safe, _, unsafe = rest.partition("- Not with a double click: ")
+    assert "the tables in tables/ (CSV)" in safe and "scenario/" not in safe
+    assert unsafe.startswith("the CSV files in scenario/.")
+    assert "import them as text" in unsafe
+
+
+def test_scenario_in_the_zip_is_as_it_was_when_its_text_looks_live(tmp_path: Path) -> None:
+    initiatives = 'initiative_id,name,lead,earliest,latest\nwards,=1+1,@SUM(A1),2026/27,2027/28\nhub,"\uff1d2",+44,,\n'
+    portfolio = optimise(read_scenario(write_files(tmp_path / "s", {"initiatives.csv": initiatives})))
+    (tmp_path / "pack.zip").write_bytes(pack_zip({"plan.csv": plan_csv(portfolio)}, small_report(), portfolio))
+    assert read_scenario(tmp_path / "pack.zip").hash == portfolio.scenario_hash
+    found = members((tmp_path / "pack.zip").read_bytes())
+    assert b"wards,=1+1,@SUM(A1)" in found["scenario/initiatives.csv"]
+    plan = {row[0]: row for row in rows_of(found["plan.csv"])}
+    assert (plan["wards"][1], plan["wards"][4]) == ("'=1+1", "'@SUM(A1)")
+    assert (plan["hub"][1], plan["hub"][4]) == ("'\uff1d2", "+44")
 
 
 @pytest.mark.parametrize(

@@ -246,7 +246,7 @@ def test_command_answers_in_words_json_and_csv(tmp_path: Path, capsys: pytest.Ca
     assert set(answer) >= {"samples", "draws", "seed", "initiatives", "goals", "capacities", "regret", "estimates"}
     assert {row["share_of_samples"] for row in answer["initiatives"]} == {0, 1}  # nothing varies but costs
     assert run([*few, "--output", str(tmp_path / "stress.csv")]) == 0
-    rows = (tmp_path / "stress.csv").read_text(encoding="utf-8").splitlines()
+    rows = (tmp_path / "stress.csv").read_text(encoding="utf-8-sig").splitlines()
     assert rows[0] == "initiative_id,name,in_plan,share_of_samples,class,core_index,scenario"
     assert len(rows) == 9
 

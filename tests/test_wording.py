@@ -19,7 +19,7 @@ from prioritiser.wording import MINUS, NO_BREAK, amount, percent, plain, short
         (1.005, 2, "1.01"),
         (100 * 0.285, 0, "29"),  # 28.499999999999996
         (28.499, 0, "28"),
-        (-0.4, 0, "0"),
+        (-0.4, 0, f"{MINUS}0.4"),  # not nothing, so not written as nothing
         (-0.0, 2, "0.00"),
         (1234567.5, 0, "1,234,568"),
         (1234567890123.4, 1, "1,234,567,890,123.4"),
@@ -38,14 +38,15 @@ def test_no_number_is_said_as_such_when_there_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fraction", "said"), [(0.625, "63"), (0.285, "29"), (0.005, "1"), (-0.625, f"{MINUS}63"), (-0.004, "0")]
+    ("fraction", "said"), [(0.625, "63"), (0.285, "29"), (0.005, "1"), (-0.625, f"{MINUS}63"), (-0.004, f"{MINUS}0.4")]
 )
 def test_percentage_is_rounded_half_away_from_zero(fraction: float, said: str) -> None:
     assert percent(fraction) == f"{said}{NO_BREAK}%"
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(0.125, "0.13"), (12.25, "12.3"), (100.5, "101"), (-0.001, "0"), (9.996, "10"), (1.5, "1.5")]
+    ("value", "said"),
+    [(0.125, "0.13"), (12.25, "12.3"), (100.5, "101"), (-0.001, f"{MINUS}0.001"), (9.996, "10"), (1.5, "1.5")],
 )
 def test_short_number_is_rounded_half_away_from_zero(value: float, said: str) -> None:
     assert short(value) == said
@@ -59,7 +60,7 @@ def test_short_number_is_rounded_half_away_from_zero(value: float, said: str) ->
         (999.7, "£1.0m"),  # it rounds to a thousand thousands, which are a million
         (999.4, "£999k"),
         (0.125, "£0.13k"),
-        (-0.001, "£0k"),
+        (-0.001, f"{MINUS}£0.001k"),
     ],
 )
 def test_thousands_of_pounds_round_like_everything_else(value: float, said: str) -> None:

@@ -13,6 +13,7 @@ from prioritiser.optimise import DEFAULT_GAP, Optimiser
 from prioritiser.outcome import TIERS, Outcome, current_plan, evaluate
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Changes, Scenario, Settings
+from prioritiser.spelling import folded
 
 TODAY = "Today's plan"
 OWN_SETTINGS = "Scenario settings"
@@ -85,11 +86,11 @@ def compare(
     """
     own = scenario.settings_for(None, changes)
     names = [what_if.name for what_if in scenario.what_ifs] if what_ifs is None else list(what_ifs)
-    asked = {OWN_SETTINGS: own} | {name: scenario.settings_for(name, changes) for name in names}
+    asked = [(OWN_SETTINGS, own), *((_told(name), scenario.settings_for(name, changes)) for name in names)]
     today = evaluate(scenario, current_plan(scenario), own)
     yield Option(TODAY, own, today, None, today)
     optimiser = Optimiser(scenario)
-    for number, (name, settings) in enumerate(asked.items()):
+    for number, (name, settings) in enumerate(asked):
         if progress is not None:
             progress(name, number, len(asked))
         try:
@@ -100,6 +101,11 @@ def compare(
             yield Option(name, settings, portfolio.outcome, portfolio, today)
     if progress is not None:
         progress("", len(asked), len(asked))
+
+
+def _told(what_if: str) -> str:
+    """Name a what-if so that it is not taken for one of our own options."""
+    return f"{what_if} (what-if)" if folded(what_if) in {folded(TODAY), folded(OWN_SETTINGS)} else what_if
 
 
 def options_json(options: Sequence[Option]) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def by_group(outcome: Outcome, gains: pd.DataFrame, column: str) -> pd.DataFrame
     staff: dict[str, dict[str, float]] = {}
     used = _used_over_horizon(outcome)
     for row in scenario.initiatives:
-        name = str(getattr(row, column) or NOT_GIVEN)
+        name = scenario.group_by_id[column].get(row.initiative_id, NOT_GIVEN)
         sums = groups.setdefault(name, {"initiatives": 0, "proposed": 0, "money": 0.0, "gain": 0.0})
         sums["proposed"] += 1
         if row.initiative_id not in outcome.plan:

@@ -13,6 +13,7 @@ import numpy as np
 
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Case, Effect
+from prioritiser.wording import percent
 
 BINS = 20
 NOISE_ROUNDS = 10
@@ -104,7 +105,7 @@ def _sentence(scenario: Scenario, effect: Effect, worth: float, share: float) ->
     initiative = scenario.initiative_by_id[effect.initiative_id].label
     goal = scenario.goal_by_id[effect.goal_id].label
     what = f"what {initiative} does for {goal}"
-    part = f"{100 * share:.0f} % of the spread of the plan's value"
+    part = f"{percent(share)} of the spread of the plan's value"
     if worth < WORTH_SAYING:
         return f"Knowing {what} would hardly change the plan; it is {part}."
     points = f"{100 * worth:.2g} points"

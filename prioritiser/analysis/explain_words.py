@@ -9,7 +9,7 @@ from prioritiser.analysis.flip_words import PRECISION, Flip, condition
 from prioritiser.outcome import Outcome
 from prioritiser.portfolio import PROOF_TOLERANCE
 from prioritiser.scenario import Scenario
-from prioritiser.wording import joined, plain
+from prioritiser.wording import joined, plain, rounded
 
 if TYPE_CHECKING:
     from prioritiser.analysis.explain import Explanation, Reversal
@@ -52,9 +52,9 @@ def points(part: float) -> str:
     """Write a part of the score as points of 100."""
     number = 100 * part
     decimals = 1 if number >= _FINE else 2
-    shown = plain(number, decimals).removesuffix(".0")
-    if shown == "0.00":
+    if rounded(number, decimals) == 0:
         return "less than 0.01 points"
+    shown = plain(number, decimals).removesuffix(".0")
     return f"{shown} point{'' if shown == '1' else 's'}"
 
 

@@ -20,7 +20,7 @@ from prioritiser.breaches import TOLERANCE
 from prioritiser.outcome import Outcome, capacity, current_plan
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Evidence, Resource
-from prioritiser.wording import amount, counted, is_money, joined
+from prioritiser.wording import amount, amount_of, counted, is_money, joined
 
 COLUMNS = ("lead", "place")
 # One start a year is never too many by comparison alone: today's plan may start nothing.
@@ -64,7 +64,7 @@ class Overload:
 
 def organisation_of(scenario: Scenario, initiative_id: str, column: str = "lead") -> str:
     """Name who leads an initiative, or where it takes place; column: lead or place."""
-    return str(getattr(scenario.initiative_by_id[initiative_id], column) or NOT_GIVEN)
+    return scenario.group_by_id[column].get(initiative_id, NOT_GIVEN)
 
 
 def starts_by_organisation(outcome: Outcome, column: str = "lead") -> pd.DataFrame:
@@ -237,14 +237,13 @@ def _overload_sentence(scenario: Scenario, group: list[Overload]) -> str:
     if row.load is Load.MORE:
         return f"{row.year}: {began}; the busiest year of today's plan has {row.today or 'none'}."
     resource = scenario.resource_by_id[row.resource_id]
-    used, limit = amount(row.used, resource.unit), amount(row.there, resource.unit)
     others = sorted(set(row.shared_with) - {one.organisation for one in group})
     shared = f", shared with {joined(others)}" if others else ""
     if row.load is Load.OVER:
+        used, limit = amount(row.used, resource.unit), amount(row.there, resource.unit)
         return f"{row.year}: {began}; {resource.label}{shared}: {used} needed, {limit} there without what you added."
-    return (
-        f"{row.year}: {began}; {resource.label}{shared}: {used} of {limit} used, so nobody is free for what runs late."
-    )
+    used = amount_of(row.used, row.there, resource.unit)
+    return f"{row.year}: {began}; {resource.label}{shared}: {used} used, so nobody is free for what runs late."
 
 
 def rests_on(scenario: Scenario) -> str:

@@ -16,16 +16,16 @@ from prioritiser.outcome import Outcome, current_plan, evaluate, weights_of_goal
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Evidence, Goal, Tier
 from prioritiser.wording import (
+    NO_BREAK,
     TIER_NAMES,
     amount,
+    amount_of,
     counted,
+    decimals_for,
     difference_unit,
-    goal_decimals,
     joined,
     level,
     percent,
-    plain,
-    rounded,
 )
 
 if TYPE_CHECKING:
@@ -97,16 +97,14 @@ def _watched_goal(outcome: Outcome, year: str, tier: Tier) -> str:
 def shortfall_words(goal: Goal, row: Any) -> str:
     """Say how far a goal is from its target, in its own unit: 'met' or 'x short of y'.
 
-    row: one row of `outcome.goals`, with met, target and shortfall.
+    row: one row of `outcome.goals`, with met, level, target and shortfall.
     """
     if row.met is None or math.isnan(row.target):
         return "no target this year"
     if row.met:
         return "met"
-    decimals = goal_decimals(goal)
-    while rounded(row.shortfall, decimals) == 0 and decimals < 6:
-        decimals += 1
-    gap = f"{plain(row.shortfall, decimals)} {difference_unit(goal.unit)}".strip()
+    decimals = decimals_for(goal, row.level, row.target)
+    gap = amount(row.shortfall, difference_unit(goal.unit), decimals).replace(NO_BREAK, " ")
     return f"{gap} short of {level(goal, row.target)}"
 
 
@@ -224,27 +222,27 @@ def limits_sentence(outcome: Outcome) -> str:
         resource = scenario.resource_by_id[name]
         years = f"over {counted(len(mine), 'year')}"
         used = float(mine["used"].sum())
-        of_limit = "" if math.isnan(limit) else f" of {amount(float(limit), resource.unit)}"
         if used < 0:
-            parts.append(f"{amount(-used, resource.unit)} {resource.label.lower()} released {years}")
+            parts.append(f"{amount(-used, resource.unit)} {resource.label} released {years}")
         else:
-            parts.append(f"{amount(used, resource.unit)}{of_limit} {resource.label.lower()} used {years}")
+            parts.append(f"{amount_of(used, float(limit), resource.unit)} {resource.label} used {years}")
     full = full_resources(outcome)
     if full.empty:
-        parts.append("no limit is used up")
+        parts.append("No limit is used up")
     else:
         names = list(full["resource"].head(2))
         more = len(full) - len(names)
         named = joined([*names, f"{counted(more, 'other')}"] if more else names)
-        parts.append(f"limits that bite: {named}")
-    return " · ".join(part[:1].upper() + part[1:] for part in parts)
+        parts.append(f"Limits that bite: {named}")
+    return " · ".join(parts)
 
 
 @once
 def still_to_come(outcome: Outcome) -> pd.DataFrame:
-    """Show what chosen effects will still bring after the last year: initiative, goal, full, at_end, to_come, judged.
+    """Show what chosen effects will still bring after the last year, largest part of its goal's way first.
 
-    Only what helps the goal is listed, largest part of its way first.
+    Columns: initiative_id, initiative, goal, goal_id, full, at_end, to_come, part_of_way, judged. Only what helps is
+    listed.
     """
     scenario = outcome.scenario
     judged = {
@@ -259,6 +257,7 @@ def still_to_come(outcome: Outcome) -> pd.DataFrame:
         way = abs(list(goal.targets.values())[-1] - goal.zero)
         rows.append(
             {
+                "initiative_id": str(row.initiative_id),
                 "initiative": scenario.initiative_by_id[str(row.initiative_id)].label,
                 "goal": goal.label,
                 "goal_id": goal.goal_id,
@@ -269,6 +268,6 @@ def still_to_come(outcome: Outcome) -> pd.DataFrame:
                 "judged": (row.initiative_id, row.goal_id) in judged,
             }
         )
-    columns = ["initiative", "goal", "goal_id", "full", "at_end", "to_come", "part_of_way", "judged"]
+    columns = ["initiative_id", "initiative", "goal", "goal_id", "full", "at_end", "to_come", "part_of_way", "judged"]
     table = pd.DataFrame(rows, columns=columns)
     return table.sort_values(["part_of_way", "initiative"], ascending=[False, True], ignore_index=True)

@@ -17,7 +17,7 @@ from prioritiser.analysis.price import Price
 from prioritiser.analysis.price_base import Difference, GoalChange
 from prioritiser.outcome import Outcome
 from prioritiser.scenario import Scenario
-from prioritiser.wording import TIER_NAMES, counted, goal_decimals, joined, level, percent, plain, rounded
+from prioritiser.wording import TIER_NAMES, counted, decimals_for, joined, level, percent, plain, points_number, rounded
 
 _SIZES = ("small", "middle", "large")
 _TINY = 1e-9
@@ -166,12 +166,12 @@ def national_finding(points: Sequence[NationalPoint]) -> tuple[str, str]:
     if not reached:
         return "No portfolio takes the national targets further", "The national score is already the best there is."
     first, last = reached[0], reached[-1]
-    gain = plain(100 * (first.changes or {})[NATIONAL], 1)
+    gain = points_number((first.changes or {})[NATIONAL])
     heading = f"{gain} more national points cost {_others(first)}"
     step = "the best there is" if first.name == "best" else "the cheapest step of a point or more"
     said = f"This is {step}; a point is 1\u00a0% of the way to all national targets."
     if last is not first:
-        far = plain(100 * (last.changes or {})[NATIONAL], 1)
+        far = points_number((last.changes or {})[NATIONAL])
         said += f" Going as far as is possible gains {far} and costs {_others(last)}." if last.name == "best" else ""
     return heading, said
 
@@ -190,7 +190,7 @@ _VISIBLE = 5e-4
 
 def points_words(fraction: float) -> str:
     """Write a difference of scores in points."""
-    number = plain(100 * fraction, 1)
+    number = points_number(fraction)
     return f"{number} point{'' if number in {'1.0'} else 's'}"
 
 
@@ -223,7 +223,7 @@ def price_words(price: Price, cost: Difference) -> str:
 def tiers_lost(cost: Difference) -> str:
     """Say which tiers would go how much further without a rule, and which less far."""
     parts = [
-        f"{tier_words(tier)} {'+' if gain > 0 else ''}{plain(100 * gain, 1)}"
+        f"{tier_words(tier)} {'+' if gain > 0 else ''}{points_number(gain)}"
         for tier, gain in cost.tiers.items()
         if abs(gain) > _VISIBLE
     ]
@@ -245,8 +245,8 @@ def levels_lost(scenario: Scenario, cost: Difference, most: int = 2) -> list[str
     said = []
     for change in ordered[:most]:
         goal = scenario.goal_by_id[change.goal_id]
-        before = plain(change.before, goal_decimals(goal))
-        said.append(f"{goal.label} {before} → {level(goal, change.after)} in {change.year}")
+        before = plain(change.before, decimals_for(goal, change.before, change.after))
+        said.append(f"{goal.label} {before} → {level(goal, change.after, change.before)} in {change.year}")
     more = len(ordered) - most
     return [*said, *([f"{counted(more, 'more goal')} change{'s' if more == 1 else ''}"] if more > 0 else [])]
 

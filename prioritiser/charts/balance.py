@@ -26,11 +26,14 @@ from prioritiser.charts.base import (
     either,
     finished_chart,
     is_long_year,
+    keys_of,
     layout,
     text_width,
+    told_apart,
     with_rows,
     with_words,
 )
+from prioritiser.wording import reading_unit
 
 
 def tier_chart(tiers: pd.DataFrame) -> Spec:
@@ -86,12 +89,16 @@ def _tier_layout(tiers: int, lowest: float) -> alt.LayerChart:
 def use_chart(use: pd.DataFrame) -> Spec:
     """Draw use against capacity: one line per resource, one cell per year, filled as far as it is used.
 
-    use: resource, year, share (fraction of what is available, NaN: no limit), full, words, brief (for narrow cells).
+    use: resource_id, resource, year, share (fraction of what is available, NaN: no limit), full, words, brief (for
+    narrow cells).
     """
-    years, names = list(dict.fromkeys(use["year"])), list(dict.fromkeys(use["resource"]))
+    years, keys = list(dict.fromkeys(use["year"])), keys_of(use, "resource_id", "resource")
+    lines = list(dict.fromkeys(keys))
     drawn = use.assign(
+        resource_id=keys,
+        resource=told_apart(str(name) for name in use["resource"]),
         cell=[years.index(year) for year in use["year"]],
-        line=[names.index(name) for name in use["resource"]],
+        line=[lines.index(key) for key in keys],
         words_px=[text_width(words) for words in use["words"]],
         brief_px=[text_width(brief) for brief in use["brief"]],
         year_px=[_BOLD * text_width(year) for year in use["year"]],
@@ -99,7 +106,7 @@ def use_chart(use: pd.DataFrame) -> Spec:
         fill=either(use["full"], STRONG, MIDDLE),
         ink=either(use["full"], ON_STRONG, INK),
     )[[*_USE_DRAWN]]
-    return with_rows(_use_layout(len(years), len(names)), drawn)
+    return with_rows(_use_layout(len(years), len(lines)), drawn)
 
 
 @layout
@@ -152,9 +159,10 @@ def _use_layout(years: int, lines: int) -> alt.LayerChart:
 _BOLD = 1.08  # how much wider bold letters are
 _USE_TOOLTIP = {"resource": "Resource", "year": "Year", "words": "Use"}
 _USE_DRAWN = (
-    *("resource", "year", "share", "full", "words", "brief"),
+    *("resource_id", "resource", "year", "share", "full", "words", "brief"),
     *("cell", "line", "words_px", "brief_px", "year_px", "brief_year", "fill", "ink"),
 )
+_WHOLE_FROM = 100  # from here on tooltips have no decimals
 MONEY_COLOURS = {"recurrent": BLUE, "one-off": MIDDLE, "released": TIER_COLOURS["local"]}
 
 
@@ -163,11 +171,15 @@ def money_chart(money: pd.DataFrame, unit: str) -> Spec:
 
     money: year, kind, amount (signed, in unit), available (the capacity with what was carried over; NaN: no limit).
     """
-    return with_rows(_money_layout(tuple(dict.fromkeys(money["year"])), unit), money)
+    largest = float(money[["amount", "available"]].abs().max().max()) if len(money) else 0.0
+    shown, factor = reading_unit(unit, largest)
+    form = ",.0f" if factor * largest >= _WHOLE_FROM else ",.2~f"
+    drawn = money.assign(amount=factor * money["amount"], available=factor * money["available"])
+    return with_rows(_money_layout(tuple(dict.fromkeys(money["year"])), shown, form), drawn)
 
 
 @layout
-def _money_layout(years: tuple[str, ...], unit: str) -> alt.LayerChart:
+def _money_layout(years: tuple[str, ...], unit: str, form: str) -> alt.LayerChart:
     kinds = list(MONEY_COLOURS)
     base = alt.Chart()
     position = alt.X("year:N", sort=list(years), title=None, axis=_year_axis(years))
@@ -179,9 +191,7 @@ def _money_layout(years: tuple[str, ...], unit: str) -> alt.LayerChart:
                 "amount:Q",
                 title=unit,
                 stack="zero",
-                axis=alt.Axis(
-                    labelFontSize=TEXT, titleFontSize=TEXT, format="~s" if not unit.startswith("£") else ",.0f"
-                ),
+                axis=alt.Axis(labelFontSize=TEXT, titleFontSize=TEXT),
             ),
             color=alt.Color(
                 "kind:N",
@@ -198,7 +208,7 @@ def _money_layout(years: tuple[str, ...], unit: str) -> alt.LayerChart:
             tooltip=[
                 alt.Tooltip("year:N", title="Year"),
                 alt.Tooltip("kind:N", title="Kind"),
-                alt.Tooltip("amount:Q", title=unit, format=",.0f"),
+                alt.Tooltip("amount:Q", title=unit, format=form),
             ],
         )
         .transform_calculate(rank=f"indexof({kinds!r}, datum.kind)")
@@ -211,7 +221,7 @@ def _money_layout(years: tuple[str, ...], unit: str) -> alt.LayerChart:
             y="net:Q",
             tooltip=[
                 alt.Tooltip("year:N", title="Year"),
-                alt.Tooltip("net:Q", title=f"Net use, {unit}", format=",.0f"),
+                alt.Tooltip("net:Q", title=f"Net use, {unit}", format=form),
             ],
         )
     )
@@ -234,12 +244,16 @@ def _year_axis(years: Sequence[str]) -> alt.Axis:
     )
 
 
+_GROUP_LETTERS = 26  # of a label at most 220 px wide
+
+
 def group_chart(groups: pd.DataFrame) -> Spec:
     """Draw who carries and who gains: a bar for the share of the gain, a tick for the share of the money.
 
     groups: group, gain_share, money_share (fractions).
     """
     rows = with_words(groups[["group", "gain_share", "money_share"]], "gain_share", "money_share")
+    rows = rows.assign(group=told_apart((str(name) for name in rows["group"]), _GROUP_LETTERS))
     return with_rows(_group_layout(len(groups)), rows)
 
 
@@ -257,4 +271,4 @@ def _group_layout(groups: int) -> alt.LayerChart:
         y=position, x=alt.X("gain_share:Q", title=None, axis=axis), tooltip=tooltip
     )
     ticks = base.mark_tick(thickness=4, size=24, color=INK, opacity=1).encode(y=position, x=alt.X("money_share:Q"))
-    return finished_chart(alt.layer(bars, ticks, data=alt.NamedData(ROWS)), height=34 * max(1, groups) + 10)
+    return finished_chart(alt.layer(bars, ticks, data=alt.NamedData(ROWS)), height=34 * max(1, groups) + 20)

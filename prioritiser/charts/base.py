@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -13,7 +13,8 @@ import altair as alt
 import pandas as pd
 from altair.utils.schemapi import debug_mode
 
-from prioritiser.wording import percent
+from prioritiser.shortening import cut_apart
+from prioritiser.wording import percent, shortened
 
 # The colours are the page's own variables (ui/styles/base.css), which a chart drawn as SVG takes over: so a chart is
 # light or dark whenever its page is, also when that changes while it is shown.
@@ -63,6 +64,16 @@ def with_words(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
         f"{key}_words": [percent(value) if math.isfinite(value) else "–" for value in table[key]] for key in columns
     }
     return table.assign(**words)
+
+
+def told_apart(names: Iterable[str], letters: int = 44) -> list[str]:
+    """Shorten in their middle those names that would look alike where a narrow chart cuts them; the others stay."""
+    return cut_apart([*names], lambda name: shortened(name, letters), whole=True)
+
+
+def keys_of(rows: pd.DataFrame, key: str, name: str) -> list[str]:
+    """What tells the lines of a chart apart: a column of ids, or else their names."""
+    return [str(cell) for cell in rows[key if key in rows else name]]
 
 
 _LONG_YEAR = re.compile(r"\d{4}/\d{2}")

@@ -18,6 +18,7 @@ from prioritiser.charts.base import (
     brief_year,
     either,
     finished_chart,
+    keys_of,
     quickly,
     text_width,
 )
@@ -29,10 +30,10 @@ _ROW = 54
 def grid_chart(cells: pd.DataFrame) -> alt.LayerChart:
     """Draw a grid: a line per row, a cell per year, its words in it; deep where it is strong, framed where marked.
 
-    cells: row, year, strength (strong, some or none), marked (a thick frame), words, brief (for narrow cells).
-    Every cell says in words what its shade and frame say.
+    cells: key (tells the lines apart), row, year, strength (strong, some or none), marked (a thick frame), words, brief
+    (for narrow cells). Every cell says in words what its shade and frame say.
     """
-    years, names = list(dict.fromkeys(cells["year"])), list(dict.fromkeys(cells["row"]))
+    years, names = list(dict.fromkeys(cells["year"])), list(dict.fromkeys(keys_of(cells, "key", "row")))
     drawn = _placed(cells, years, names)
     room = f"(0.94 * width / {max(1, len(years))} - 6)"
     base = alt.Chart().transform_calculate(
@@ -85,7 +86,8 @@ def _placed(cells: pd.DataFrame, years: list[str], names: list[str]) -> pd.DataF
     """Add where each cell stands, how wide its words are and how it is drawn."""
     placed = cells.assign(
         cell=[years.index(year) for year in cells["year"]],
-        line=[names.index(name) for name in cells["row"]],
+        key=keys_of(cells, "key", "row"),
+        line=[names.index(name) for name in keys_of(cells, "key", "row")],
         words_px=[text_width(words) for words in cells["words"]],
         brief_px=[text_width(brief) for brief in cells["brief"]],
         year_px=[1.08 * text_width(year) for year in cells["year"]],
@@ -98,7 +100,7 @@ def _placed(cells: pd.DataFrame, years: list[str], names: list[str]) -> pd.DataF
 
 
 _DRAWN = (
-    *("row", "year", "strength", "marked", "words", "brief"),
+    *("key", "row", "year", "strength", "marked", "words", "brief"),
     *("cell", "line", "words_px", "brief_px", "year_px", "brief_year", "edge", "edge_px", "ink"),
 )
 

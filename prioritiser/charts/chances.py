@@ -5,12 +5,24 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from prioritiser.charts.base import INK, LINE, PAPER, QUIET, TEXT, TIER_COLOURS, finished_chart, quickly, wrapped
+from prioritiser.charts.base import (
+    INK,
+    LINE,
+    PAPER,
+    QUIET,
+    TEXT,
+    TIER_COLOURS,
+    finished_chart,
+    quickly,
+    told_apart,
+    wrapped,
+)
 
 SHAPES = {"national": "circle", "local": "triangle-up", "long_term": "square"}
 LEAST, MOST = -0.5, 1.5
 _ROW, _SECOND = 50, 0.34  # a line in pixels; how much of it a second line of its name takes
 _NARROW = 230  # pixels for a name on the narrowest phone
+_LETTERS = 56  # of two lines of it
 _DRAWN = ("name", "name_lines", "chance_words", "words", "low", "middle", "high", "line", "under")
 
 
@@ -78,7 +90,7 @@ def chance_chart(targets: pd.DataFrame) -> alt.LayerChart:
 
 def _placed(targets: pd.DataFrame) -> pd.DataFrame:
     """Break long names, and add where each goal's line begins and how much of it a second line of its name takes."""
-    lines = [wrapped(name, _NARROW) for name in targets["name"]]
+    lines = [wrapped(name, _NARROW) for name in told_apart(targets["name"], _LETTERS)]
     under = [_SECOND * (len(parts) - 1) for parts in lines]
     placed = targets.assign(
         name_lines=["\n".join(parts) for parts in lines],

@@ -16,8 +16,10 @@ from prioritiser.charts.base import (
     brief_year,
     finished_chart,
     is_long_year,
+    keys_of,
     quickly,
     text_width,
+    told_apart,
 )
 
 SHAPES = ("circle", "square", "triangle-up", "diamond")
@@ -30,16 +32,19 @@ _ROW, _HEAD, _ROOM = 50, 30, 30
 def start_chart(starts: pd.DataFrame, years: list[str], letters: list[str]) -> alt.LayerChart:
     """Draw one line an initiative, one cell a year, and a mark for each plan in it, its letter where it fits.
 
-    starts: initiative, letter, year ('Out' where the plan does not hold it), words. years: in order. letters: of the
-    plans, in order, at most four.
+    starts: initiative_id, initiative, letter, year ('Out' where the plan does not hold it), words. years: in order.
+    letters: of the plans, in order, at most four.
     """
     cells = [OUT, *years]
-    names = list(dict.fromkeys(starts["initiative"]))
+    keys = keys_of(starts, "initiative_id", "initiative")
+    names = list(dict.fromkeys(keys))
     drawn = starts.assign(
-        line=[names.index(name) for name in starts["initiative"]],
+        initiative_id=keys,
+        initiative=told_apart(starts["initiative"]),
+        line=[names.index(key) for key in keys],
         cell=[cells.index(year) for year in starts["year"]],
         slot=[(letters.index(letter) + 0.5) / max(1, len(letters)) for letter in starts["letter"]],
-    )[["initiative", "letter", "words", "line", "cell", "slot"]]
+    )[["initiative_id", "initiative", "letter", "words", "line", "cell", "slot"]]
     base = alt.Chart(drawn).transform_calculate(
         across="datum.cell + 0.04 + 0.92 * datum.slot",
         middle="datum.line + 0.68",
@@ -61,7 +66,7 @@ def start_chart(starts: pd.DataFrame, years: list[str], letters: list[str]) -> a
         x=x, y=y, text="shown:N"
     )
     labels = (
-        base.transform_aggregate(line="min(line)", groupby=["initiative"])
+        base.transform_aggregate(line="min(line)", groupby=["initiative_id", "initiative"])
         .transform_calculate(above="datum.line + 0.2", left="0.04")
         .mark_text(align="left", fontSize=TEXT, baseline="middle", color=INK, limit=alt.ExprRef("0.98 * width"))
         .encode(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from prioritiser.errors import Demand, Step
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Rule, RuleKind
+from prioritiser.units import MONEY, figure_text, pounds_in
 from prioritiser.words import COUNT_RULES, SPEND_RULES
 
 CAPACITY, LOCK = "capacity", "lock"
@@ -18,19 +19,17 @@ def rule_of(scenario: Scenario, rule_id: str) -> Rule:
     return next(rule for rule in scenario.rules if rule.rule_id == rule_id)
 
 
-def number_text(value: float) -> str:
-    """Write a number with thousands separators, six digits at most."""
-    return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
-
-
 def in_unit(value: float, unit: str | None) -> str:
     """Write a number with its unit: money as £3,400k, a percentage as 5%, else the unit after it."""
+    pounds = pounds_in(unit)
+    if pounds is not None:
+        return f"{'-' if value < 0 else ''}£{figure_text(abs(value))}{MONEY[pounds]}"
     if unit and unit[0] in "£€$":
         sign = "-" if value < 0 else ""
-        return f"{sign}{unit[0]}{number_text(abs(value))}{unit[1:]}"
+        return f"{sign}{unit[0]}{figure_text(abs(value))}{unit[1:]}"
     if unit == "%":
-        return f"{number_text(value)}%"
-    return f"{number_text(value)} {unit}" if unit else number_text(value)
+        return f"{figure_text(value)}%"
+    return f"{figure_text(value)} {unit}" if unit else figure_text(value)
 
 
 def limit_text(rule: Rule, limit: float, unit: str | None) -> str:
@@ -143,7 +142,7 @@ def _who(scenario: Scenario, subject: str | None) -> str:
 def _counted(word: str) -> Callable[[Scenario, Rule], str]:
     def words(scenario: Scenario, rule: Rule) -> str:
         year = f" starting in {rule.year}" if rule.year else ""
-        limit, who = number_text(float(rule.limit or 0.0)), _who(scenario, rule.subject)
+        limit, who = figure_text(float(rule.limit or 0.0)), _who(scenario, rule.subject)
         if "=" not in str(rule.subject):
             who = f"of {who}"
         elif limit == "1":

@@ -28,8 +28,9 @@ from prioritiser.cli.common import (
 )
 from prioritiser.console import columns
 from prioritiser.optimise import DEFAULT_GAP
+from prioritiser.shortening import short_labels
 from prioritiser.whole_files import write_whole
-from prioritiser.wording import plain, shortened
+from prioritiser.wording import plain
 
 if TYPE_CHECKING:
     from prioritiser.analysis.explain import Explained
@@ -99,11 +100,11 @@ def _grid(flip: Flip) -> str:
 
 def _value_for_money(answer: Explained) -> list[str]:
     value, scenario = answer.value_for_money, answer.portfolio.outcome.scenario
-    shown = {row.initiative_id for row in answer.rows}
+    shown, labels = {row.initiative_id for row in answer.rows}, short_labels(scenario.initiatives, 60)
     rows = [["Value for money, each on its own", "rank", "points", "points per use", "taken in order", "best plan"]]
     for row in value.rows:
         if row.initiative_id in shown:
-            label = shortened(scenario.initiative_by_id[row.initiative_id].label, 60)
+            label = labels[row.initiative_id]
             ratio = "uses nothing" if row.ratio is None else plain(100 * row.ratio, 1)
             marks = ["in" if is_in else "out" for is_in in (row.in_greedy, row.in_optimum)]
             rows.append([label, str(row.rank), plain(100 * row.gain, 1), ratio, *marks])

@@ -31,7 +31,8 @@ from prioritiser.cli.common import (
 from prioritiser.console import columns
 from prioritiser.found import Budget
 from prioritiser.optimise import Optimiser
-from prioritiser.wording import TIER_NAMES, counted, percent, shortened
+from prioritiser.shortening import short_labels
+from prioritiser.wording import TIER_NAMES, counted, percent
 
 _MOST_SHOWN = 12
 
@@ -95,7 +96,7 @@ def map_text(drawn: WeightMap) -> str:
     if len(ordered) > _MOST_SHOWN:
         lines.append(f"and {len(ordered) - _MOST_SHOWN} more")
     shares = drawn.acceptability
-    labels = {name: shortened(scenario.initiative_by_id[name].label, 60) for name in shares}
+    labels = short_labels(scenario.initiatives, 60)
     always = [labels[name] for name, share in shares.items() if share > 1 - 1e-6]
     never = [labels[name] for name, share in shares.items() if share < 1e-6]
     lines += [

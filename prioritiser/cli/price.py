@@ -30,8 +30,20 @@ from prioritiser.console import columns
 from prioritiser.found import Budget
 from prioritiser.optimise import DEFAULT_GAP, Optimiser
 from prioritiser.outcome import TIERS
+from prioritiser.shortening import short_labels, shortened_apart
 from prioritiser.whole_files import write_whole
-from prioritiser.wording import MINUS, TIER_NAMES, amount, counted, joined, level, percent, plain, shortened
+from prioritiser.wording import (
+    MINUS,
+    TIER_NAMES,
+    amount,
+    counted,
+    joined,
+    level,
+    percent,
+    plain,
+    points_number,
+    shortened,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,7 +108,7 @@ def price_text(answer: Price) -> str:
 
 
 def _points(part: float) -> str:
-    return plain(100 * part, 2)
+    return points_number(part, 2)
 
 
 def _signed(part: float) -> str:
@@ -118,7 +130,8 @@ def _levels(answer: Price, row: Difference) -> str:
     goals = answer.portfolio.outcome.scenario.goal_by_id
     last = {change.goal_id: change for change in row.goals}
     said = [
-        f"{goals[name].label} {level(goals[name], change.before)} to {level(goals[name], change.after)} ({change.year})"
+        f"{goals[name].label} {level(goals[name], change.before, change.after)} to "
+        f"{level(goals[name], change.after, change.before)} ({change.year})"
         for name, change in last.items()
     ]
     more = f"; and {counted(len(said) - MOST_GOALS, 'more goal')}" if len(said) > MOST_GOALS else ""
@@ -132,7 +145,7 @@ def _capacities(answer: Price) -> list[str]:
     keys = list(dict.fromkeys((row.resource_id, row.year) for row in answer.capacities))
     rows = [["Capacity", "year", "now", "1 unit more", "5 %", "10 %", "relaxation, a unit"]]
     best = max(answer.capacities, key=lambda row: row.brings.objective, default=None)
-    silent = 0
+    silent, labels = 0, short_labels(scenario.resources, 50)
     for key in keys:
         steps = {row.step: row for row in answer.capacities if (row.resource_id, row.year) == key}
         first, resource = next(iter(steps.values())), scenario.resource_by_id[key[0]]
@@ -141,7 +154,7 @@ def _capacities(answer: Price) -> list[str]:
             continue
         gains = [_gain(steps[step].brings) if step in steps else "" for step in ("unit", "5%", "10%")]
         marginal = "" if first.marginal_value is None else plain(100 * first.marginal_value, 4)
-        rows.append([shortened(resource.label, 50), key[1], amount(first.capacity, resource.unit), *gains, marginal])
+        rows.append([labels[key[0]], key[1], amount(first.capacity, resource.unit), *gains, marginal])
     said = "No step of any capacity in one year buys anything that shows."
     if best is not None and best.brings.objective > 0:
         resource = scenario.resource_by_id[best.resource_id]
@@ -209,12 +222,12 @@ def _headroom(answer: Price) -> list[str]:
         said += f"from {percent(room.least or 0.0, 1)} on, more national weight takes nothing more from them."
     else:
         said = "The national weight at which other work vanishes was not found in time."
-    rows = [["Scarce capacity", "year", "needed", "left"]]
+    rows, labels = [["Scarce capacity", "year", "needed", "left"]], short_labels(scenario.resources, 50)
     for row in room.rooms:
         if row.scarce:
             resource = scenario.resource_by_id[row.resource_id]
             cells = [row.year, amount(row.needed, resource.unit), percent(row.left)]
-            rows.append([shortened(resource.label, 50), *cells])
+            rows.append([labels[row.resource_id], *cells])
     if len(rows) == 1:
         said += " No capacity is scarce."
     best = f"The best national result ({percent(room.national, 1)}) leaves this for local and long-term work."
@@ -239,13 +252,14 @@ def _policies(answer: Price) -> list[str]:
         return []
     lines: list[str] = []
     for tag in dict.fromkeys(group.tag for group in answer.policies):
-        rows = [[tag.replace("_", " ").capitalize(), "in the plan", "spend", "of spend", "gain", "of gain"]]
-        for group in answer.policies:
-            if group.tag == tag:
-                spend = "" if group.spend is None else amount(group.spend, _money_unit(answer))
-                shares = ["" if share is None else percent(share) for share in (group.spend_share, group.gain_share)]
-                delivered = f"{group.delivered} of {group.proposed}"
-                rows.append([shortened(group.value, 50), delivered, spend, shares[0], _points(group.gain), shares[1]])
+        rows = [[tag.replace("_", " "), "in the plan", "spend", "of spend", "gain", "of gain"]]
+        mine = [group for group in answer.policies if group.tag == tag]
+        values = shortened_apart({group.value: group.value for group in mine}, 50)
+        for group in mine:
+            spend = "" if group.spend is None else amount(group.spend, _money_unit(answer))
+            shares = ["" if share is None else percent(share) for share in (group.spend_share, group.gain_share)]
+            delivered = f"{group.delivered} of {group.proposed}"
+            rows.append([values[group.value], delivered, spend, shares[0], _points(group.gain), shares[1]])
         lines += ["", *columns(rows)]
     return lines
 

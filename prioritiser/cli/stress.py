@@ -28,8 +28,9 @@ from prioritiser.cli.common import (
 )
 from prioritiser.console import columns
 from prioritiser.optimise import DEFAULT_GAP
+from prioritiser.shortening import short_labels
 from prioritiser.whole_files import write_whole
-from prioritiser.wording import TIER_NAMES, counted, goal_decimals, percent, plain, shortened
+from prioritiser.wording import TIER_NAMES, counted, goal_decimals, percent, plain, points_number
 
 if TYPE_CHECKING:
     from prioritiser.analysis.stress import Stress
@@ -129,11 +130,11 @@ def _method(answer: Stress, found: dict[str, Any]) -> str:
 
 
 def _initiatives(answer: Stress, found: dict[str, Any]) -> list[str]:
-    with_core = answer.core_index is not None
+    with_core, labels = answer.core_index is not None, short_labels(answer.scenario.initiatives, 60)
     rows = [["Initiative", "in this plan", "of samples", *(["core index"] if with_core else []), "class"]]
     for row in sorted(found["initiatives"], key=lambda row: -(row["share_of_samples"] or 0.0)):
         share = row["share_of_samples"]
-        label = shortened(answer.scenario.initiative_by_id[row["id"]].label, 60)
+        label = labels[row["id"]]
         core = [percent(row["core_index"])] if with_core else []
         cells = [label, "yes" if row["in_plan"] else "", "" if share is None else percent(share), *core]
         rows.append([*cells, row["class"] or ""])
@@ -143,21 +144,21 @@ def _initiatives(answer: Stress, found: dict[str, Any]) -> list[str]:
 def _targets(answer: Stress) -> list[str]:
     """Chance of the last target of each goal, and where its level may lie."""
     last = {row.name: row for row in answer.goals if row.chance is not None}
+    named, labels = short_labels(answer.scenario.goals, 56), short_labels(answer.scenario.resources, 56)
     rows = [["Target (last year that has one)", "year", "chance", "5 %", "middle", "95 %"]]
     for name, row in last.items():
         goal = answer.scenario.goal_by_id[name]
         levels = [plain(level, goal_decimals(goal)) for level in (row.p5, row.p50, row.p95)]
-        rows.append([shortened(goal.label, 56), row.year, percent(row.chance or 0.0), *levels])
+        rows.append([named[name], row.year, percent(row.chance or 0.0), *levels])
     lines = columns(rows)
     risky = [row for row in answer.capacities if row.chance is not None and row.chance < 1]
     if risky:
         rows = [["Capacity that may not hold", "year", "chance that it holds"]]
         for row in risky:
-            label = answer.scenario.resource_by_id[row.name].label
-            rows.append([shortened(label, 56), row.year, percent(row.chance or 0.0)])
+            rows.append([labels[row.name], row.year, percent(row.chance or 0.0)])
         lines += ["", *columns(rows)]
     return lines
 
 
 def _points(part: float) -> str:
-    return f"{plain(100 * part, 1)} points"
+    return f"{points_number(part)} points"

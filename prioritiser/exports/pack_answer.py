@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from prioritiser.analysis.summary import met_count, references
 from prioritiser.exports.pack_sheet import Sheet
@@ -16,6 +16,7 @@ from prioritiser.portfolio import Portfolio
 from prioritiser.report.parts import Figure, FigureKind, Report
 from prioritiser.report.words import points
 from prioritiser.schema import Tier
+from prioritiser.shortening import cut_apart
 from prioritiser.wording import TIER_NAMES, percent, shortened
 
 PLAN, GOALS, TIERS_SHEET, RESOURCES = "answer plan", "answer goals", "answer tiers", "answer resources"
@@ -176,14 +177,15 @@ def _steps(figure: Figure) -> Sheet:
     has_below = any(min(start, end) < 0 for *_, start, end in steps)
     drawn = (BASE, *(f"{name}{end}" for end in ("", f" {BELOW}")[: 1 + has_below] for name in (TOTAL, GAIN, LOSS)))
     rows: list[list[Plain]] = []
-    for step, kind, change, start, end in steps:
+    named = _short([step for step, *_ in steps], 26)
+    for (step, kind, change, start, end), name in zip(steps, named, strict=True):
         low, high = sorted((start, end))
         pieces = dict.fromkeys(drawn, 0.0) | {BASE: low if low > 0 else min(high, 0.0)}
         pieces[_KINDS[kind]] = max(high, 0.0) - max(low, 0.0)
         if has_below:
             pieces[f"{_KINDS[kind]} {BELOW}"] = min(low, 0.0) - min(high, 0.0)
         words = step_words(kind, change, end)
-        rows.append([step, _KINDS[kind], words, _short(step, 26), change, start, end, high, *pieces.values()])
+        rows.append([step, _KINDS[kind], words, name, change, start, end, high, *pieces.values()])
     names = ("Change", "Start", "End", TOP, *drawn)
     note = (
         f"{SHORT}, and the columns from {TOP} to the last are what the chart draws; {BASE.lower()} carries the others."
@@ -202,9 +204,10 @@ def step_words(kind: str, change: float, end: float) -> str:
 
 
 def _chances(figure: Figure) -> Sheet:
+    goals = [*_rows(figure, ("goal", "tier", "chance"))]
     rows: list[list[Plain]] = [
-        [str(goal), TIER_NAMES.get(str(tier), str(tier)), _known(chance), _short(str(goal), 44)]
-        for goal, tier, chance in _rows(figure, ("goal", "tier", "chance"))
+        [str(goal), TIER_NAMES.get(str(tier), str(tier)), _known(chance), name]
+        for (goal, tier, chance), name in zip(goals, _short([str(goal) for goal, *_ in goals], 44), strict=True)
     ]
     columns = (Column("Goal"), Column("Tier"), Column("Chance", fraction_form(0)), Column(SHORT))
     return Sheet(CHANCES, "Chance that each target is met", figure.title, columns, rows, _note(figure))
@@ -221,9 +224,9 @@ def _trade_off(figure: Figure) -> Sheet:
     return Sheet(TRADE_OFF, holds, figure.title, columns, rows, (_WAY, *_note(figure)))
 
 
-def _short(name: str, length: int) -> str:
-    """Shorten a name to what fits beside an axis."""
-    return shortened(one_line(name), length)
+def _short(names: Sequence[str], length: int) -> list[str]:
+    """Shorten names to what fits beside an axis, so that no two read alike."""
+    return cut_apart([one_line(name) for name in names], lambda name: shortened(name, length))
 
 
 def _rows(figure: Figure, columns: Iterable[str]) -> Iterator[tuple[object, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +29,12 @@ from prioritiser.exports.pack_answer import (
     step_words,
 )
 from prioritiser.exports.pack_sheet import BLUE, INK, QUIET, Pack, Placed
+from prioritiser.exports.pack_tables import number_form
 from prioritiser.exports.plain_text import one_line
+from prioritiser.outcome import TIERS
 from prioritiser.portfolio import Portfolio
 from prioritiser.report.parts import Figure, FigureKind, Report
-from prioritiser.wording import amount, counted
+from prioritiser.wording import amount_of, counted, percent
 
 LINE, WHITE = "#D8DDE0", "#FFFFFF"
 GREEN, AMBER = "#00786C", "#A85200"
@@ -143,13 +145,28 @@ def _solid(colour: str, form: str = "", ink: str = INK) -> dict[str, Any]:
     return look | ({"data_labels": labels} if form else {})
 
 
+def _say_tiny(series: dict[str, Any], shares: Sequence[float]) -> None:
+    """Label shares that would read as 0 % in words."""
+    tiny = [{"value": percent(share)} if 0 < abs(share) < _TINY else None for share in shares]
+    if any(tiny):
+        series["data_labels"] = series["data_labels"] | {"custom": tiny}
+
+
+_TIER_COLUMNS = {"Score": "score", TODAY: "today", "Do nothing": "do_nothing", "Best alone": "best_alone"}
+_TINY = 0.005
+
+
 def _tiers(pack: Pack, placed: Placed, figures: Mapping[FigureKind, Figure]) -> _Drawn:
     chart = _chart(pack, "bar", "Share of the way to the targets, by tier")
+    figure = figures.get(FigureKind.TIERS)
     looks = {"Score": BLUE, TODAY: "#768692", "Do nothing": "#AEB7BD", "Best alone": GREEN}
     for heading, colour in looks.items():
-        chart.add_series(_series(placed, heading, "Tier", _solid(colour, "0%")))
+        series = _series(placed, heading, "Tier", _solid(colour, "0%"))
+        if figure is not None:
+            by_tier = figure.rows.set_index("tier")[_TIER_COLUMNS[heading]]
+            _say_tiny(series, [float(by_tier.get(tier, math.nan)) for tier in TIERS])
+        chart.add_series(series)
     _axes(chart, "0%", is_across=True)
-    figure = figures.get(FigureKind.TIERS)
     plain = "Bars by tier: the score, today's plan, doing nothing, and the best for the tier alone."
     return _Drawn(figure.title if figure else "How far each tier gets", figure.alt if figure else plain, chart)
 
@@ -177,23 +194,26 @@ def _resources(pack: Pack, placed: Placed, portfolio: Portfolio) -> list[_Drawn]
         resource, first = scenario.resources[position], placed.first + position * years
         last = first + years - 1
         chart = _chart(pack, "column", "Used and available, by year")
-        chart.add_series(_part(placed, "Used", ("Year", first, last), _solid(BLUE, "#,##0.##")))
         mine = use.iloc[position * years : (position + 1) * years]
         limits = [float(number) for number in mine["available"]]
+        form = _amount_form([*limits, *mine["used"]])
+        chart.add_series(_part(placed, "Used", ("Year", first, last), _solid(BLUE, form)))
         if any(map(math.isfinite, limits)):
             look = {"fill": {"color": LINE}, "border": {"color": QUIET}}
-            chart.add_series(_part(placed, "Available", ("Year", first, last), _solid(LINE, "#,##0.##") | look))
-        _axes(chart, "#,##0.##", placed.cells("Unit", first, first)[:3] if resource.unit else "")
+            chart.add_series(_part(placed, "Available", ("Year", first, last), _solid(LINE, form) | look))
+        _axes(chart, form, placed.cells("Unit", first, first)[:3] if resource.unit else "")
         unit = resource.unit or "no unit"
         spent = zip(scenario.years, mine["used"], limits, strict=True)
-        said = "; ".join(f"{year}: {_of(float(used), limit, resource.unit)}" for year, used, limit in spent)
+        said = "; ".join(f"{year}: {amount_of(float(used), limit, resource.unit)}" for year, used, limit in spent)
         alt = f"Columns of what is used, beside what is available where there is a limit. {said}."
         drawn.append(_Drawn(f"{resource.label} by year, in {unit}", alt, chart))
     return drawn
 
 
-def _of(used: float, limit: float, unit: str | None) -> str:
-    return amount(used, unit) + (f" of {amount(limit, unit)}" if math.isfinite(limit) else "")
+def _amount_form(values: Sequence[float]) -> str:
+    """Write the number format of amounts: at most two decimals, or as many as it takes to see small ones."""
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    return "#,##0.##" if largest >= 1 or largest == 0 else number_form(2 - math.floor(math.log10(largest)))
 
 
 def _part(placed: Placed, heading: str, rows: tuple[str, int, int], look: Mapping[str, Any]) -> dict[str, Any]:
@@ -243,7 +263,9 @@ def _chances(pack: Pack, placed: Placed, figure: Figure) -> list[_Drawn]:
     for first in range(placed.first, placed.last + 1, each):
         rows = first, min(first + each - 1, placed.last)
         chart = _chart(pack, "bar", "Chance of each target")
-        chart.add_series(_part(placed, "Chance", (SHORT, *rows), _solid(BLUE, "0%")))
+        series = _part(placed, "Chance", (SHORT, *rows), _solid(BLUE, "0%"))
+        _say_tiny(series, [float(chance) for chance in figure.rows["chance"][first - placed.first :][:each]])
+        chart.add_series(series)
         _axes(chart, "0%", is_across=True, most=1.0)
         chart.set_legend(_EMPTY)
         more = "" if first == placed.first else " (continued)"

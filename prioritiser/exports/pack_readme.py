@@ -12,7 +12,7 @@ from prioritiser.exports.sheets import EVIDENCE
 from prioritiser.portfolio import Portfolio
 from prioritiser.report.parts import Report
 from prioritiser.schema import Evidence
-from prioritiser.wording import counted, settings_words
+from prioritiser.wording import counted, joined, objective_text, settings_words
 from prioritiser.workbook_writer import fits_workbook
 
 WIDTH = 100
@@ -39,6 +39,7 @@ def readme(report: Report, portfolio: Portfolio, given: Iterable[str], tables: M
         [one_line(report.title), one_line(report.subtitle), *([one_line(report.flag)] if report.flag else [])],
         ["IN SHORT", one_line(report.headline), f"{one_line(report.proof)}."],
         ["WHAT EACH FILE IS", *_files(names, tables)],
+        ["WHICH FILES TO OPEN WITH A DOUBLE CLICK", *_safe(names, tables)],
         ["HOW IT WAS MADE", *_made(report, portfolio)],
         ["WHAT IS ILLUSTRATIVE OR JUDGED", *_judged(report, portfolio)],
         ["HOW TO OPEN THE SCENARIO AGAIN", *_again(portfolio, is_in_workbook)],
@@ -65,6 +66,23 @@ def _files(given: Sequence[str], tables: Mapping[str, PaperTable]) -> Iterator[s
         yield f"- {name}: {one_line(table.caption)}.{note}"
 
 
+def _safe(given: Sequence[str], tables: Mapping[str, PaperTable]) -> Iterator[str]:
+    ours = [name for name in given if name.casefold().endswith(".csv")]
+    csvs = [*ours, *(["the tables in tables/"] if tables else [])]
+    safe = [*(name for name in given if name not in ours), *(f"{name} (CSV)" for name in csvs), "README.txt"]
+    yield f"- Safe: {joined(safe)}."
+    if csvs:
+        yield (
+            "- In these CSV files text that a spreadsheet might take for a formula, because it begins with =, +, -, @ "
+            "or a tab, has an apostrophe before it."
+        )
+    yield (
+        f"- Not with a double click: the CSV files in {_SCENARIO}. There text stands just as it was given, so that the "
+        "scenario loses nothing, and a spreadsheet may take text that begins with =, +, - or @ for a formula. Open "
+        "them with Prioritiser, or import them as text: in Excel under Data, From Text/CSV, with every column as Text."
+    )
+
+
 def _made(report: Report, portfolio: Portfolio) -> Iterator[str]:
     solver = portfolio.solver
     yield (
@@ -74,7 +92,7 @@ def _made(report: Report, portfolio: Portfolio) -> Iterator[str]:
     )
     ours = {
         "Settings": settings_words(portfolio.settings),
-        "Objective and bound": f"{portfolio.objective:.6f} and {portfolio.bound:.6f}",
+        "Objective and bound": f"{objective_text(portfolio.objective)} and {objective_text(portfolio.bound)}",
         "Date": report.made.isoformat(),
     }
     named = {name for name, _ in report.provenance}
@@ -104,7 +122,3 @@ def _again(portfolio: Portfolio, is_in_workbook: bool) -> Iterator[str]:
     )
     yield "- prioritiser solve scenario"
     yield f"The hash of the scenario is {portfolio.scenario_hash}; it changes when anything in the scenario does."
-    yield (
-        "Text in the folder scenario is written as it was given, so that nothing is lost: a spreadsheet may take text "
-        "that begins with =, +, - or @ for a formula. In the folder tables such text has an apostrophe before it."
-    )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prioritiser.exports.pack_tables import Column, Plain, number_form
+from prioritiser.exports.pack_tables import Column, Plain, fine_form, number_form
 from prioritiser.exports.plain_text import legal, one_line
 from prioritiser.workbook import PACK_SHEETS, SHEETS
 
@@ -163,7 +163,7 @@ class Pack:
         if isinstance(cell, str):
             sheet.write_string(*place, cell_text(cell), look or self.text)
         elif cell is not None and math.isfinite(cell):
-            form = number_form(0) if isinstance(cell, int) else form or "General"
+            form = number_form(0) if isinstance(cell, int) else fine_form(form or "General", cell)
             sheet.write_number(*place, cell, self.number(form))
         else:
             sheet.write_blank(*place, None, self.text)

@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from prioritiser.report.parts import Quantity, Report, Table
+from prioritiser.units import MONEY, pounds_in
 
 type Plain = str | float | int | None
 
 FRACTION = "fraction"
 TEXT = ""
 _NUMBER = re.compile(r"^(?P<before>[^\d.]*)(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<after>.*)$", re.DOTALL)
-_MONEY = {"£": 1.0, "£k": 1e3, "£m": 1e6, "£bn": 1e9}
-_MOST_DECIMALS = 6
+_MONEY = {f"£{sign}": pounds for pounds, sign in MONEY.items()}
+_MOST_DECIMALS = 12
+_NOTHING = 1e-9
 _UNIT_COLUMNS = ("unit", "units")
 
 
@@ -106,10 +108,11 @@ def _possible_units(quantity: Quantity) -> Iterator[str]:
     said = _said(quantity)
     if said is None:
         return
-    scales = {said.unit: 1.0}
+    # no money at all is the same in every scale, so that its unit says nothing
+    scales = {"": 1.0, said.unit: 1.0} if quantity.text == "£0" else {said.unit: 1.0}
     if said.unit.startswith("%"):
         scales = {FRACTION: 0.01, said.unit: 1.0}
-    elif said.unit in _MONEY:
+    if said.unit in _MONEY:
         scales |= {unit: _MONEY[said.unit] / size for unit, size in _MONEY.items()}
     for unit, scale in scales.items():
         slack = 0.5 * 10**-said.decimals * scale * (1 + 1e-6)
@@ -141,10 +144,16 @@ def _follows_rows(column: Sequence[str | Quantity], units: Sequence[str] | None)
     if units is None:
         return False
     return all(
-        unit in _possible_units(cell)
+        _is_one_of(unit, [*_possible_units(cell)])
         for cell, unit in zip(column, units, strict=True)
         if isinstance(cell, Quantity) and math.isfinite(cell.value)
     )
+
+
+def _is_one_of(unit: str, units: Sequence[str]) -> bool:
+    """Whether a unit is among others, however its money is written."""
+    pounds = pounds_in(unit)
+    return unit in units or (pounds is not None and pounds in map(pounds_in, units))
 
 
 def _with_unit(heading: str, unit: str | None) -> str:
@@ -168,6 +177,17 @@ def _digits_up(said: str, unit: str | None) -> int:
     if said not in _MONEY or unit not in _MONEY:
         return 0
     return round(math.log10(_MONEY[said] / _MONEY[unit]))
+
+
+def fine_form(form: str, value: float) -> str:
+    """Give a number format as many decimals as it takes to show a value that it would show as nothing."""
+    is_fraction = form.endswith("%")
+    decimals = len(form.rstrip("%").partition(".")[2])
+    size = abs(100 * value if is_fraction else value)
+    if form.strip("#,0.%") or not _NOTHING <= size < 0.5 * 10**-decimals:
+        return form
+    finer = min(_MOST_DECIMALS, 1 - math.floor(math.log10(size)))
+    return fraction_form(finer) if is_fraction else number_form(finer)
 
 
 def number_form(decimals: int) -> str:

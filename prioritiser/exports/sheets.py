@@ -11,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
+from prioritiser.exports.pack_tables import fine_form
 from prioritiser.scenario import Scenario
 
 type Cell = str | float | int | None
@@ -68,8 +69,8 @@ def _write(book: Any, name: str, rows: Rows, widths: Sequence[int], is_cover: bo
     sheet, top = book.add_worksheet(name), {"valign": "top"}
     bold = book.add_format(top | {"bold": True, "text_wrap": True})
     text = book.add_format(top | {"text_wrap": True})
-    number = {"num_format": "0.000000", "align": "left"} if is_cover else {"num_format": "#,##0.00", "align": "right"}
-    numeric, whole = book.add_format(top | number), book.add_format(top | number | {"num_format": "#,##0"})
+    number = top | {"align": "left" if is_cover else "right"}
+    usual, looks = "0.000000" if is_cover else "#,##0.00", dict[str, Any]()
     for row_number, row in enumerate(rows):
         lines = max(math.ceil(len(str(cell)) / (1.1 * width)) for cell, width in zip(row, widths, strict=True))
         sheet.set_row(row_number, LINE * min(max(lines, 1), MOST_LINES))
@@ -78,7 +79,10 @@ def _write(book: Any, name: str, rows: Rows, widths: Sequence[int], is_cover: bo
             if isinstance(cell, str):
                 sheet.write_string(row_number, column, cell, bold if is_heading else text)
             elif cell is not None and not math.isnan(cell):
-                sheet.write_number(row_number, column, cell, whole if isinstance(cell, int) else numeric)
+                form = "#,##0" if isinstance(cell, int) else fine_form(usual, cell)
+                look = looks.setdefault(form, None) or book.add_format(number | {"num_format": form})
+                looks[form] = look
+                sheet.write_number(row_number, column, cell, look)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     if not is_cover:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,9 @@ from pptx.util import Pt
 from prioritiser.exports.plain_text import one_line
 from prioritiser.exports.slides_frame import FONT, INK, LINE, QUIET, Box, colour, describe
 from prioritiser.exports.slides_text import SMALLEST
+from prioritiser.wording import percent
 
+_TINY = 0.005
 PERCENT = "0\u00a0%"
 _SPACE = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
 type Value = float | None
@@ -126,6 +128,14 @@ def label_values(series: Any, number_format: str, position: Any = XL_LABEL_POSIT
     labels.number_format, labels.number_format_is_linked = number_format, False
     labels.font.size, labels.font.color.rgb = Pt(SMALLEST), colour(INK)
     labels.position = position
+
+
+def label_shares(series: Any, shares: Iterable[float]) -> None:
+    """Write its share beside every bar of a series, those that are tiny in words: 0.4 % and not 0 %."""
+    label_values(series, PERCENT)
+    for position, share in enumerate(shares):
+        if 0 < abs(share) < _TINY:
+            label_point(series.points[position], percent(share), INK, XL_LABEL_POSITION.OUTSIDE_END)
 
 
 def label_point(point: Any, text: str, ink: str, position: Any) -> None:

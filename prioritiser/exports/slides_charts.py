@@ -11,6 +11,8 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 from pptx.slide import Slide
 
 from prioritiser.charts.base import brief_year
+from prioritiser.charts.figures.order import keys_of
+from prioritiser.exports.plain_text import one_line
 from prioritiser.exports.slides_chart_parts import (
     PERCENT,
     add_legend,
@@ -18,6 +20,7 @@ from prioritiser.exports.slides_chart_parts import (
     bar_rows,
     fix_plot,
     hide_values,
+    label_shares,
     label_values,
     paint,
     place_chart,
@@ -27,7 +30,8 @@ from prioritiser.exports.slides_frame import BLUE, INK, LINE, PALE_BLUE, PAPER, 
 from prioritiser.exports.slides_shading import fullness, tier_label
 from prioritiser.exports.slides_text import INCH, SMALLEST, cut, text_width
 from prioritiser.report.parts import Figure
-from prioritiser.wording import TIER_NAMES
+from prioritiser.shortening import cut_apart
+from prioritiser.wording import TIER_NAMES, reading_unit, rounded
 
 MOST_CHARTS = 4
 _BARS = (
@@ -37,7 +41,7 @@ _BARS = (
     ("best_alone", "Best for this tier alone", PAPER, INK),
 )
 _LABEL = 0.36  # share of a chart for the names of its bars
-_MARK = 11  # points
+_WHOLE_FROM, _FINE = 100, 2  # values without decimals; digits of those that are small
 
 
 def draw_tiers(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
@@ -49,9 +53,9 @@ def draw_tiers(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     chart = place_chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, bars, box, ("Chart of tiers", alt))
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 45, 0
-    for series, (_, _, fill, edge) in zip(plot.series, shown, strict=True):
+    for series, (key, _, fill, edge) in zip(plot.series, shown, strict=True):
         paint(series, fill, edge)
-        label_values(series, PERCENT)
+        label_shares(series, rows[key])
     values = rows[[key for key, _, _, _ in shown]]
     hide_values(chart, float(values.min().min()), float(values.max().max()))
     show_categories(chart, from_top=True)
@@ -71,7 +75,7 @@ def draw_chances(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     plot.gap_width, plot.overlap = 45, 100
     for tier, bars in zip(tiers, plot.series, strict=True):
         paint(bars, TIER_COLOURS[tier])
-        label_values(bars, PERCENT)
+        label_shares(bars, rows["chance"].where(rows["tier"] == tier))
     hide_values(chart, 0.0, 1.0)
     show_categories(chart, from_top=True)
     add_legend(chart)
@@ -80,11 +84,14 @@ def draw_chances(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
 
 def draw_capacity(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     """Draw used and capacity by year, one chart a resource, the fullest first."""
-    resources = sorted(figure.rows.groupby("resource", sort=False), key=lambda pair: -_fullest(pair[1]))
+    by_resource = (own for _, own in figure.rows.groupby(keys_of(figure.rows, "resource"), sort=False))
+    resources = sorted(by_resource, key=lambda own: -_fullest(own))
     boxes = _halves(box, len(resources))
-    for position, ((name, rows), place) in enumerate(zip(resources, boxes, strict=True)):
+    titles = _titles(resources, boxes)
+    for position, (rows, title, place) in enumerate(zip(resources, titles, boxes, strict=True)):
+        name = str(rows["resource"].iloc[0])
         said = "; ".join(f"{year} {words}" for year, words in zip(rows["year"], rows["words"], strict=True))
-        _draw_resource(slide, str(name), rows, place, alt if position == 0 else f"{name}: {said}.")
+        _draw_resource(slide, title, rows, place, alt if position == 0 else f"{name}: {said}.")
 
 
 def lower(box: Box, bars: int) -> Box:
@@ -96,31 +103,44 @@ def bar_labels(names: Sequence[str], box: Box, share: float = _LABEL) -> list[st
     """Cut the names of bars to the room that they have beside them."""
     room = box.width * share * INCH - 10
     lines = 2 if box.height * INCH / max(1, len(names)) > 34 else 1
-    return [cut(name, room, SMALLEST, lines) for name in names]
+    return cut_apart([one_line(name) for name in names], lambda name: cut(name, room, SMALLEST, lines))
 
 
-def _draw_resource(slide: Slide, name: str, rows: pd.DataFrame, box: Box, alt: str) -> None:
+def _titles(resources: Sequence[pd.DataFrame], boxes: Sequence[Box]) -> list[str]:
+    """Name the charts of resources with the unit in which each is drawn, cut to their room."""
+    units = [reading_unit(str(rows["unit"].iloc[0]), _largest(rows))[0] for rows in resources]
+    named = [str(rows["resource"].iloc[0]) for rows in resources]
+    wanted = [one_line(f"{name}, {unit}" if unit else name) for name, unit in zip(named, units, strict=True)]
+    room = min(0.8 * box.points[0] for box in boxes)
+    return cut_apart(wanted, lambda title: cut(title, room, 14, 1, bold=True))
+
+
+def _draw_resource(slide: Slide, title: str, rows: pd.DataFrame, box: Box, alt: str) -> None:
     years = [str(year) for year in rows["year"]]
     room = box.width * INCH / max(1, len(years)) - 8
     if any(text_width(year, SMALLEST) > room for year in years):
         years = [brief_year(year) for year in years]
-    series = {"Used": list(rows["used"])}
+    factor = reading_unit(str(rows["unit"].iloc[0]), _largest(rows))[1]
+    series = {"Used": [factor * used for used in rows["used"]]}
     if rows["capacity"].notna().any():
-        series["Capacity"] = list(rows["capacity"])
-    largest = max(abs(float(value)) for values in series.values() for value in values if not math.isnan(value))
-    number_format = "#,##0" if largest >= 100 else "0.0" if _has_fractions(rows["used"]) else "0"
+        series["Capacity"] = [factor * capacity for capacity in rows["capacity"]]
+    largest = factor * _largest(rows)
+    number_format = _form(series["Used"], largest)
     chart = place_chart(
-        slide, XL_CHART_TYPE.COLUMN_CLUSTERED, bar_rows(years, series, number_format), box, (f"Chart: {name}"[:80], alt)
+        slide,
+        XL_CHART_TYPE.COLUMN_CLUSTERED,
+        bar_rows(years, series, number_format),
+        box,
+        (f"Chart: {title}"[:80], alt),
     )
-    unit = str(rows["unit"].iloc[0])
-    add_title(chart, cut(f"{name}, {unit}" if unit else name, 0.8 * box.points[0], 14, 1, bold=True))
+    add_title(chart, title)
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 40, 100
     paint(plot.series[0], PALE_BLUE)
     label_values(plot.series[0], number_format, XL_LABEL_POSITION.INSIDE_BASE)
     if len(series) > 1:
         paint(plot.series[1], "", INK)
-    lowest = min(0.0, float(rows["used"].min()))
+    lowest = min(0.0, *series["Used"])
     hide_values(chart, lowest, max(largest, 0.0))
     show_categories(chart)
     add_legend(chart)
@@ -131,8 +151,19 @@ def _fullest(rows: pd.DataFrame) -> float:
     return max((share for share in shares if not math.isnan(share)), default=-1.0)
 
 
-def _has_fractions(values: pd.Series) -> bool:
-    return any(abs(value - round(value)) > 0.005 for value in values if math.isfinite(value))
+def _largest(rows: pd.DataFrame) -> float:
+    """Return the largest amount of a resource that is drawn, in its own unit."""
+    return max(abs(float(value)) for key in ("used", "capacity") for value in rows[key] if not math.isnan(value))
+
+
+def _form(values: Sequence[float], largest: float) -> str:
+    """Write the number format that shows what is drawn: whole from 100 on, else as finely as the values need."""
+    if largest >= _WHOLE_FROM:
+        return "#,##0"
+    most = 1 if largest >= _WHOLE_FROM / 10 else _FINE - min(0, math.floor(math.log10(largest))) if largest > 0 else 0
+    needed = (n for n in range(most) if all(abs(value - rounded(value, n)) <= 0.005 * largest for value in values))
+    decimals = next(needed, most)
+    return f"0.{'0' * decimals}" if decimals else "0"
 
 
 def _halves(box: Box, count: int) -> list[Box]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from prioritiser.charts.base import brief_year
+from prioritiser.charts.figures.order import keys_of
 from prioritiser.exports.slides_frame import INK, PAPER, TIER_MARKS
 from prioritiser.exports.slides_tables import Grid, Shown
 from prioritiser.report.parts import Figure
@@ -80,7 +81,8 @@ def tier_label(name: str, tier: str) -> str:
 
 def _by_year(rows: pd.DataFrame, key: str, years: list[str], shown: Callable[[pd.Series], Shown], heading: str) -> Grid:
     lines = []
-    for name, own in rows.groupby(key, sort=False):
+    for _, own in rows.groupby(keys_of(rows, key), sort=False):
+        name = own[key].iloc[0]
         words, tail = _without_unit([str(text) for text in own["words"]])
         by_year = {str(row["year"]): shown(row) for _, row in own.assign(words=words).iterrows()}
         tier = str(own["tier"].iloc[0]) if "tier" in own else ""

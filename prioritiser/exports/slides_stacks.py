@@ -26,7 +26,8 @@ from prioritiser.exports.slides_charts import bar_labels, lower
 from prioritiser.exports.slides_frame import BLUE, GROUND, INK, PALE_BLUE, PAPER, RUST, TEAL, Box
 from prioritiser.exports.slides_text import INCH, SMALLEST, cut, text_width
 from prioritiser.report.parts import Figure
-from prioritiser.wording import MINUS, percent, plain
+from prioritiser.shortening import cut_apart
+from prioritiser.wording import MINUS, percent, points_number
 
 MOST_BARS = 15
 MOST_COLUMNS = 6
@@ -78,7 +79,7 @@ def draw_waterfall(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     steps = [str(step) for step in rows["step"]]
     room = box.width * INCH / len(steps) - 8
     words = _change_words(rows, is_brief=room < _WORDS_ROOM)
-    labels = [cut(step, room, SMALLEST, 3) for step in steps]
+    labels = cut_apart([one_line(step) for step in steps], lambda step: cut(step, room, SMALLEST, 3))
     _draw_steps(slide, rows, box, (XL_CHART_TYPE.COLUMN_STACKED, labels, words, 0.1), alt)
 
 
@@ -164,7 +165,7 @@ def _change_words(rows: pd.DataFrame, is_brief: bool) -> list[str]:
     decimals = 1 if any(0 < move < 0.01 for move in moves) else 0
     words = []
     for change, kind in zip(rows["change"], rows["kind"], strict=True):
-        number = plain(100 * abs(float(change)), decimals)
+        number = points_number(abs(float(change)), decimals)
         sign = "+" if change > 0 else MINUS if change < 0 else ""
         points = "" if is_brief else " point" if number == "1" else " points"
         words.append(percent(float(change), decimals) if kind == "total" else f"{sign}{number}{points}")

@@ -14,8 +14,9 @@ from pptx.util import Inches, Pt
 
 from prioritiser.exports.plain_text import one_line
 from prioritiser.exports.slides_frame import BLUE, INK, LINE, PAPER, Box, colour, describe, write
-from prioritiser.exports.slides_text import INCH, LINE_HEIGHT, SMALLEST, cut, line_count
+from prioritiser.exports.slides_text import INCH, LINE_HEIGHT, SMALLEST, cut, line_count, text_width
 from prioritiser.report.parts import Table
+from prioritiser.shortening import cut_apart
 
 SIDE, ABOVE = 5.0, 3.0  # margins of a cell, in points
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
@@ -67,14 +68,20 @@ def fitting(grid: Grid, box: Box) -> Grid:
             for cell, width in zip(row, wide, strict=True)
         )
 
-    return replace(grid, columns=shown(grid.columns, True), rows=tuple(shown(row, False) for row in grid.rows))
+    # the first column names the rows, so that what is left of its names has to tell them apart
+    names = cut_apart(
+        [one_line(row[0].text) for row in grid.rows], lambda text: cut(text, wide[0], grid.size, grid.most_lines)
+    )
+    rows = ((replace(row[0], text=name), *shown(row, False)[1:]) for row, name in zip(grid.rows, names, strict=True))
+    return replace(grid, columns=shown(grid.columns, True), rows=tuple(rows))
 
 
 def grid_pages(grid: Grid, first: Box, rest: Box) -> Iterator[tuple[Grid, Box]]:
     """Spread the rows of a table over a first box and as many others as it takes; at least one row in each."""
     box, rows = first, grid.rows
     while rows:
-        here = fitting(replace(grid, rows=rows), box)
+        whole = fitting(grid, box)
+        here = replace(whole, rows=whole.rows[len(grid.rows) - len(rows) :])
         count = max(1, _rows_within(here, box))
         # as many on each of the slides that it takes, so that no slide holds a row or two
         count = math.ceil(len(rows) / math.ceil(len(rows) / count))
@@ -86,12 +93,24 @@ def largest(grid: Grid, box: Box, sizes: Sequence[float] = (16, 14, SMALLEST)) -
     """Return a table in the largest type at which all of it fits a box uncut, else in the smallest."""
     for size in sizes:
         sized = replace(grid, size=size)
+        if not _headings_fit(sized, box):
+            continue
         shown = fitting(sized, box)
         if shown.rows == fitting(replace(sized, most_lines=_UNCUT), box).rows and _rows_within(shown, box) == len(
             grid.rows
         ):
             return sized
     return replace(grid, size=sizes[-1])
+
+
+def _headings_fit(grid: Grid, box: Box) -> bool:
+    """Whether no word of a heading has to be broken."""
+    wide = _text_widths(grid, box)
+    return all(
+        text_width(word, grid.size, bold=True) <= width
+        for column, width in zip(grid.columns, wide, strict=True)
+        for word in one_line(column.text).split(" ")
+    )
 
 
 def rows_that_fit(grid: Grid, box: Box) -> int:

@@ -22,6 +22,7 @@ from prioritiser.exports.slides_chart_parts import (
 from prioritiser.exports.slides_frame import BLUE, INK, LINE, QUIET, Box, colour
 from prioritiser.exports.slides_text import SMALLEST, cut, text_width
 from prioritiser.report.parts import Figure
+from prioritiser.shortening import cut_apart
 from prioritiser.wording import TIER_NAMES, capital
 
 _OTHERS = "Other portfolios"
@@ -43,7 +44,7 @@ _STYLES = (
     XL_MARKER_STYLE.DASH,
 )
 
-type Group = tuple[str, pd.DataFrame]
+type Group = tuple[str, pd.DataFrame, bool]  # what it is called, its portfolios, and whether it is one of a name
 type Area = tuple[float, float, float, float]
 
 
@@ -53,7 +54,7 @@ def draw_trade_off(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     rows = figure.rows.dropna(subset=[across, up])
     groups = _groups(rows)
     points = point_rows(PERCENT)
-    for name, own in groups:
+    for name, own, _ in groups:
         series = points.add_series(name)
         for x, y in zip(own[across], own[up], strict=True):
             series.add_data_point(float(x), float(y))
@@ -63,27 +64,28 @@ def draw_trade_off(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
         show_values(axis, f"{TIER_NAMES.get(tier, capital(tier))}: share of the way to its targets")
         axis.minimum_scale, axis.maximum_scale = low, high
     sides = _label_sides(groups, (across, up), ranges, box)
-    for position, (series, (name, own)) in enumerate(zip(chart.plots[0].series, groups, strict=True)):
-        _mark(series, position, bool(own["chosen"].iloc[0]), name != _OTHERS)
-        if name in sides:
-            label_point(series.points[0], name, INK, sides[name])
+    for position, (series, (name, own, is_named)) in enumerate(zip(chart.plots[0].series, groups, strict=True)):
+        _mark(series, position, bool(own["chosen"].iloc[0]), is_named)
+        if position in sides:
+            label_point(series.points[0], name, INK, sides[position])
     add_legend(chart)
 
 
 def _groups(rows: pd.DataFrame) -> list[Group]:
     """Split the portfolios: the unnamed ones together, each other by itself, the recommended one on top."""
     chosen, named = rows["chosen"].astype(bool), rows["name"] != ""
-    groups: list[Group] = [(_OTHERS, rows[~chosen & ~named])]
-    for key in [*rows.index[~chosen & named], *rows.index[chosen]]:
-        name = one_line(str(rows.loc[key, "name"])) or "Recommended"
-        groups.append((cut(name, _NAME_ROOM, SMALLEST), rows.loc[[key]]))
-    return [(name, own) for name, own in groups if len(own)]
+    keys = [*rows.index[~chosen & named], *rows.index[chosen]]
+    names = [one_line(str(rows.loc[key, "name"])) or "Recommended" for key in keys]
+    shown = cut_apart(names, lambda name: cut(name, _NAME_ROOM, SMALLEST))
+    groups: list[Group] = [(_OTHERS, rows[~chosen & ~named], False)]
+    groups += [(name, rows.loc[[key]], True) for name, key in zip(shown, keys, strict=True)]
+    return [group for group in groups if len(group[1])]
 
 
 def _label_sides(
     groups: list[Group], tiers: tuple[str, str], ranges: list[tuple[float, float]], box: Box
-) -> dict[str, Any]:
-    """Find for each name a side of its point where nothing else stands; a name without one is in the legend only."""
+) -> dict[int, Any]:
+    """Find for each group of a name, by position, a side where nothing else stands; the others are in the legend."""
     room = [share * size for share, size in zip(_PLOT, box.points, strict=True)]
 
     def place(row: pd.Series) -> tuple[float, float]:
@@ -94,13 +96,13 @@ def _label_sides(
         return x, y
 
     taken: list[Area] = []
-    for _, own in groups:
+    for _, own, _ in groups:
         for _, row in own.iterrows():
             x, y = place(row)
             taken.append((x - _MARK / 2, y - _MARK / 2, x + _MARK / 2, y + _MARK / 2))
-    sides: dict[str, Any] = {}
-    for name, own in reversed(groups):
-        if name == _OTHERS:
+    sides: dict[int, Any] = {}
+    for position, (name, own, is_named) in reversed([*enumerate(groups)]):
+        if not is_named:
             continue
         x, y = place(own.iloc[0])
         width = text_width(name, SMALLEST)
@@ -109,7 +111,7 @@ def _label_sides(
             bottom = y + below * _LINE + (_MARK / 2 if below > 0 else -_MARK / 2 if below < -1 else 0)
             area = (start, bottom, start + width, bottom + _LINE)
             if start >= 0 and start + width <= room[0] and not any(_meet(area, other) for other in taken):
-                sides[name] = side
+                sides[position] = side
                 taken.append(area)
                 break
     return sides

@@ -1,18 +1,23 @@
-"""The plan as CSV."""
+"""Tables as CSV that people open in a spreadsheet: the plan, and whatever other rows there are."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from prioritiser.portfolio import Portfolio
+from prioritiser.spelling import tidied
 
+BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else, and £ becomes Â£
+_RUNS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*([eE][-+]?\d+)?\s*%?")
 type Cell = str | float | int | bool | None
 
 
 def plan_csv(portfolio: Portfolio) -> bytes:
-    """Write one row a delivered initiative, as UTF-8: what it is, its share and start, its evidence, the scenario."""
+    """Write one row a delivered initiative: what it is, its share and start, its evidence, the scenario."""
     scenario = portfolio.outcome.scenario
     header = ["initiative_id", "name", "share", "start", "lead", "area", "place", "evidence", "scenario"]
     rows: list[Sequence[Cell]] = [header]
@@ -25,14 +30,18 @@ def plan_csv(portfolio: Portfolio) -> bytes:
 
 
 def rows_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Write rows as UTF-8 CSV; text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    """Write rows as UTF-8 CSV with a byte order mark; text that a spreadsheet might run has an apostrophe first."""
     text = io.StringIO()
+    text.write(BYTE_ORDER_MARK)
     csv.writer(text, lineterminator="\n").writerows([inert(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8")
 
 
 def inert(cell: Cell) -> Cell:
-    """Keep text from acting as a formula when a spreadsheet opens it."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{cell}"
-    return cell
+    """Keep text from acting as a formula when a spreadsheet opens it, also behind blanks and in wide letters.
+
+    Text that is a plain number, such as -5, stays one.
+    """
+    if not isinstance(cell, str) or _NUMBER.fullmatch(cell):
+        return cell
+    return f"'{cell}" if cell.startswith(_RUNS) or tidied(cell).startswith(_RUNS) else cell

@@ -27,7 +27,7 @@ from prioritiser.report.decision import EVERY, LONG
 from prioritiser.report.headings import HEADINGS
 from prioritiser.report.known import Known, Tabled
 from prioritiser.report.parts import Block, Bullets, Figure, FigureKind, Paragraph, Section, Table
-from prioritiser.report.words import count, points, share
+from prioritiser.report.words import NOTHING, RECOMMENDED, TODAY, count, points, share
 from prioritiser.schema import Tier
 from prioritiser.wording import TIER_NAMES, capital, counted, joined, percent, shares_of_100
 
@@ -105,12 +105,12 @@ def waterfall(known: Known, before: Outcome) -> Figure:
     rest = known.outcome.value - before.value - math.fsum(change for _, change in shown)
     if abs(rest) > _VISIBLE / 10:
         named.append((f"{len(steps) - len(shown)} others", rest))
-    at, rows = before.value, [("Today's plan", before.value, 0.0, before.value, "total")]
+    at, rows = before.value, [(TODAY, before.value, 0.0, before.value, "total")]
     for name, change in named:
         rows.append((name, change, at, at + change, "gain" if change >= 0 else "loss"))
         at += change
     total = known.outcome.value
-    rows.append(("Recommended", total, 0.0, total, "total"))
+    rows.append((RECOMMENDED, total, 0.0, total, "total"))
     said = "; ".join(f"{name} {points(change)}" for name, change in named)
     return Figure(
         FigureKind.WATERFALL,
@@ -151,10 +151,10 @@ def trade_offs(known: Known) -> Section | None:
 
 def _trade_off_figure(known: Known, tiers: list[str]) -> Figure:
     compared = references(known.outcome)
-    rows: list[tuple[dict[str, float], bool, str]] = [(dict(known.outcome.scores), True, "Recommended")]
+    rows: list[tuple[dict[str, float], bool, str]] = [(dict(known.outcome.scores), True, RECOMMENDED)]
     if compared.has_today:
-        rows.append((dict(compared.today.scores), False, "Today's plan"))
-    rows.append((dict(compared.nothing.scores), False, "Doing nothing"))
+        rows.append((dict(compared.today.scores), False, TODAY))
+    rows.append((dict(compared.nothing.scores), False, NOTHING))
     rows += [(dict(option.outcome.scores), False, option.name) for option in known.tabled
              if option.outcome.scores.keys() == known.outcome.scores.keys()]  # fmt: skip
     if known.frontier is not None and set(known.frontier.tiers) == set(tiers):
@@ -192,7 +192,7 @@ def rules(known: Known) -> Section | None:
     if price is None or not (price.rules or price.locks):
         return None
     owners = {rule.rule_id: rule.owner or "" for rule in scenario.rules}
-    words = {rule.rule_id: capital(rule_words(scenario, rule)) for rule in scenario.rules}
+    words = {rule.rule_id: capital(rule_words(scenario, rule), *scenario.labels) for rule in scenario.rules}
     lines = sorted((*price.rules, *price.locks), key=lambda row: (-row.costs.objective, row.name))
     costly = [row for row in lines if row.costs.objective > 0]
     free = [row.name for row in lines if row.costs.objective <= 0]
@@ -222,13 +222,14 @@ def options(known: Known, dissent: str = "") -> Section | None:
         return None
     year = last_scored_year(known.scenario)
     differing = []
-    recommended = Tabled("Recommended", "", known.portfolio.settings, known.outcome)
+    recommended = Tabled(RECOMMENDED, "", known.portfolio.settings, known.outcome)
     for option in (recommended, *known.tabled) if known.tabled else ():
         changes = changes_between(known.scenario, known.outcome.plan, option.outcome.plan)
         met, targets = met_count(option.outcome, year)
         why = "; ".join(because(known.scenario, known.portfolio.settings, option.settings)) or "nothing"
+        differs = capital(why, *known.scenario.labels)
         scores = tuple(share(option.outcome.scores.get(tier.value)) for tier in Tier)
-        differing.append((option.name, capital(why), count(len(option.outcome.plan)), count(len(changes)), *scores,
+        differing.append((option.name, differs, count(len(option.outcome.plan)), count(len(changes)), *scores,
                           f"{met} of {targets}"))  # fmt: skip
     blocks: list[Block] = []
     if differing:
@@ -271,9 +272,9 @@ def _spread(known: Known) -> str:
 
 def _triangle(known: Known) -> Figure:
     tiers = list(known.outcome.scores)
-    settings = [("Recommended", known.portfolio.settings), *((one.name, one.settings) for one in known.tabled)]
+    settings = [(RECOMMENDED, known.portfolio.settings), *((one.name, one.settings) for one in known.tabled)]
     rows = [
-        (name, *shares_of_100([given.weights.get(tier, 0.0) for tier in tiers]), name == "Recommended" and n == 0)
+        (name, *shares_of_100([given.weights.get(tier, 0.0) for tier in tiers]), name == RECOMMENDED and n == 0)
         for n, (name, given) in enumerate(settings)
     ]
     said = "; ".join(

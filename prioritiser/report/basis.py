@@ -20,7 +20,7 @@ from prioritiser.report.parts import Block, Bullets, Cell, Equation, Paragraph, 
 from prioritiser.report.sure import FULL
 from prioritiser.report.words import count, share
 from prioritiser.schema import Row
-from prioritiser.wording import TIER_NAMES, counted, joined, percent, settings_words
+from prioritiser.wording import TIER_NAMES, counted, joined, objective_text, percent, settings_words
 
 _TABLES = ("goals", "resources", "initiatives", "uses", "effects")
 _MARKS = ("measured", "derived", "judged")
@@ -138,7 +138,7 @@ def provenance(known: Known, made: date, *, short: bool = False) -> tuple[tuple[
         ("Settings", settings_words(portfolio.settings)),
         ("Weights that count", _weights(known)),
         ("Proof", f"{proof(portfolio)}; gap {percent(portfolio.gap, 2)}"),
-        ("Objective and bound", f"{portfolio.objective:.6f} and {portfolio.bound:.6f}"),
+        ("Objective and bound", f"{objective_text(portfolio.objective)} and {objective_text(portfolio.bound)}"),
         ("Solver", f"{portfolio.solver.name} {portfolio.solver.version}, {counted(portfolio.solver.solves, 'solve')}"),
         ("Packages", packages),
         ("Not worked out", _missing(known) or _NONE),

@@ -33,13 +33,14 @@ from prioritiser.report.parts import (
     Section,
     Table,
 )
-from prioritiser.report.words import JUDGED, in_unit, of_goal, part, share
+from prioritiser.report.words import JUDGED, in_unit, of_goals, part, share
 from prioritiser.schema import Tier
-from prioritiser.wording import TIER_NAMES, amount, counted, is_money, joined, level, percent
+from prioritiser.wording import TIER_NAMES, amount, amount_of, capital, counted, is_money, joined, level, percent
 
 EVERY, PAPERS = frozenset(Length), frozenset({Length.SHORT, Length.FULL})
 LONG = frozenset({Length.FULL, Length.SLIDES})
 MOST_SHORT = 4
+_DRAWN = ("resource_id", "resource", "year", "used", "capacity", "unit", "words")
 _LEVELS = "Levels are not capped at the target. 'Judged' marks a level that rests on somebody's estimate."
 
 
@@ -155,8 +156,8 @@ def goals(known: Known) -> Section:
         goal = scenario.goal_by_id[row.goal_id]
         state = shortfall_words(goal, row)
         rows.append((
-            goal.label, TIER_NAMES[goal.tier.value], goal.unit or "", of_goal(goal, goal.baseline),
-            of_goal(goal, row.do_nothing), of_goal(goal, row.level), of_goal(goal, row.target), state.capitalize(),
+            goal.label, TIER_NAMES[goal.tier.value], goal.unit or "",
+            *of_goals(goal, goal.baseline, row.do_nothing, row.level, row.target), capital(state),
             JUDGED if row.judged else "",
         ))  # fmt: skip
         if row.met is False:
@@ -196,8 +197,8 @@ def _heat_map(known: Known) -> tuple[Figure, ...]:
             row = found[name, year]
             is_met = row.met is True
             ever += is_met
-            rows.append((goal.label, goal.tier.value, year, row.attainment, level(goal, row.level), is_met))
-    columns = ["goal", "tier", "year", "attainment", "words", "met"]
+            rows.append((name, goal.label, goal.tier.value, year, row.attainment, level(goal, row.level), is_met))
+    columns = ["goal_id", "goal", "tier", "year", "attainment", "words", "met"]
     said = f"{counted(ever, 'cell')} with a tick {_verb(ever)} met." if ever else "No milestone is met."
     title = f"Way to the target by goal and year: {counted(ever, 'milestone')} met"
     frame = pd.DataFrame(rows, columns=columns)
@@ -223,9 +224,7 @@ def resources(known: Known) -> Section:
         FigureKind.CAPACITY,
         f"{counted(len(full), 'capacity', 'capacities')} used up" if named else "Every capacity has room left",
         f"Use of each capacity by year. {finding}",
-        use.rename(columns={"available": "limit"})[["resource", "year", "used", "limit", "unit", "words"]].rename(
-            columns={"limit": "capacity"}
-        ),
+        use.drop(columns="capacity").rename(columns={"available": "capacity"})[[*_DRAWN]],
         {"years": list(scenario.years)},
         "Capacity with what was carried over from earlier years.",
     )
@@ -259,10 +258,8 @@ def _by_resource(known: Known, use: pd.DataFrame) -> Table:
 
 
 def _of_available(row: Any) -> str:
-    used = amount(row.used, row.unit if is_money(row.unit) else None)
-    if math.isnan(row.available):
-        return f"{used}, no limit"
-    return f"{used} of {amount(row.available, row.unit if is_money(row.unit) else None)}"
+    used = amount_of(row.used, row.available, row.unit if is_money(row.unit) else None)
+    return f"{used}, no limit" if math.isnan(row.available) else used
 
 
 def _money(known: Known) -> tuple[Table, ...]:

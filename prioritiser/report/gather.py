@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from prioritiser.analysis.explain import explain
@@ -13,7 +13,9 @@ from prioritiser.found import Budget, Progress
 from prioritiser.optimise import Optimiser
 from prioritiser.portfolio import Portfolio
 from prioritiser.report.known import Asked, Known, Tabled, most_argued
+from prioritiser.report.words import NOTHING, RECOMMENDED, TODAY
 from prioritiser.scenario import Scenario
+from prioritiser.spelling import folded
 
 PRICED = ("rules", "locks", "balance", "national")
 
@@ -33,7 +35,7 @@ def gather(
     """
     left = budget or Budget()
     settings = portfolio.settings
-    tabled = _solved(optimiser, asked, left, progress)
+    tabled = _solved(optimiser, _told_apart(asked), left, progress)
     known = Known(portfolio, stress, tabled=tabled)
     names = most_argued(stress)
     try:
@@ -50,14 +52,25 @@ def what_ifs(scenario: Scenario) -> tuple[Asked, ...]:
     return tuple(Asked(one.name, one.note, scenario.settings_for(one.name)) for one in scenario.what_ifs)
 
 
+def _told_apart(asked: Sequence[Asked]) -> Iterator[Asked]:
+    """Give options names that no other option has, and none of the portfolios that stand beside them."""
+    taken = {folded(name) for name in (RECOMMENDED, TODAY, NOTHING)}
+    for option in asked:
+        name, number = option.name, 1
+        while folded(name) in taken:
+            name, number = f"{option.name} (option{f' {number}' if number > 1 else ''})", number + 1
+        taken.add(folded(name))
+        yield replace(option, name=name)
+
+
 def _solved(
-    optimiser: Optimiser, asked: Sequence[Asked], budget: Budget, progress: Progress | None
+    optimiser: Optimiser, asked: Iterable[Asked], budget: Budget, progress: Progress | None
 ) -> tuple[Tabled, ...]:
     """Solve options; those that cannot be met, or not in time, are left out."""
-    found = []
-    for number, option in enumerate(asked):
+    found, options = [], tuple(asked)
+    for number, option in enumerate(options):
         if progress is not None:
-            progress(f"Option {option.name}", number, len(asked))
+            progress(f"Option {option.name}", number, len(options))
         try:
             portfolio = optimiser.solve(option.settings, time_limit=budget.seconds_left, stop=budget.stop)
         except (InfeasibleError, NoAnswerError):

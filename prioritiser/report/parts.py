@@ -20,15 +20,18 @@ class Length(StrEnum):
 
 
 class FigureKind(StrEnum):
-    """What a figure draws, and so the columns of its rows."""
+    """What a figure draws, and so the columns of its rows.
+
+    goal_id and resource_id tell apart what goes by one name; without them the names do.
+    """
 
     TIERS = "tiers"  # tier, name, score, do_nothing, today, best_alone: shares of the way, NaN where there is none
     GANTT = "gantt"  # initiative, lead, start, first and last (positions of years), share
-    GOALS = "goals"  # goal, tier, year, attainment (NaN where there is no target), words (the level), met
-    CAPACITY = "capacity"  # resource, year, used, capacity (NaN: no limit), unit, words
+    GOALS = "goals"  # goal_id, goal, tier, year, attainment (NaN where there is no target), words (the level), met
+    CAPACITY = "capacity"  # resource_id, resource, year, used, capacity (NaN: no limit), unit, words
     TRADE_OFF = "trade_off"  # one column a tier (scores), chosen (bool), name
     WATERFALL = "waterfall"  # step, change (weighted score), start, end, kind: total, gain or loss
-    CHANCES = "chances"  # goal, tier, chance
+    CHANCES = "chances"  # goal_id, goal, tier, chance
     TRIANGLE = "triangle"  # name, weights by tier; chosen (bool)
 
 

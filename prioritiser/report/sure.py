@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from prioritiser.analysis.acceptability import class_of
 from prioritiser.analysis.chances import Chances, count_chances, expected_met, find_chances, target_chances
 from prioritiser.analysis.contributions import contributions, reasons
@@ -136,7 +134,7 @@ def chances(known: Known) -> Section | None:
         FigureKind.CHANCES,
         f"Chance of each target at the end of {year}",
         f"Chance of each target. {finding}",
-        pd.DataFrame({"goal": table["name"], "tier": table["tier"], "chance": table["chance"]}),
+        table.rename(columns={"name": "goal"})[["goal_id", "goal", "tier", "chance"]],
         note="Likely: at least 9 in 10. Unlikely: at most 1 in 10.",
     )
     numbers = Table(
@@ -176,7 +174,7 @@ def to_come(known: Known) -> Section:
         nothing = Paragraph(f"Every chosen effect is felt in full by the end of {last}.")
         return Section("to_come", HEADINGS["to_come"], f"Nothing is still to come after {last}.", (nothing,), FULL)
     goal = known.scenario.goal_by_id
-    those = counted(coming["initiative"].nunique(), "initiative")
+    those = counted(coming["initiative_id"].nunique(), "initiative")
     table = Table(
         "still to come",
         f"Effects not yet felt in full at the end of {last}",

@@ -6,9 +6,10 @@ import math
 
 from prioritiser.report.parts import Cell, Quantity
 from prioritiser.schema import Goal
-from prioritiser.wording import amount, goal_decimals, percent, plain, rounded
+from prioritiser.wording import amount, decimals_for, goal_decimals, percent, plain, points_number, rounded
 
 JUDGED = "judged"
+RECOMMENDED, TODAY, NOTHING = "Recommended", "Today's plan", "Doing nothing"
 POINT = "point"
 
 
@@ -19,9 +20,16 @@ def share(value: float | None, decimals: int = 0) -> Cell:
     return Quantity(value, percent(value, decimals))
 
 
-def of_goal(goal: Goal, value: float) -> Cell:
-    """Write a level of a goal without its unit, which has a column of its own."""
-    return "" if math.isnan(value) else Quantity(value, plain(value, goal_decimals(goal)))
+def of_goal(goal: Goal, value: float, decimals: int | None = None) -> Cell:
+    """Write a level of a goal without its unit, which has a column of its own; decimals: by default the goal's."""
+    shown = goal_decimals(goal) if decimals is None else decimals
+    return "" if math.isnan(value) else Quantity(value, plain(value, shown))
+
+
+def of_goals(goal: Goal, *values: float) -> tuple[Cell, ...]:
+    """Write levels of a goal that stand in one row: those that differ do not read alike."""
+    decimals = decimals_for(goal, *values)
+    return tuple(of_goal(goal, value, decimals) for value in values)
 
 
 def in_unit(value: float, unit: str | None) -> Cell:
@@ -36,9 +44,10 @@ def count(number: int) -> Cell:
 
 def points(value: float, decimals: int = 1) -> str:
     """Write a difference of scores in points, with its sign."""
-    number = rounded(100 * value, decimals)
-    sign = "+" if number > 0 else ""
-    return f"{sign}{plain(100 * value, decimals)} {POINT}{'' if abs(number) == 1 else 's'}"
+    number = points_number(value, decimals)
+    is_nothing = not number.strip("0.")
+    sign = "+" if value > 0 and not is_nothing else ""
+    return f"{sign}{number} {POINT}{'' if abs(rounded(100 * value, decimals)) == 1 else 's'}"
 
 
 def part(number: int, whole: int, noun: str) -> str:

@@ -10,8 +10,8 @@ from prioritiser.portfolio import Portfolio
 from prioritiser.ui import state
 from prioritiser.ui.answers import Job, Progress
 from prioritiser.ui.markup import Markup, Part, element
+from prioritiser.ui.ways_out import begun
 from prioritiser.ui.widgets import message, show
-from prioritiser.wording import capital
 
 _EARLY = {"cancelled": "Stopped early. ", "time_limit": "Time was up. "}
 _PLAN_EVERY_S, _PROOF_EVERY_S = 0.4, 0.8  # how often to look whether there is a plan, and a better one
@@ -96,7 +96,7 @@ def _failure(failure: Exception) -> Markup:
     """Say why there is no answer and what to do about it."""
     if isinstance(failure, InfeasibleError):
         sets = failure.found.sets if failure.found else ()
-        clash = [capital(demand.plain) for demand in sets[0]] if sets else failure.clash
+        clash = [begun(demand) for demand in sets[0]] if sets else failure.clash
         advice = "Loosen one of these: a capacity, a lock or a rule; or choose a preset."
         if failure.ways_out:
             advice = "The smallest ways out are listed below. Or choose a preset."

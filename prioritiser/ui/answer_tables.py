@@ -32,10 +32,11 @@ from prioritiser.wording import (
     TIER_NAMES,
     change_words,
     counted,
-    goal_decimals,
+    decimals_for,
     level,
     percent,
     plain,
+    points_number,
 )
 
 SHAPES = {"national": "●", "local": "▲", "long_term": "■"}
@@ -122,8 +123,8 @@ def _target_line(outcome: Outcome, row: Any) -> list[Part]:
         ),
         together(
             (
-                judged_figure(plain(float(row.level), goal_decimals(goal)), bool(row.judged)),
-                f" → {level(goal, float(row.target))}",
+                judged_figure(plain(row.level, decimals_for(goal, row.level, row.target)), bool(row.judged)),
+                f" → {level(goal, row.target, row.level)}",
             )
         ),
         met_or_short(goal, row),
@@ -165,11 +166,12 @@ def all_targets(outcome: Outcome, compared: References, year: str) -> Markup:
         rows: list[list[Part]] = []
         for row in rows_of(mine):
             goal = scenario.goal_by_id[str(row.goal_id)]
-            decimals, scored = goal_decimals(goal), not math.isnan(row.target)
+            scored = not math.isnan(row.target)
             unit = element("span", f", {goal.unit}", class_="quiet") if goal.unit else NOTHING
             levels = [goal.baseline, row.do_nothing]
             if compared.has_today:
                 levels.append(today[goal.goal_id])
+            decimals = decimals_for(goal, *levels, row.level, row.target)
             rows.append(
                 [
                     together((goal.label, unit)),
@@ -254,7 +256,7 @@ def ambidexterity_lines(portfolio: Portfolio, *, over: bool) -> Markup:
     if measure.worst is not None:
         lines.append(f"Served least: {TIER_NAMES[measure.worst].lower()}")
     if portfolio.settings.balance > 0 and measure.value_given_up is not None:
-        given_up = plain(100 * measure.value_given_up, 2)
+        given_up = points_number(measure.value_given_up, 2)
         lines.append(f"What the balance setting costs: {given_up} points of the weighted way to the targets")
     return element("ul", *(element("li", line) for line in lines), class_="plain")
 

@@ -7,7 +7,7 @@ from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.ui.markup import Column, Markup, Part, disclosed, element, table, together
 from prioritiser.ui.widgets import show_section
-from prioritiser.wording import counted, settings_words
+from prioritiser.wording import counted, objective_text, settings_words
 
 
 def how_it_works(portfolio: Portfolio) -> tuple[Markup, ...]:
@@ -17,7 +17,8 @@ def how_it_works(portfolio: Portfolio) -> tuple[Markup, ...]:
         element("p", ADVICE),
         element(
             "p",
-            f"Objective {portfolio.objective:.6f}, bound {portfolio.bound:.6f}, {solver.name} {solver.version}, "
+            f"Objective {objective_text(portfolio.objective)}, bound {objective_text(portfolio.bound)}, "
+            f"{solver.name} {solver.version}, "
             f"{counted(solver.solves, 'solve')}, {solver.seconds:.1f} s.",
         ),
         *(element("p", notice) for notice in portfolio.notices),

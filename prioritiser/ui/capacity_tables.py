@@ -15,8 +15,9 @@ from prioritiser.analysis.tables import rows_of
 from prioritiser.analysis.what_more_buys import STEP_WORDS, goal_words, most_moved, tier_words
 from prioritiser.outcome import Outcome
 from prioritiser.scenario import Scenario
+from prioritiser.shortening import short_labels, shortened_apart
 from prioritiser.ui.markup import Column, Markup, Part, element, judged_mark, table, together
-from prioritiser.wording import amount, counted, joined, percent, plain, short, shortened
+from prioritiser.wording import amount, amounts_apart, counted, joined, percent, points_number, short
 
 _MOST_GOALS = 3
 _LABEL = 46
@@ -28,13 +29,15 @@ def limit_cells(use: pd.DataFrame, helps: frozenset[tuple[str, str]], *, priced:
     use: as of `use_against_capacity`. helps: of which more buys something. priced: whether all of those are known.
     """
     rows = []
+    labels = shortened_apart(dict(zip(use["resource_id"], use["resource"], strict=True)), _LABEL)
     for row in rows_of(use):
         more = (str(row.resource_id), str(row.year)) in helps
         full = bool(row.full) and row.available > 0
         known = ", more helps" if more else ", alone no help" if priced and full else ""
         rows.append(
             {
-                "row": shortened(str(row.resource), _LABEL),
+                "key": str(row.resource_id),
+                "row": labels[row.resource_id],
                 "year": str(row.year),
                 "strength": "strong" if full else "some" if row.share >= _NEARLY else "none",
                 "marked": more,
@@ -42,7 +45,7 @@ def limit_cells(use: pd.DataFrame, helps: frozenset[tuple[str, str]], *, priced:
                 "brief": f"{row.brief}{' +' if more else ''}",
             }
         )
-    return pd.DataFrame(rows, columns=["row", "year", "strength", "marked", "words", "brief"])
+    return pd.DataFrame(rows, columns=["key", "row", "year", "strength", "marked", "words", "brief"])
 
 
 _NEARLY = 0.8
@@ -51,12 +54,12 @@ _NEARLY = 0.8
 def buys_frame(scenario: Scenario, prices: Iterable[CapacityPrice], first: Sequence[CapacityPrice]) -> pd.DataFrame:
     """Make the table that the chart of gains draws; first: the rows of the larger step, in order."""
     smaller = {(row.resource_id, row.year): row.brings.objective for row in prices if row.step == "5%"}
-    rows = []
+    rows, labels = [], short_labels(scenario.resources, _LABEL)
     for row in first:
         less = smaller.get((row.resource_id, row.year), math.nan)
         rows.append(
             {
-                "label": f"{shortened(scenario.resource_by_id[row.resource_id].label, _LABEL)}, {row.year}",
+                "label": f"{labels[row.resource_id]}, {row.year}",
                 "larger": 100 * row.brings.objective,
                 "smaller": 100 * less,
                 "larger_words": points(row.brings.objective),
@@ -101,8 +104,8 @@ def buys_table(outcome: Outcome, rows: Iterable[CapacityPrice]) -> Markup:
 
 def _gain(row: CapacityPrice) -> str:
     if row.brings.within_gap:
-        return f"at most {plain(100 * row.brings.at_most, 2)}"
-    return plain(100 * row.brings.objective, 2)
+        return f"at most {points_number(row.brings.at_most, 2)}"
+    return points_number(row.brings.objective, 2)
 
 
 def _lines(lines: Sequence[str]) -> Part:
@@ -127,9 +130,11 @@ def marginal_table(scenario: Scenario, prices: Iterable[CapacityPrice]) -> Marku
 def room_cells(scenario: Scenario, rooms: Sequence[Room]) -> pd.DataFrame:
     """Make the grid of what is left of each scarce capacity once the best national result is protected."""
     scarce = {room.resource_id for room in rooms if room.scarce}
+    labels = short_labels(scenario.resources, _LABEL)
     rows = [
         {
-            "row": shortened(scenario.resource_by_id[room.resource_id].label, _LABEL),
+            "key": room.resource_id,
+            "row": labels[room.resource_id],
             "year": room.year,
             "strength": "strong" if room.left < _LITTLE else "some" if room.left < _A_HALF else "none",
             "marked": room.scarce,
@@ -139,7 +144,7 @@ def room_cells(scenario: Scenario, rooms: Sequence[Room]) -> pd.DataFrame:
         for room in rooms
         if room.resource_id in scarce
     ]
-    return pd.DataFrame(rows, columns=["row", "year", "strength", "marked", "words", "brief"])
+    return pd.DataFrame(rows, columns=["key", "row", "year", "strength", "marked", "words", "brief"])
 
 
 _LITTLE, _A_HALF = 0.1, 0.5
@@ -187,12 +192,15 @@ def start_cells(starts: pd.DataFrame, overloads: Iterable[Overload]) -> pd.DataF
     loads = {(row.organisation, row.year): row.load for row in reversed(tuple(overloads))}
     said = {Load.OVER: "too many", Load.MORE: "more than usual", Load.FULL: "none to spare"}
     rows = []
+    names = [str(name) for name in starts["organisation"].unique()]
+    labels = shortened_apart(dict(zip(names, names, strict=True)), _LABEL)
     for row in rows_of(starts):
         load = loads.get((str(row.organisation), str(row.year)))
         number = int(row.starts)
         rows.append(
             {
-                "row": shortened(str(row.organisation), _LABEL),
+                "key": str(row.organisation),
+                "row": labels[str(row.organisation)],
                 "year": str(row.year),
                 "strength": "none" if not number else "some" if load is None else "strong",
                 "marked": load is not None,
@@ -200,7 +208,7 @@ def start_cells(starts: pd.DataFrame, overloads: Iterable[Overload]) -> pd.DataF
                 "brief": (str(number) if number else "–") + (" !" if load else ""),
             }
         )
-    return pd.DataFrame(rows, columns=["row", "year", "strength", "marked", "words", "brief"])
+    return pd.DataFrame(rows, columns=["key", "row", "year", "strength", "marked", "words", "brief"])
 
 
 def starts_table(scenario: Scenario, starts: pd.DataFrame, who: str) -> Markup:
@@ -220,9 +228,11 @@ def staff_table(scenario: Scenario, staff: pd.DataFrame, who: str) -> Markup:
         resource = scenario.resource_by_id[str(name)]
         cells: list[Part] = []
         for row in rows_of(mine):
-            limit = "" if math.isnan(row.there) else f" of {amount(row.there, resource.unit)}"
             others = " by all" if abs(row.used_by_all - row.used) > _SAME else ""
-            total = f" ({amount(row.used_by_all, resource.unit)}{others}{limit})" if limit or others else ""
+            total = f" ({amount(row.used_by_all, resource.unit)}{others})" if others else ""
+            if not math.isnan(row.there):
+                used, there = amounts_apart(row.used_by_all, row.there, resource.unit)
+                total = f" ({used}{others} of {there})"
             cells.append(f"{amount(row.used, resource.unit)}{total}")
         first = together((resource.label, " ", judged_mark(bool(mine["judged"].any()))))
         rows.append([str(organisation), first, *cells])
@@ -240,7 +250,8 @@ _SAME = 1e-6
 def named_limits(outcome: Outcome, keys: Iterable[tuple[str, str]]) -> str:
     """Name capacities with their years."""
     years: dict[str, list[str]] = {}
+    labels = outcome.scenario.resource_by_id
     position = {year: number for number, year in enumerate(outcome.scenario.years)}
     for name, year in sorted(keys, key=lambda pair: position[pair[1]]):
-        years.setdefault(outcome.scenario.resource_by_id[name].label, []).append(year)
-    return joined([f"{label} ({joined(mine)})" for label, mine in years.items()])
+        years.setdefault(name, []).append(year)
+    return joined([f"{labels[name].label} ({joined(mine)})" for name, mine in years.items()])

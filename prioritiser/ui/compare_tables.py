@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -16,7 +15,7 @@ from prioritiser.schema import Goal
 from prioritiser.ui.answer_tables import SHAPES, met_or_short, tier_name
 from prioritiser.ui.compare_work import NOW, SAVED, TODAY, WHAT_IF, Side
 from prioritiser.ui.markup import NOTHING, Column, Markup, Part, element, table, together
-from prioritiser.wording import amount, counted, goal_decimals, percent, plain, settings_words, shortened
+from prioritiser.wording import amount, counted, decimals_for, percent, plain, settings_words, shortened
 
 MARKS = {"A": "●", "B": "■", "C": "▲", "D": "◆"}
 KINDS = {
@@ -80,15 +79,14 @@ def _start(start: Start | None) -> Markup:
 
 
 def start_rows(rows: Sequence[InitiativeRow], sides: Sequence[Side]) -> pd.DataFrame:
-    """Make the rows of the start-year chart: initiative, letter, year, words."""
-    known = Counter(row.name for row in rows)
+    """Make the rows of the start-year chart: initiative_id, initiative, letter, year, words."""
     drawn = []
     for row in rows:
-        name = row.name if known[row.name] == 1 else f"{row.name} ({row.initiative_id})"
         for side, start in zip(sides, row.starts, strict=True):
             said = "out" if start is None else f"starts in {start.year}"
-            drawn.append((name, side.letter, OUT if start is None else start.year, f"{side.name}: {said}"))
-    return pd.DataFrame(drawn, columns=["initiative", "letter", "year", "words"])
+            year = OUT if start is None else start.year
+            drawn.append((row.initiative_id, row.name, side.letter, year, f"{side.name}: {said}"))
+    return pd.DataFrame(drawn, columns=["initiative_id", "initiative", "letter", "year", "words"])
 
 
 def side_key(sides: Sequence[Side]) -> Markup:
@@ -113,14 +111,14 @@ def target_table(rows: Sequence[TargetRow], sides: Sequence[Side], caption: str)
         unit = element("span", f", {goal.unit}", class_="quiet") if goal.unit else NOTHING
         name = together((mark, f" {goal.label}", unit))
         target = next((one.target for one in row.reached if not math.isnan(one.target)), math.nan)
-        figures = [_reached(goal, one) for one in row.reached]
-        lines.append([name, plain(target, goal_decimals(goal)), *figures])
+        decimals = decimals_for(goal, target, *(one.level for one in row.reached))
+        lines.append([name, plain(target, decimals), *(_reached(goal, one, decimals) for one in row.reached)])
     columns = [Column("Target", kind="first"), Column("Level wanted", numeric=True), *heads(sides)]
     return table(caption, columns, lines, kind="targets")
 
 
-def _reached(goal: Goal, one: Reached) -> Markup:
-    return together((f"{plain(one.level, goal_decimals(goal))} · ", met_or_short(goal, one)))
+def _reached(goal: Goal, one: Reached, decimals: int) -> Markup:
+    return together((f"{plain(one.level, decimals)} · ", met_or_short(goal, one)))
 
 
 def score_table(rows: Sequence[FigureRow], sides: Sequence[Side]) -> Markup:

@@ -15,7 +15,7 @@ from prioritiser.ui.markup import element
 from prioritiser.ui.widgets import show
 from prioritiser.ui.working import show_work
 from prioritiser.ui.works import Desk, work_key
-from prioritiser.wording import counted, plain
+from prioritiser.wording import counted, points_number
 
 _WORK = "keep_most"
 _SMALLEST = 5e-5
@@ -70,7 +70,7 @@ def _sentence(stable: Stable) -> str:
     made, free = counted(stable.changes, "change"), counted(stable.free_changes, "change")
     if stable.free_changes <= (stable.limit or 0):
         return f"The recommended plan itself needs only {free}, so keeping costs nothing."
-    points = plain(100 * stable.price, 2)
+    points = points_number(stable.price, 2)
     proved = all(portfolio.termination is Termination.OPTIMAL for portfolio in (stable.portfolio, stable.free))
     if stable.price < _SMALLEST:
         price = "costs nothing that can be seen"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
@@ -11,10 +10,11 @@ import streamlit as st
 from prioritiser.analysis.lock_price import LockPrice, lock_price
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario, Settings
+from prioritiser.shortening import short_labels
 from prioritiser.ui import state
 from prioritiser.ui.markup import element
 from prioritiser.ui.widgets import show
-from prioritiser.wording import percent, plain, shortened
+from prioritiser.wording import percent, points_number
 
 _SMALLEST = 5e-5
 
@@ -24,7 +24,8 @@ def show_lock_row(scenario: Scenario, settings: Settings, names: Sequence[str], 
 
     key: tells the rows of several tables apart.
     """
-    words = _distinct(scenario, names)
+    labels = short_labels(scenario.initiatives, 70)
+    words = {name: labels[name] for name in names}
     if not words:
         return
     picked = f"lock_pick_{key}"
@@ -47,13 +48,6 @@ def show_lock_row(scenario: Scenario, settings: Settings, names: Sequence[str], 
                 disabled=name is None or lock == now,
             )
     show(element("p", _said(scenario, settings, name, state.shown_before(), state.last_shown()), role="status"))
-
-
-def _distinct(scenario: Scenario, names: Sequence[str]) -> dict[str, str]:
-    """Words for each initiative; where several read alike, with the id."""
-    words = {name: shortened(scenario.initiative_by_id[name].label, 70) for name in names}
-    known = Counter(words.values())
-    return {name: text if known[text] == 1 else f"{text} ({name})" for name, text in words.items()}
 
 
 def _lock_picked(picked: str, lock: str | None) -> None:
@@ -101,4 +95,4 @@ def price_words(scenario: Scenario, price: LockPrice) -> str:
         return f"{what}: {sides}. The balance setting counts beside it."
     if abs(price.price) < _SMALLEST:
         return f"{what} costs nothing: {sides}."
-    return f"{what} costs {plain(100 * price.price, 2)} points: {sides}."
+    return f"{what} costs {points_number(price.price, 2)} points: {sides}."

@@ -42,7 +42,7 @@ def show_rule_prices(scenario: Scenario, settings: Settings, prices: WorkState[P
             -known[rule.rule_id].objective if prices.over and rule.rule_id in known else 0.0,
         ),
     )
-    words = {rule.rule_id: capital(rule_words(scenario, rule)) for rule in rules}
+    words = {rule.rule_id: capital(rule_words(scenario, rule), *scenario.labels) for rule in rules}
     with st.container(key="rules"):
         for rule in rules:
             name = rule.rule_id
@@ -93,7 +93,7 @@ def show_lock_prices(scenario: Scenario, settings: Settings, prices: WorkState[P
     with st.container(key="locks_priced"):
         for name in names[:_LOCKS_SHOWN]:
             with st.container(key=f"lock_row_{name}", horizontal=True, vertical_alignment="center"):
-                show(element("p", element("strong", capital(_words(scenario, settings, name)))))
+                show(element("p", element("strong", _words(scenario, settings, name))))
                 if price and name in known:
                     show(price_line(scenario, price, known[name]))
                 else:
@@ -102,7 +102,7 @@ def show_lock_prices(scenario: Scenario, settings: Settings, prices: WorkState[P
         if len(names) > 1:
             st.button("Lift every lock", key="lift_all", on_click=state.press, args=(partial(_lifted, tuple(names)),))
     if price and known:
-        words = {name: capital(_words(scenario, settings, name)) for name in names}
+        words = {name: _words(scenario, settings, name) for name in names}
         lines = [(name, scenario.initiative_by_id[name].lead or "", known[name]) for name in names if name in known]
         show(disclosed(f"Show {counted(len(lines), 'lock')} as a table", prices_table(scenario, price, words, lines)))
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import Case
+from prioritiser.shortening import short_labels, shortened_apart
 from prioritiser.ui import state
 from prioritiser.ui.keep_most import show_keeping
 from prioritiser.ui.links import with_factor, with_locks
 from prioritiser.ui.markup import as_label, element
 from prioritiser.ui.weight_picker import show_weights
 from prioritiser.ui.widgets import show
-from prioritiser.wording import percent, shortened
+from prioritiser.wording import percent
 
 OWN, CUSTOM = "The scenario's own settings", "Your own settings"
 _CASES = {Case.LOW: "Cautious (low)", Case.CENTRAL: "Central", Case.HIGH: "Hopeful (high)"}
@@ -65,7 +65,7 @@ def preset_in_force(scenario: Scenario, settings: Settings) -> str:
 def _show_presets(scenario: Scenario, settings: Settings) -> None:
     current = preset_in_force(scenario, settings)
     names = [OWN, *(what_if.name for what_if in scenario.what_ifs)]
-    words = _distinct({name: shortened(name, 60) for name in [*names, CUSTOM]})
+    words = shortened_apart({name: name for name in [*names, CUSTOM]}, 60)
     shown = [*names, CUSTOM] if current == CUSTOM else names
     st.selectbox(
         "Preset",
@@ -87,6 +87,7 @@ def _show_capacities(scenario: Scenario, settings: Settings) -> None:
     limited = [resource for resource in scenario.resources if resource.capacities]
     if not limited:
         show(element("p", "This scenario sets no capacity."))
+    labels = short_labels(scenario.resources, 60)
     for resource in limited:
         name = resource.resource_id
         factor = round(100 * settings.capacity.get(name, 1.0), 4)
@@ -96,7 +97,7 @@ def _show_capacities(scenario: Scenario, settings: Settings) -> None:
             if key.partition("@")[0] == name and "@" in key
         ]
         st.number_input(
-            f"{as_label(shortened(resource.label, 60))}, % of capacity",
+            f"{as_label(labels[name])}, % of capacity",
             min_value=0.0,
             max_value=max(1000.0, 100 * settings.capacity.get(name, 1.0)),
             step=5.0,
@@ -113,7 +114,7 @@ def _factor(resource_id: str, now: Settings, percentage: float) -> Settings:
 
 
 def _show_locks(scenario: Scenario, settings: Settings) -> None:
-    names = _distinct({row.initiative_id: shortened(row.label, 70) for row in scenario.initiatives})
+    names = short_labels(scenario.initiatives, 70)
     kept_in, kept_out = _locked(settings)
     order = sorted(names, key=lambda name: names[name].casefold())
     for label, key, mine, others, take in (
@@ -133,12 +134,6 @@ def _show_locks(scenario: Scenario, settings: Settings) -> None:
     years = [f"{names[name]} starts in {lock}" for name, lock in settings.lock.items() if lock not in {"in", "out"}]
     if years:
         show(element("p", f"Locked to a year: {'; '.join(years)}.", class_="small"))
-
-
-def _distinct(words: Mapping[str, str]) -> dict[str, str]:
-    """Add the id to words that several have: of options that read alike, a list always gives back the last."""
-    known = Counter(words.values())
-    return {name: text if known[text] == 1 else f"{text} ({name})" for name, text in words.items()}
 
 
 def _locked(settings: Settings) -> tuple[list[str], list[str]]:
@@ -162,7 +157,7 @@ def _show_rules(scenario: Scenario, settings: Settings) -> None:
     parts = {
         rule.rule_id: (rule.rule_id, rule.kind.replace("_", " "), rule.subject, rule.other) for rule in scenario.rules
     }
-    words = _distinct({name: shortened(" ".join(filter(None, those)), 70) for name, those in parts.items()})
+    words = shortened_apart({name: " ".join(filter(None, those)) for name, those in parts.items()}, 70)
     st.multiselect(
         "Rules switched off",
         list(words),

@@ -130,7 +130,10 @@ def _show_sharing(scenario: Scenario, view: View) -> None:
         element("p", element("strong", "It brings back: "), f"this page of {shortened(scenario.title, 90)}, with:"),
         element(
             "ul",
-            *(element("li", capital(shortened(line, 160))) for line in words or ("the scenario's own settings",)),
+            *(
+                element("li", capital(shortened(line, 160), *scenario.labels))
+                for line in words or ("the scenario's own settings",)
+            ),
             element("li", f"Targets of {view.year}"),
         ),
     )

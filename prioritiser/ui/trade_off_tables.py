@@ -16,7 +16,7 @@ from prioritiser.analysis.trade_offs import Mark, levels_lost, price_words, tier
 from prioritiser.scenario import Scenario
 from prioritiser.ui.answer_tables import SHAPES
 from prioritiser.ui.markup import NOTHING, Column, Markup, Part, element, table, together
-from prioritiser.wording import MINUS, TIER_NAMES, percent, plain, short
+from prioritiser.wording import MINUS, TIER_NAMES, percent, plain, points_number, short
 
 
 def frontier_key(sizes: Mapping[str, tuple[float, float]], third: str | None, marks: Sequence[Mark]) -> Markup:
@@ -99,8 +99,8 @@ def national_table(points: Sequence[NationalPoint], tiers: Sequence[str]) -> Mar
 
 
 def _signed(change: float) -> str:
-    shown = plain(100 * change, 1)
-    return shown if shown.startswith(MINUS) or shown == "0.0" else f"+{shown}"
+    shown = points_number(change)
+    return shown if shown.startswith(MINUS) or not shown.strip("0.") else f"+{shown}"
 
 
 def price_line(scenario: Scenario, price: Price, cost: Difference, before: Part = None) -> Markup:

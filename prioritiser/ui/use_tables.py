@@ -13,7 +13,7 @@ from prioritiser.analysis.tables import rows_of
 from prioritiser.outcome import Outcome
 from prioritiser.schema import Evidence
 from prioritiser.ui.markup import NOTHING, Column, Markup, Part, element, judged_mark, table, together
-from prioritiser.wording import amount
+from prioritiser.wording import amount, amount_of
 
 
 def use_table(use: pd.DataFrame) -> Markup:
@@ -24,9 +24,9 @@ def use_table(use: pd.DataFrame) -> Markup:
         first = mine.iloc[0]
         cells: list[Part] = [together((str(first["resource"]), " ", judged_mark(bool(first["judged"]))))]
         for row in rows_of(mine):
-            limit = "" if math.isnan(row.available) else f" of {_limit(row, str(row.unit))}"
             word = element("strong", " full") if row.full and row.available > 0 else NOTHING
-            cells.append(together((f"{amount(row.used, str(row.unit))}{limit}", word)))
+            carried = "" if math.isnan(row.available) else _carried(row, str(row.unit))
+            cells.append(together((f"{amount_of(row.used, row.available, str(row.unit))}{carried}", word)))
         rows.append(cells)
     columns = [Column("Capacity"), *(Column(year, numeric=True) for year in years)]
     return table("Use and capacity by year", columns, rows)
@@ -34,8 +34,11 @@ def use_table(use: pd.DataFrame) -> Markup:
 
 def _limit(row: Any, unit: str | None) -> str:
     """Say what may be used in a year. row: available and carried_over."""
-    carried = f" ({carried_words(row.carried_over, unit)})" if row.carried_over > 0 else ""
-    return f"{amount(row.available, unit)}{carried}"
+    return f"{amount(row.available, unit)}{_carried(row, unit)}"
+
+
+def _carried(row: Any, unit: str | None) -> str:
+    return f" ({carried_words(row.carried_over, unit)})" if row.carried_over > 0 else ""
 
 
 def money_table(money: pd.DataFrame, unit: str | None) -> Markup:

@@ -9,7 +9,8 @@ from hashlib import sha256
 
 import streamlit as st
 
-from prioritiser.errors import Clash, InfeasibleError, Step, WayOut
+from prioritiser.clash.words import LOCK
+from prioritiser.errors import Clash, Demand, InfeasibleError, Step, WayOut
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.ui import state
 from prioritiser.ui.links import with_factor, with_locks
@@ -47,6 +48,11 @@ def show_ways_out(scenario: Scenario, settings: Settings, failure: InfeasibleErr
     show(element("p", " ".join(notes), class_="small"), _further(failure.found))
 
 
+def begun(demand: Demand) -> str:
+    """Begin a line with a demand; that of a lock begins with a name, which stays as people wrote it."""
+    return demand.plain if demand.kind == LOCK else capital(demand.plain)
+
+
 def _further(clash: Clash | None) -> Markup:
     """Show the other sets that cannot hold together, behind a line that opens them, and what was left unsought."""
     if clash is None:
@@ -55,7 +61,7 @@ def _further(clash: Clash | None) -> Markup:
     parts: list[Part] = [element("p", text, class_="small") for text in unsought]
     others = clash.sets[1:]
     if others:
-        lines = [capital("; ".join(demand.plain for demand in demands)) for demands in others]
+        lines = ["; ".join([begun(demands[0]), *(demand.plain for demand in demands[1:])]) for demands in others]
         more = [] if clash.all_sets else [element("p", "There may be more.")]
         listed = element("ul", *(element("li", f"{line}.") for line in lines), class_="ways")
         title = f"Show {counted(len(others), 'more set')} of limits that cannot hold together"

@@ -8,7 +8,8 @@ from typing import Any
 from prioritiser.charts.figures.canvas import BLUE, INK, NONE, NOTE, PAPER, QUIET, SMALL, WIDTH, Canvas, Letters, Look
 from prioritiser.charts.figures.gantt import draw_years
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
-from prioritiser.charts.figures.letters import text_width, wrapped
+from prioritiser.charts.figures.letters import text_width, wrapped, wrapped_apart
+from prioritiser.charts.figures.order import keys_of
 from prioritiser.charts.figures.scales import Scale
 from prioritiser.report.parts import Figure
 
@@ -22,29 +23,30 @@ _UNDER = Letters(SMALL, align="center")
 def draw_capacity(figure: Figure) -> Canvas:
     """Draw a line a resource and a bar a year: what is used, in the frame of its capacity; what is released, below."""
     years = [str(year) for year in figure.options["years"]]
-    cells = {(str(row["resource"]), str(row["year"])): row for row in figure.rows.to_dict("records")}
-    resources = list(dict.fromkeys(resource for resource, _ in cells))
+    keyed = figure.rows.assign(_key=keys_of(figure.rows, "resource"))
+    cells = {(row["_key"], str(row["year"])): row for row in keyed.to_dict("records")}
+    resources = {row["_key"]: str(row["resource"]) for row in cells.values()}
     entries = _entries(list(cells.values()))
-    left = min(max((text_width(name, SMALL, bold=True) for name in resources), default=0.0), _NAME) + _GAP
+    left = min(max((text_width(name, SMALL, bold=True) for name in resources.values()), default=0.0), _NAME) + _GAP
+    names = wrapped_apart(list(resources.values()), left - _GAP, SMALL, bold=True)
     cell = (WIDTH - 2 - left) / max(1, len(years))
     top = legend_height(entries) + _HEAD
-    rows = {name: [cells[name, year] for year in years if (name, year) in cells] for name in resources}
-    deep = {name: max((len(_words(row, cell)) for row in row_cells), default=1) for name, row_cells in rows.items()}
-    canvas = Canvas(top + sum(_BARS + _WORDS + _LINE * (deep[name] - 1) + _BETWEEN for name in resources))
+    rows = {key: [cells[key, year] for year in years if (key, year) in cells] for key in resources}
+    deep = {key: max((len(_words(row, cell)) for row in row_cells), default=1) for key, row_cells in rows.items()}
+    canvas = Canvas(top + sum(_BARS + _WORDS + _LINE * (deep[key] - 1) + _BETWEEN for key in resources))
     draw_legend(canvas, 0, 0, entries)
     draw_years(canvas, years, left, cell, top - _HEAD / 2)
     y = float(top)
-    for name in resources:
+    for key, lines in zip(resources, names, strict=True):
         canvas.grid((0, y), (WIDTH, y))
-        lines = wrapped(name, left - _GAP, SMALL, bold=True)
         canvas.lines(0, y + 26, lines, Letters(SMALL, bold=True))
-        canvas.text(0, y + 26 + 8 * len(lines) + 8, _unit(rows[name]), NOTE, room=left - _GAP)
-        scale = _scale(rows[name], y + 6)
+        canvas.text(0, y + 26 + 8 * len(lines) + 8, _unit(rows[key]), NOTE, room=left - _GAP)
+        scale = _scale(rows[key], y + 6)
         canvas.grid((left, scale.at(0)), (WIDTH, scale.at(0)), Look(stroke=QUIET))
         for number, year in enumerate(years):
-            if (name, year) in cells:
-                _draw_cell(canvas, cells[name, year], scale, (left + (number + 0.5) * cell, cell))
-        y += _BARS + _WORDS + _LINE * (deep[name] - 1) + _BETWEEN
+            if (key, year) in cells:
+                _draw_cell(canvas, cells[key, year], scale, (left + (number + 0.5) * cell, cell))
+        y += _BARS + _WORDS + _LINE * (deep[key] - 1) + _BETWEEN
     return canvas
 
 

@@ -16,7 +16,7 @@ from prioritiser.charts.figures.canvas import (
     tier_colour,
     tier_shape,
 )
-from prioritiser.charts.figures.letters import text_width, wrapped
+from prioritiser.charts.figures.letters import text_width, wrapped_apart
 from prioritiser.charts.figures.order import in_tiers
 from prioritiser.charts.figures.scales import Scale
 from prioritiser.report.parts import Figure
@@ -33,7 +33,7 @@ def draw_chances(figure: Figure) -> Canvas:
     high = _ROW if len(rows) <= _MANY else _CLOSE_ROW
     left = min(max((text_width(str(row["goal"]), SMALL) for row in rows), default=0.0), _NAME) + _GAP + _WORDS
     scale = Scale(0, 1, left, WIDTH - 20)
-    names = [wrapped(str(row["goal"]), left - _GAP - _WORDS, SMALL) for row in rows]
+    names = wrapped_apart([str(row["goal"]) for row in rows], left - _GAP - _WORDS, SMALL)
     heights = [high + _LINE * (len(lines) - 1) for lines in names]
     bottom = _TIER * len({row["tier"] for row in rows}) + sum(heights)
     canvas = Canvas(bottom + 24)

@@ -19,7 +19,7 @@ from prioritiser.charts.figures.canvas import (
     Look,
 )
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
-from prioritiser.charts.figures.letters import text_width, wrapped
+from prioritiser.charts.figures.letters import text_width, wrapped, wrapped_apart
 from prioritiser.charts.figures.order import in_order
 from prioritiser.report.parts import Figure
 from prioritiser.wording import percent
@@ -37,7 +37,7 @@ def draw_gantt(figure: Figure) -> Canvas:
     entries = _entries([float(row["share"]) for row in rows])
     left = _left(rows)
     top = legend_height(entries) + _HEAD
-    names = [wrapped(str(row["initiative"]), left[0], SMALL) for row in rows]
+    names = wrapped_apart([str(row["initiative"]) for row in rows], left[0], SMALL)
     leads = [wrapped(str(row["lead"]), left[1] - left[0] - 2 * _GAP, SMALL) for row in rows]
     heights = [_ROW + _SECOND_LINE * (max(map(len, lines)) - 1) for lines in zip(names, leads, strict=True)]
     canvas = Canvas(top + sum(heights) + 2)

@@ -26,8 +26,8 @@ from prioritiser.charts.figures.canvas import (
 )
 from prioritiser.charts.figures.gantt import draw_years
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height, mark_swatch
-from prioritiser.charts.figures.letters import clean, text_width, wrapped
-from prioritiser.charts.figures.order import in_tiers
+from prioritiser.charts.figures.letters import clean, text_width, wrapped, wrapped_apart
+from prioritiser.charts.figures.order import in_tiers, keys_of
 from prioritiser.report.parts import Figure
 
 # five steps from light to dark, each darker in black and white too, and the colour of the words on each
@@ -64,12 +64,17 @@ def draw_goals(figure: Figure) -> Canvas:
     """Draw a heat map: a line a goal, a cell a year, shaded by the way to the target, with the level in it."""
     years = [str(year) for year in figure.options["years"]]
     rows = in_tiers(figure.rows)
-    goals = list(dict.fromkeys(zip(rows["tier"], rows["goal"], strict=True)))
-    found = {(row["tier"], row["goal"], str(row["year"])): row for row in rows.to_dict("records")}
+    rows = rows.assign(_key=rows["tier"].astype(str) + " " + keys_of(rows, "goal").astype(str))
+    goals = rows.drop_duplicates("_key")
+    found = {(row["_key"], str(row["year"])): row for row in rows.to_dict("records")}
     entries = _entries(rows)
-    left = min(max((text_width(str(goal), SMALL) for _, goal in goals), default=0.0), _NAME) + _GAP
+    left = min(max((text_width(str(goal), SMALL) for goal in goals["goal"]), default=0.0), _NAME) + _GAP
     cell = (WIDTH - 2 - left) / max(1, len(years))
-    lines = [_line(goal, [found.get((*goal, year)) for year in years], left - _GAP, cell) for goal in goals]
+    names = wrapped_apart([str(goal) for goal in goals["goal"]], left - _GAP, SMALL)
+    lines = [
+        _line((str(goal["tier"]), name), [found.get((goal["_key"], year)) for year in years], cell)
+        for goal, name in zip(goals.to_dict("records"), names, strict=True)
+    ]
     top = legend_height(entries) + _HEAD
     canvas = Canvas(top + sum(line.height for line in lines) + _TIER * len({line.tier for line in lines}) + 3)
     draw_legend(canvas, 0, 0, entries)
@@ -107,7 +112,7 @@ def _entries(rows: pd.DataFrame) -> list[Entry]:
     return entries
 
 
-def _line(goal: tuple[Any, Any], rows: list[_Row | None], name: float, cell: float) -> _Line:
+def _line(goal: tuple[str, list[str]], rows: list[_Row | None], cell: float) -> _Line:
     words = [clean(str(row["words"])) if row else "" for row in rows]
     parts = [_UNIT.split(level, maxsplit=1) for level in words if level]
     units = {part[1] if len(part) > 1 else "" for part in parts}
@@ -118,7 +123,7 @@ def _line(goal: tuple[Any, Any], rows: list[_Row | None], name: float, cell: flo
     if unit:
         words = [_UNIT.split(level, maxsplit=1)[0] for level in words]
     broken = [wrapped(level, cell - _SIGN, SMALL, most=3) for level in words]
-    return _Line(str(goal[0]), wrapped(str(goal[1]), name, SMALL), unit, list(zip(rows, broken, strict=True)))
+    return _Line(*goal, unit, list(zip(rows, broken, strict=True)))
 
 
 def _draw_cell(canvas: Canvas, corner: Spot, size: Spot, row: _Row | None, words: list[str]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from PIL import ImageFont
 
 from prioritiser.charts.fonts import BOLD, REGULAR, font_file
-from prioritiser.wording import NO_BREAK
+from prioritiser.shortening import cut_apart
+from prioritiser.wording import ELLIPSIS, NO_BREAK
 
-ELLIPSIS = "…"
 _EM = 1000
 _IN_THE_FONT = 0x0590  # Latin, Greek and Cyrillic lie below; what lies above comes from whatever fonts there are
 _SIGNS = range(0x2000, 0x2300)
@@ -54,6 +55,15 @@ def wrapped(text: str, width: float, size: float, most: int = 2, bold: bool = Fa
         lines.append(taken.rstrip())
         left = left[len(taken) :].lstrip()
     return [*lines, cut(left, width, size, bold)] if left else lines or [""]
+
+
+def wrapped_apart(texts: Sequence[str], width: float, size: float, bold: bool = False) -> list[list[str]]:
+    """Break texts as `wrapped` does; of those that would be cut to the same words, the ends are kept too."""
+
+    def broken(text: str) -> str:
+        return "\n".join(wrapped(text, width, size, bold=bold))
+
+    return [broken(text).split("\n") for text in cut_apart([clean(text) for text in texts], broken, whole=True)]
 
 
 def _beginning(text: str, width: float, size: float, bold: bool) -> str:

@@ -7,6 +7,11 @@ import pandas as pd
 from prioritiser.schema import Tier
 
 
+def keys_of(rows: pd.DataFrame, named: str) -> pd.Series:
+    """What tells the lines of a figure apart: the ids of goals or resources, or else their names."""
+    return rows[f"{named}_id"] if f"{named}_id" in rows else rows[named]
+
+
 def in_order(rows: pd.DataFrame) -> pd.DataFrame:
     """Sort the lines by start and then by name."""
     names = rows["initiative"].astype(str).str.casefold()

@@ -26,6 +26,7 @@ from prioritiser.charts.figures.legend import Entry, draw_legend, legend_height,
 from prioritiser.charts.figures.letters import cut, text_width
 from prioritiser.charts.figures.scales import Scale, scale_over
 from prioritiser.report.parts import Figure
+from prioritiser.shortening import cut_apart
 from prioritiser.wording import percent
 
 _LEFT, _RIGHT, _HIGH, _TITLE = 64, 616, 330, 30
@@ -63,13 +64,17 @@ def draw_trade_off(figure: Figure) -> Canvas:
             wide.at(float(row[across])),
             tall.at(float(row[up])) if up else top + high / 2,
             sizes.at(float(row[tiers[2]])) if sizes else 11.0,
-            str(row["name"] or ""),
+            name,
             bool(row["chosen"]),
         )
-        for row in rows
+        for row, name in zip(rows, cut_apart([str(row["name"] or "") for row in rows], _cut), strict=True)
     ]
     _draw_points(canvas, points, (_LEFT, top, WIDTH, top + high))
     return canvas
+
+
+def _cut(name: str) -> str:
+    return cut(name, _NAME, SMALL, bold=True)
 
 
 def _entries(rows: list[dict[Any, Any]], tiers: list[str], thirds: list[float]) -> list[Entry]:

@@ -24,7 +24,7 @@ from prioritiser.charts.figures.canvas import (
     tier_shape,
 )
 from prioritiser.charts.figures.labels import Places
-from prioritiser.charts.figures.letters import cut, text_width, wrapped
+from prioritiser.charts.figures.letters import cut, text_width, wrapped, wrapped_apart
 from prioritiser.report.parts import Figure
 from prioritiser.wording import shares_of_100
 
@@ -50,7 +50,10 @@ def draw_triangle(figure: Figure) -> Canvas:
     corners = _corners(len(tiers))
     choices = _choices(figure, tiers, corners)
     width = WIDTH - (_LIST if len(tiers) > 2 else 0) - 34
-    listed = [(choice, wrapped(choice.name, width, SMALL, bold=choice.chosen)) for choice in choices]
+    broken = [wrapped(choice.name, width, SMALL, bold=choice.chosen) for choice in choices]
+    if len({*map(tuple, broken)}) < len(broken):
+        broken = wrapped_apart([choice.name for choice in choices], width, SMALL, bold=True)
+    listed = list(zip(choices, broken, strict=True))
     top = 24.0 if len(tiers) > 2 else 130.0
     picture = _TOP + _HIGH + 44 if len(tiers) > 2 else top
     order = " / ".join(tier_name(tier) for tier in tiers)

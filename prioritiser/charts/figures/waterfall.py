@@ -17,7 +17,7 @@ from prioritiser.charts.figures.canvas import (
     Look,
 )
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
-from prioritiser.charts.figures.letters import text_width, wrapped
+from prioritiser.charts.figures.letters import text_width, wrapped_apart
 from prioritiser.charts.figures.scales import Scale, scale_over
 from prioritiser.report.parts import Figure
 from prioritiser.wording import change_words, percent
@@ -43,19 +43,20 @@ def draw_waterfall(figure: Figure) -> Canvas:
     for step in scale.steps(5):
         canvas.grid((scale.at(step), top), (scale.at(step), bottom), Look(stroke=LINE if step else QUIET))
         canvas.text(scale.at(step), bottom + 12, percent(step, _decimals_of(scale)), NOTE_MIDDLE)
+    names = wrapped_apart([str(row["step"]) for row in rows], scale.start - _GAP, SMALL)
     for number, row in enumerate(rows):
         y = top + _ROW * (number + 0.5)
         if number + 1 < len(rows):
             at = scale.at(float(row["end"]))
             canvas.grid((at, y), (at, y + _ROW), Look(stroke=QUIET))
-        _draw_step(canvas, row, scale, y, decimals)
+        _draw_step(canvas, row | {"lines": names[number]}, scale, y, decimals)
     return canvas
 
 
 def _draw_step(canvas: Canvas, row: dict[Any, Any], scale: Scale, y: float, decimals: int) -> None:
     is_total = row["kind"] == "total"
     letters = Letters(SMALL, bold=is_total)
-    canvas.lines(0, y, wrapped(str(row["step"]), scale.start - _GAP, SMALL, bold=is_total), letters)
+    canvas.lines(0, y, row["lines"], letters)
     ends = sorted((scale.at(float(row["start"])), scale.at(float(row["end"]))))
     canvas.box(ends[0], y - _BAR / 2, max(ends[1] - ends[0], 1), _BAR, _LOOKS.get(str(row["kind"]), _LOOKS["total"]))
     change = float(row["change"])

@@ -304,7 +304,7 @@ def _show_to_come(portfolio: Portfolio) -> None:
     if coming.empty:
         show_section(f"Nothing is still to come after {last}", "Every chosen effect is felt in full by then.")
         return
-    those = counted(coming["initiative"].nunique(), "initiative")
+    those = counted(coming["initiative_id"].nunique(), "initiative")
     show_section(
         f"{counted(len(coming), 'effect')} of {those} still to come after {last}",
         f"Slow work pays back after {last}; the scores do not count it.",

@@ -26,6 +26,7 @@ from prioritiser.charts.capacity import buys_chart, grid_chart
 from prioritiser.outcome import Outcome
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario, Settings
+from prioritiser.shortening import short_labels
 from prioritiser.ui import capacity_tables as tables
 from prioritiser.ui import state, use_tables
 from prioritiser.ui.answer_line import show_answer_line
@@ -35,7 +36,7 @@ from prioritiser.ui.price_work import ask_price
 from prioritiser.ui.settings_panel import show_run
 from prioritiser.ui.widgets import message, show, show_chart, show_section
 from prioritiser.ui.works import WorkState
-from prioritiser.wording import capital, counted, percent, short, shortened
+from prioritiser.wording import capital, counted, percent, short
 
 QUESTION = "Which limits bite, what would more of them buy, and who carries the work?"
 _TRY, _BY = "capacity_try", "capacity_by"
@@ -173,12 +174,13 @@ def _show_try(outcome: Outcome, best: list[CapacityPrice]) -> None:
     """Say what 5 % more of a capacity buys, the best first, and let people put it in force."""
     scenario = outcome.scenario
     rows = {f"{row.resource_id}@{row.year}": row for row in best}
+    labels = short_labels(scenario.resources, 60)
     if not rows:
         return
 
     def words(key: str) -> str:
         row = rows[key]
-        return f"{shortened(scenario.resource_by_id[row.resource_id].label, 60)}, {row.year}"
+        return f"{labels[row.resource_id]}, {row.year}"
 
     now = state.noted(_TRY)
     now = now if now in rows else next(iter(rows))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 
 import streamlit as st
@@ -16,6 +15,7 @@ from prioritiser.analysis.value_for_money import ValueForMoney, value_for_money
 from prioritiser.charts.why import worth_chart
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario, Settings
+from prioritiser.shortening import short_labels
 from prioritiser.ui import state
 from prioritiser.ui import why_tables as tables
 from prioritiser.ui.answer_line import show_answer_line
@@ -25,7 +25,7 @@ from prioritiser.ui.settings_panel import show_run
 from prioritiser.ui.widgets import show, show_chart, show_section
 from prioritiser.ui.working import show_work
 from prioritiser.ui.works import Desk, WorkState, work_key
-from prioritiser.wording import TIER_NAMES, joined, shortened
+from prioritiser.wording import TIER_NAMES, joined
 
 QUESTION = "Why is an initiative in or out, what does it displace and what would change that?"
 _CHOSEN, _FLIPS_ASKED, _ALL_ASKED, _SHOWN = "why_initiative", "why_flips", "why_all", "why_shown"
@@ -61,13 +61,12 @@ def show_page(scenario: Scenario, view: View) -> None:
 
 def _choose(scenario: Scenario, chosen: set[str]) -> str:
     """Choose an initiative: those that are in come first."""
-    labels = {row.initiative_id: shortened(row.label, 90) for row in scenario.initiatives}
-    same = Counter(labels.values())
+    labels = short_labels(scenario.initiatives, 90)
     names = sorted(labels, key=lambda name: (name not in chosen, labels[name].casefold(), name))
 
     def words(name: str) -> str:
         # never the standing: the browser sends these words back, and by then the plan may be another
-        return labels[name] if same[labels[name]] == 1 else f"{labels[name]} ({name})"
+        return labels[name]
 
     now = state.noted(_CHOSEN)
     now = now if now in labels else names[0]

@@ -13,6 +13,7 @@ from prioritiser.analysis.weight_map import WeightMap, plan_values
 from prioritiser.outcome import Outcome
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import Tier
+from prioritiser.shortening import cut_apart, short_labels
 from prioritiser.ui.answer_tables import SHAPES
 from prioritiser.ui.state import SavedOption
 from prioritiser.wording import TIER_NAMES, shares_of_100, shortened
@@ -34,7 +35,7 @@ def map_payload(drawn: WeightMap, key: str) -> dict[str, Any]:
     return {
         "key": key,
         "whole": drawn.complete,
-        "names": [shortened(row.label, _NAME_LENGTH) for row in scenario.initiatives],
+        "names": list(short_labels(scenario.initiatives, _NAME_LENGTH).values()),
         "portfolios": [
             portfolio_payload(portfolio.outcome, drawn.tiers, portfolio.values) | {"a": areas.get(number, 0.0)}
             for number, portfolio in enumerate(drawn.portfolios)
@@ -82,10 +83,11 @@ def marks_payload(scenario: Scenario, tiers: Sequence[str], saved: Sequence[Save
     named = [(name, settings, False) for name, settings in presets]
     named += [(option.name, option.settings, True) for option in saved]
     marks: dict[tuple[int, ...], dict[str, Any]] = {}
-    for name, settings, is_saved in named:
+    shown = cut_apart([name for name, _, _ in named], lambda name: shortened(name, _NAME_LENGTH))
+    for name, (_, settings, is_saved) in zip(shown, named, strict=True):
         shares = shares_of(settings.weights, tiers)
         mark = marks.setdefault(tuple(shares), {"w": shares, "names": [], "saved": False})
-        mark["names"].append(shortened(name, _NAME_LENGTH))
+        mark["names"].append(name)
         mark["saved"] = mark["saved"] or is_saved
     return [mark for mark in marks.values() if sum(mark["w"])]
 
