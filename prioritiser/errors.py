@@ -153,6 +153,14 @@ class ScenarioError(PrioritiserError):
         super().__init__("\n".join([f"{name} is not valid: {count}", *(f"  {issue}" for issue in self.issues)]))
 
 
+class RefusedFileError(PrioritiserError):
+    """A file, or a part of it, is not read; `found`, `expected` and `fix` say why, as an `Issue` does."""
+
+    def __init__(self, found: str, expected: str, fix: str) -> None:
+        self.found, self.expected, self.fix = found, expected, fix
+        super().__init__(f"{found}. {expected} {fix}")
+
+
 class SettingsError(PrioritiserError):
     """A setting names something the scenario does not have, or leaves its range."""
 

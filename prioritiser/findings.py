@@ -22,12 +22,17 @@ class Unusable:
 
 @dataclass(frozen=True)
 class PercentCell:
-    """A number that a workbook shows as a percentage: value is as stored, 0.92 for a cell that shows 92%."""
+    """A number that a workbook shows as a percentage; value: as stored, so that 0.92 is shown as 92%."""
 
     value: float
 
+    @property
+    def as_shown(self) -> float:
+        """The number before the % sign."""
+        return float(f"{self.value * 100:.15g}")
 
-type Cell = str | PercentCell | float | bool | datetime | date | time | timedelta | Unusable
+
+type Cell = str | float | bool | datetime | date | time | timedelta | PercentCell | Unusable
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def shown(cell: Cell) -> str:
     if isinstance(cell, Unusable):
         return cell.found
     if isinstance(cell, PercentCell):
-        return f"{100 * cell.value:.15g}%"
+        return f"{cell.as_shown:.15g}%"
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, int | float):

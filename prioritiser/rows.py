@@ -233,7 +233,7 @@ class _RowReader:
         if column.numeric:
             value = self._figure(row, number, column, cell, position)
         elif (column.choices or column.is_id or column.unit == "year label") and not isinstance(
-            cell, str | int | float | Unusable
+            cell, str | int | float | PercentCell | Unusable
         ):
             value = became_date(cell, self._expected(column))
         else:

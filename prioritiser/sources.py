@@ -150,11 +150,6 @@ def _workbook_source(name: str, content: bytes, findings: Findings) -> Source | 
     read = None if archive is None else read_workbook(archive, name, findings)
     if read is None:
         return None
-    for sheet in ("scenario", *TABLE_NAMES):
-        if sheet not in read.present and sheet not in OPTIONAL_TABLES:
-            expected = f"A workbook needs a sheet {sheet}."
-            findings.issues.append(Issue(sheet, 0, "", "missing", expected, said="the sheet is missing."))
-        elif sheet not in read.present:
-            read.grids[sheet] = Grid(sheet, (), ())
-    given = read.given if read.places.keys else None
-    return Source(read.grids, given, read.places, frozenset(read.blocked), suffix="")
+    settings = read.settings
+    given = settings.given if settings.places.keys else None
+    return Source(read.grids, given, settings.places, frozenset(settings.blocked), suffix="")

@@ -159,8 +159,8 @@ def test_scenario_sheet_is_refused_when_a_key_is_wrong(rows: list[list[object]],
         ),
         (
             ["name", "capacity"],
-            ["W", "money=70%"],
-            'what_ifs, row 2, column B (capacity.money): "70%". A factor of 0 or more; 1 leaves the capacity as it is.',
+            ["W", "money=lots"],
+            'what_ifs, row 2, column B (capacity.money): "lots". A factor of 0 or more; 1 leaves the capacity as it is.',
         ),
         (
             ["name", "lock"],
