@@ -32,7 +32,7 @@ def script() -> None:
     from prioritiser.ui import state  # noqa: PLC0415 - a script of its own
     from prioritiser.ui.pages import board_pack  # noqa: PLC0415
 
-    moment = state.open_moment()
+    moment = state.open_moment("Board pack")
     board_pack.show_page(moment.scenario, moment.view)
 
 

@@ -34,7 +34,7 @@ def script() -> None:
     from prioritiser.ui import state  # noqa: PLC0415 - a script of its own
     from prioritiser.ui.pages import compare  # noqa: PLC0415
 
-    moment = state.open_moment()
+    moment = state.open_moment("Compare")
     compare.show_page(moment.scenario, moment.view)
 
 

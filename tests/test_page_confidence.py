@@ -33,7 +33,7 @@ def script() -> None:
     from prioritiser.ui import state  # noqa: PLC0415 - a script of its own
     from prioritiser.ui.pages import confidence  # noqa: PLC0415
 
-    moment = state.open_moment()
+    moment = state.open_moment("Confidence")
     confidence.show_page(moment.scenario, moment.view)
 
 

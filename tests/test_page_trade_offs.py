@@ -22,7 +22,7 @@ import streamlit as st
 from prioritiser.ui import state
 from prioritiser.ui.frame import show_frame
 from prioritiser.ui.pages import trade_offs
-moment = state.open_moment()
+moment = state.open_moment("Trade-offs")
 show_frame(moment.scenario, moment.view, "", trade_offs.QUESTION, {})
 trade_offs.show_page(moment.scenario, moment.view)
 """
