@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from prioritiser.cells import MAX_YEARS, clean_text
@@ -160,17 +161,22 @@ def _unknown(draft: Draft, where: tuple[str, int, str], text: str, table: str, s
     return Issue(*where, f'"{text}"', f"An id that is in {file}.", hint, said=f'"{text}" is not in {file}.')
 
 
-def _made_a_number(text: str, ids: Iterable[str]) -> str:
+def _made_a_number(text: str, ids: frozenset[str]) -> str:
     """Say that a spreadsheet made a number of an id, when that is what happened: 5.00E+01 of 5E1, 1 of 001."""
     number = parse_number(text)
-    if isinstance(number, NotANumber):
-        return ""
-    meant = next((name for name in sorted(ids) if parse_number(name) == number), "")
+    meant = "" if isinstance(number, NotANumber) else _ids_by_number(ids).get(number, "")
     return (
         f'A spreadsheet made a number of the id "{meant}": format the column as text and type {meant} again.'
         if meant
         else ""
     )
+
+
+@lru_cache(maxsize=8)
+def _ids_by_number(ids: frozenset[str]) -> Mapping[float, str]:
+    """Ids that are written as numbers, by their number, the first of those that share one; worked out once a table."""
+    numbers = {name: parse_number(name) for name in sorted(ids, reverse=True)}
+    return {number: name for name, number in numbers.items() if not isinstance(number, NotANumber)}
 
 
 def _goal_problems(draft: Draft) -> Iterator[Issue]:

@@ -222,3 +222,29 @@ def test_every_wrong_cell_of_a_row_is_named_when_one_of_them_is_no_number(tmp_pa
         "resources.csv, row 2, column D (2027/28): -5 £k. A capacity must be 0 or more.",
         'resources.csv, row 2, column E (carry_over): "perhaps". carry_over must be yes or no.',
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "own"),
+    [("5.00E+01", "5E1"), ("50", "5E1"), ("1", "001"), ("7.0", "07")],
+    ids=["5E1", "50", "001", "07"],
+)
+def test_spreadsheet_is_named_when_it_made_a_number_of_an_id(written: str, own: str, tmp_path: Path) -> None:
+    changes = {
+        "initiatives.csv": f"initiative_id\n{own}\nwards\nhub\n",
+        "uses.csv": f"initiative_id,resource_id,year_1\n{written},money,1\n",
+    }
+    found = [text for text in texts_of(tmp_path / "a", changes) if text.startswith("uses.csv")]
+    assert len(found) == 1
+    assert "spreadsheet made a number of" in found[0]
+
+
+def test_first_id_is_named_when_two_are_the_same_number(tmp_path: Path) -> None:
+    changes = {
+        "initiatives.csv": "initiative_id\n01\n001\nwards\nhub\n",
+        "uses.csv": "initiative_id,resource_id,year_1\n1,money,1\n",
+    }
+    assert texts_of(tmp_path / "a", changes) == [
+        'uses.csv, row 2, column A (initiative_id): "1" is not in initiatives.csv. A spreadsheet made a number of the '
+        'id "001": format the column as text and type 001 again.'
+    ]
