@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from prioritiser.draft import Draft
 from prioritiser.errors import Issue
@@ -19,19 +20,44 @@ _MOST_NAMED = 3
 _A_YEAR = re.compile(r"(19|20)\d\d")
 
 
+@dataclass(frozen=True)
+class _Table:
+    """What the messages about a table need of it, worked out once. absent: its years that no row gives a figure for."""
+
+    row_type: type[Row]
+    file: str
+    years: tuple[str, ...]
+    absent: tuple[str, ...]
+    resources: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.row_type.table
+
+    @classmethod
+    def of(cls, row_type: type[Row], rows: Sequence[Row], draft: Draft) -> _Table:
+        yearly = row_type.year_field
+        given = {year for row in rows for year in getattr(row, yearly)} if yearly else set()
+        absent = tuple(year for year in draft.years if year not in given)
+        ids = (getattr(row, "resource_id", None) for row in rows) if row_type.table == "resources" else ()
+        return cls(row_type, draft.file(row_type.table), draft.years, absent, tuple(str(name) for name in ids if name))
+
+
 def find_figure_tags(draft: Draft) -> Iterator[Issue]:
     """Find each unknown column that holds figures and is not marked as a tag."""
     for row_type in TABLES if draft.years else ():  # without the years, columns of numbers are not known
         rows = [row for _, row in draft.tables[row_type.table].everything()]
-        texts: dict[str, list[str]] = {}
+        texts: dict[str, dict[str, None]] = {}
         for row in rows:
             for tag, text in row.tags.items():
-                texts.setdefault(tag, []).append(text)
+                texts.setdefault(tag, {})[text] = None
+        table = _Table.of(row_type, rows, draft) if texts else None
         for tag in sorted(texts):
-            if is_marked(tag) or not _holds_figures(tag, texts[tag], row_type.table):
+            if table is None or is_marked(tag):
                 continue
-            if row_type.table in _WITH_FIGURES or _near_figure(tag, row_type, draft.years):
-                yield _issue(tag, row_type, rows, draft)
+            near = _near_figure(tag, row_type, draft.years)
+            if (near or table.name in _WITH_FIGURES) and _holds_figures(tag, [*texts[tag]], table.name):
+                yield _issue(tag, near, table)
 
 
 def is_marked(tag: str) -> bool:
@@ -58,22 +84,20 @@ def _near_figure(tag: str, row_type: type[Row], years: Sequence[str]) -> str:
     return nearest(name, figures) or next((figure for figure in figures if figure.startswith(f"{name}_")), "")
 
 
-def _issue(tag: str, row_type: type[Row], rows: Sequence[Row], draft: Draft) -> Issue:
-    file, near = draft.file(row_type.table), _near_figure(tag, row_type, draft.years)
-    columns = {column.name: column for column in columns_of(row_type, draft.years)}
-    given = {name for row in rows for name in row.cells(draft.years)}
-    yearly = row_type.table in ("goals", "resources") and (looks_like_year(tag) or not near)
+def _issue(tag: str, near: str, table: _Table) -> Issue:
+    columns = {column.name: column for column in columns_of(table.row_type, table.years)}
+    yearly = table.name in ("goals", "resources") and (looks_like_year(tag) or not near)
     if yearly:
-        near = next((year for year in possible_years(tag, draft.years)), near)
-    blank = _blank_means(row_type.table, rows, draft.years, given) if yearly else ""
-    if not blank and row_type.table == "uses":
+        near = next((year for year in possible_years(tag, table.years)), near)
+    blank = _blank_means(table) if yearly else ""
+    if not blank and table.name == "uses":
         blank = "Left out, it would mean 0: nothing used in those years."
     if not blank and near and (meaning := columns[near].blank):
         blank = f"Left out, {near} would be {meaning}."
-    known = f"Years are {', '.join(draft.years)}." if yearly else f"Columns are {', '.join(_figure_names(columns))}."
-    fix = f"{_rename(tag, near, draft.years)} If it is a tag, begin its heading with {TAG}"
-    found = f'"{tag}" holds numbers and is not a column of {row_type.table}'
-    return Issue(file, 1, tag, found, f"{blank} {known}".strip(), fix)
+    known = f"Years are {', '.join(table.years)}." if yearly else f"Columns are {', '.join(_figure_names(columns))}."
+    fix = f"{_rename(tag, near, table.years)} If it is a tag, begin its heading with {TAG}"
+    found = f'"{tag}" holds numbers and is not a column of {table.name}'
+    return Issue(table.file, 1, tag, found, f"{blank} {known}".strip(), fix)
 
 
 def _rename(tag: str, near: str, years: Sequence[str]) -> str:
@@ -92,14 +116,13 @@ def _figure_names(columns: Mapping[str, Column]) -> list[str]:
     return names
 
 
-def _blank_means(table: str, rows: Sequence[Row], years: Sequence[str], given: set[str]) -> str:
+def _blank_means(table: _Table) -> str:
     """Say what a table would mean without the column: for capacities no limit, for targets no score."""
-    absent = [year for year in years if year not in given]
-    if not absent:
+    if not table.absent:
         return ""
-    when = "any year" if len(absent) == len(years) else ", ".join(absent)
-    if table == "goals":
+    when = "any year" if len(table.absent) == len(table.years) else ", ".join(table.absent)
+    if table.name == "goals":
         return f"Left out, no goal would have a target in {when}."
-    ids = [str(getattr(row, "resource_id", None)) for row in rows if getattr(row, "resource_id", None)]
-    named = ", ".join(ids[:_MOST_NAMED]) + (f" and {len(ids) - _MOST_NAMED} more" if len(ids) > _MOST_NAMED else "")
+    more = len(table.resources) - _MOST_NAMED
+    named = ", ".join(table.resources[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     return f"Left out, {named or 'the resource'} would have no limit in {when}."
