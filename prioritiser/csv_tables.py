@@ -49,11 +49,12 @@ def read_csv(content: bytes, file: str, findings: Findings) -> Grid | None:
     if text is None:
         return None
     rows: list[tuple[int, Sequence[str]]] = []
-    number, first, delimiter = 0, _SEP_LINE.match(text), _delimiter(text)
+    said = _SEP_LINE.match(text)
+    number, delimiter = 0, _delimiter(text, said[1] if said else "")
     lines = io.StringIO(text, newline="")
     try:
         for number, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1):
-            if number == 1 and first is not None:
+            if number == 1 and said is not None:
                 continue
             if any(cell.strip() for cell in cells):
                 rows.append((number, cells))
@@ -70,11 +71,10 @@ def read_csv(content: bytes, file: str, findings: Findings) -> Grid | None:
     return check_grid(file, rows, findings)
 
 
-def _delimiter(text: str) -> str:
-    """Which sign parts the cells: what a line sep= says, else what stands most often in the line of headings."""
-    said = _SEP_LINE.match(text)
-    if said and said[1] in _NAMES:
-        return said[1]
+def _delimiter(text: str, said: str) -> str:
+    """Which sign parts the cells: what a line sep= said, else what stands most often in the line of headings."""
+    if said in _NAMES:
+        return said
     lines = [line for line in text[:_LOOKED_AT].splitlines() if line.strip()]
     headings = next((line for line in lines if _ID_HEADING.search(line)), lines[0] if lines else "")
     return max(_NAMES, key=headings.count)  # the first, a comma, where none stands more often than another

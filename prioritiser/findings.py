@@ -57,6 +57,11 @@ class Findings:
         self.issues.append(Issue(file, row, "", found, expected, fix))
 
 
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell holds nothing that is seen."""
+    return isinstance(cell, str) and not cell.strip()
+
+
 def letter_of(position: int) -> str:
     """Name a column as a spreadsheet does: 0 is A, 26 is AA."""
     letters = ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from prioritiser.cells import LARGEST, SMALLEST, fifteen_digits
 from prioritiser.spelling import is_invisible, visible
-from prioritiser.units import SIZES, is_percentage, pounds_in
+from prioritiser.units import is_percentage, pounds_in
 
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 RANGE = "0, or from 1e-9 to 1e15 in size"
@@ -127,7 +127,7 @@ def _negative(found: re.Match[str], _: Wanted) -> str:
 def _sized(found: re.Match[str], wanted: Wanted) -> str:
     """Say an amount with a size behind it, such as £1.2m, in the unit of its column."""
     amount = (-1 if "-" in found[0] or "(" in found[0] else 1) * abs(_number(found["number"]))
-    amount *= SIZES[found["size"].lower()]
+    amount *= _SIZES[found["size"].lower()]
     pounds = pounds_in(wanted.unit)
     if pounds is not None:
         return f"Write {_written(float(f'{amount / pounds:.15g}'))}: the unit is {wanted.unit}."
@@ -160,7 +160,12 @@ _NOTHING = (
 )
 _MINUS = r"[\u2010-\u2015\u2212\ufe63\uff0d]"
 _NUMBER = r"(?:[0-9]+(?:[ ,'\u2019][0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+)"
-_SIZE = r"(?P<size>k|th|thousand|m|mn|mln|mill|millions?|bn|b|billions?)"
+_SIZES = {
+    **dict.fromkeys(("k", "th", "thousand"), 1e3),
+    **dict.fromkeys(("m", "mn", "mln", "mill", "million", "millions"), 1e6),
+    **dict.fromkeys(("b", "bn", "billion", "billions"), 1e9),
+}
+_SIZE = f"(?P<size>{'|'.join(_SIZES)})"
 _FRACTIONS = dict(zip("½⅓⅔¼¾⅛⅜⅝⅞", ("1/2", "1/3", "2/3", "1/4", "3/4", "1/8", "3/8", "5/8", "7/8"), strict=True))
 
 _ABOUT = r"c\.?|ca\.?|circa|approx\.?|about|around|~|<|>|<=|>=|up to|at least|est\.?"

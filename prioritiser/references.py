@@ -15,7 +15,6 @@ _NAMED = {
     "uses": {"initiative_id": "initiatives", "resource_id": "resources"},
     "effects": {"initiative_id": "initiatives", "goal_id": "goals", "if_also": "initiatives"},
     "rules": {"subject": "initiatives", "other": "initiatives", "resource_id": "resources"},
-    "plan": {"initiative_id": "initiatives"},
 }
 
 

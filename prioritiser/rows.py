@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from prioritiser.cells import ID_EXPECTED, ID_PATTERN, clean_text
 from prioritiser.draft import DraftTable
 from prioritiser.errors import Issue
-from prioritiser.findings import Cell, Findings, Grid, PercentCell, Unusable, letter_of, shown
+from prioritiser.findings import Cell, Findings, Grid, PercentCell, Unusable, is_blank, letter_of, shown
 from prioritiser.header import Header, Understood, read_header
 from prioritiser.headings import understood_name, understood_year
 from prioritiser.limits import MAX_WRONG_CELLS
@@ -180,9 +180,7 @@ class _RowReader:
         """Read one row; False beside it when a cell is wrong and was left out."""
         row = _Cells(unit=self._unit(cells))
         for position, cell in enumerate(cells):
-            if isinstance(cell, str) and not cell.strip():
-                continue
-            if position in self.header.skipped:
+            if is_blank(cell) or position in self.header.skipped:
                 continue
             column = self.header.columns[position] if position < len(self.header.columns) else None
             if column is None:
@@ -261,10 +259,9 @@ class _RowReader:
         if wanted.is_share:
             return value
         if is_percentage(wanted.unit):
-            return float(f"{100 * value:.15g}")
+            return cell.as_shown
         self.percentages -= 1
-        whole = f"{100 * value:.15g}"
-        fix = f"Format the cell as a plain number and write {whole} or {value:.15g}, whichever is meant."
+        fix = f"Format the cell as a plain number and write {cell.as_shown:.15g} or {value:.15g}, whichever is meant."
         found = f"a cell shown as {shown(cell)}, which holds {value:.15g}"
         return Unusable(found, f"{self._noun(column)} is no percentage here.", fix)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from prioritiser.errors import Issue
-from prioritiser.findings import Cell, Findings, Grid, shown
+from prioritiser.findings import Cell, Findings, Grid, is_blank, shown
 from prioritiser.headings import understood_column
 from prioritiser.numbers import NotANumber, parse_number
 from prioritiser.schema import Column
@@ -52,7 +52,7 @@ def _below_title(grid: Grid, columns: Sequence[Column], key: str, findings: Find
     for position, (number, cells) in enumerate(grid.rows[:_LOOKED_AT]):
         meant = set(_meanings(cells, columns)) - {None}
         if key in meant and len(meant) > 1:
-            title = next((shown(cell) for cell in grid.header if not _is_blank(cell)), "nothing")
+            title = next((shown(cell) for cell in grid.header if not is_blank(cell)), "nothing")
             rows = f"row {grid.header_row}" if number == 2 else f"the rows above row {number}"
             fix = f"Delete {rows}, so that the column names stand in the first row."
             found = f"{title} stands above the header, which is row {number}"
@@ -60,10 +60,6 @@ def _below_title(grid: Grid, columns: Sequence[Column], key: str, findings: Find
             findings.issues.append(Issue(grid.file, grid.header_row, "", found, expected, fix))
             return replace(grid, header=cells, rows=grid.rows[position + 1 :], header_row=number)
     return grid
-
-
-def _is_blank(cell: Cell) -> bool:
-    return isinstance(cell, str) and not cell.strip()
 
 
 def _row_numbers(grid: Grid, findings: Findings) -> frozenset[int]:
@@ -99,8 +95,8 @@ def _without_totals(grid: Grid, columns: Sequence[Column], key: Sequence[str], f
     number, cells = grid.rows[-1]
     meant = _meanings(grid.header, columns)
     required = {column.name for column in columns if column.required and not column.per_year}
-    given = {name for name, cell in zip(meant, cells, strict=False) if name and not _is_blank(cell)}
-    first = next((cell for cell in cells if not _is_blank(cell)), "")
+    given = {name for name, cell in zip(meant, cells, strict=False) if name and not is_blank(cell)}
+    first = next((cell for cell in cells if not is_blank(cell)), "")
     said = isinstance(first, str) and _TOTAL.fullmatch(folded(first)) is not None
     lacks = not required <= given
     if not ((said and (lacks or _adds_up(grid))) or (lacks and not given & set(key) and _adds_up(grid))):

@@ -19,27 +19,6 @@ _SIZES = {
 _UNITS = {pounds: re.compile(f"{_POUND}{size}s?|{size}{_POUND}s?") for pounds, size in {1.0: "", **_SIZES}.items()}
 _MOST_LETTERS, _WHOLE_FROM = 40, 1e5
 MONEY = {1.0: "", 1e3: "k", 1e6: "m", 1e9: "bn"}
-SIZES = {
-    "": 1.0,
-    "k": 1e3,
-    "th": 1e3,
-    "thousand": 1e3,
-    "thousands": 1e3,
-    "000": 1e3,
-    "000s": 1e3,
-    "'000": 1e3,
-    "'000s": 1e3,
-    "m": 1e6,
-    "mn": 1e6,
-    "mln": 1e6,
-    "mill": 1e6,
-    "million": 1e6,
-    "millions": 1e6,
-    "bn": 1e9,
-    "b": 1e9,
-    "billion": 1e9,
-    "billions": 1e9,
-}
 _PER_CENT = re.compile(r"%|per ?cent\b|percentages?\b|pct\b|% ?points?\b")
 
 

@@ -23,7 +23,7 @@ _SMALL, _SIGNIFICANT_SHOWN = 0.1, 2
 _NOTHING = 5e-10  # amounts are 1e-9 or more; what is less is what arithmetic on floats leaves of nothing
 _PENNY, _THOUSAND, _MILLION = 0.01, 1e3, 1e6
 _TRIFLE, _MOST_FINER = 1e-4, 9
-_SCORE_NOISE, _TINY_SCORE = 1e-6, 1e-3
+_SCORE_NOISE, _TINY_SCORE, _HALF_A_PERCENT = 1e-6, 1e-3, 0.005
 _NOISE = 1e-7  # of the way to a target: what a solver leaves of a level that is met
 
 
@@ -67,6 +67,11 @@ def short(value: float) -> str:
 def percent(fraction: float, decimals: int = 0) -> str:
     """Write a fraction as a percentage; what is not nothing is never written as 0 %."""
     return f"{plain(100 * fraction, decimals)}{NO_BREAK}%"
+
+
+def reads_as_nothing(fraction: float) -> bool:
+    """Whether a fraction that is not 0 would be written as 0 % by a format of whole percentages."""
+    return 0 < abs(fraction) < _HALF_A_PERCENT
 
 
 def objective_text(value: float) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import column_index_from_string, range_boundaries  # type: ignore[import-untyped]
 
-from prioritiser.findings import Cell, Unusable
+from prioritiser.findings import Cell, Unusable, is_blank
 from prioritiser.limits import MAX_COLUMNS, MAX_ROWS
 from prioritiser.workbook_cells import MAIN, YES, Book, Formula, whole
 from prioritiser.workbook_xml import END, START, Event, unreadable
@@ -54,11 +54,6 @@ class SheetCells:
 def read_cells(events: Iterator[Event], book: Book, label: str) -> SheetCells:
     """Read a sheet from the elements of its part; label: what a person calls it. Raises RefusedFileError."""
     return _SheetReader(book, label).read(events)
-
-
-def is_blank(cell: Cell) -> bool:
-    """Whether a cell holds nothing that is seen."""
-    return isinstance(cell, str) and not cell.strip()
 
 
 class _SheetReader:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prioritiser.errors import RefusedFileError
-from prioritiser.findings import Cell, Findings, Grid, letter_of, shown
+from prioritiser.findings import Cell, Findings, Grid, is_blank, letter_of, shown
 from prioritiser.limits import MAX_COLUMNS, MAX_ROWS, Archive
 from prioritiser.spelling import folded
 from prioritiser.workbook_cells import Book, SheetPlace, read_book
-from prioritiser.workbook_grids import Area, SheetCells, is_blank, read_cells
+from prioritiser.workbook_grids import Area, SheetCells, read_cells
 from prioritiser.workbook_guard import read_package
 from prioritiser.workbook_xml import Parts
 
@@ -62,7 +62,7 @@ def read_sheets(archive: Archive, name: str, wanted: Sequence[str], findings: Fi
 
 def sheet_key(title: str) -> str:
     """Return what is equal for two titles of sheets that people would call the same."""
-    return " ".join(folded(title.replace("_", " ")).split())
+    return folded(title.replace("_", " "))
 
 
 def _notice_names(places: Mapping[str, Sequence[SheetPlace]], findings: Findings) -> None:

@@ -13,17 +13,16 @@ PACKAGE = ROOT / "prioritiser"
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
 # Data flows down this list; a file imports only from its own line's room or from lines above it.
 ORDER = (
-    ("loading", "spelling", "misread"),
+    ("spelling",),
     ("units", "errors", "places", "whole_files", "plans", "cells"),
     ("numbers", "headings"),
     ("schema", "words", "names"),
-    ("draft", "groups", "slips", "notices", "tag_checks", "checks", "setting_checks", "scenario"),
+    ("draft", "notices", "tag_checks", "checks", "setting_checks", "scenario"),
     ("files", "limits", "findings", "header", "table_layout", "rows", "references", "sources", "csv_tables",
      "settings_file", "number_formats", "workbook_xml", "workbook_guard", "workbook_cells", "workbook_grids",
      "workbook_sheets", "workbook_settings", "workbook", "workbook_writer", "saving", "template", "format_table",
      "edits"),
     ("outcome", "breaches", "ambidexterity"),
-    ("precision",),
     ("portfolio",),
     ("model",),
     ("solver",),
@@ -32,7 +31,6 @@ ORDER = (
     ("question",),
     ("optimise",),
     ("wording", "shortening"),
-    ("plan_file",),
     ("analysis",),
     ("report",),
     ("charts",),

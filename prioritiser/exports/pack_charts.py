@@ -34,7 +34,7 @@ from prioritiser.exports.plain_text import one_line
 from prioritiser.outcome import TIERS
 from prioritiser.portfolio import Portfolio
 from prioritiser.report.parts import Figure, FigureKind, Report
-from prioritiser.wording import amount_of, counted, percent
+from prioritiser.wording import amount_of, counted, percent, reads_as_nothing
 
 LINE, WHITE = "#D8DDE0", "#FFFFFF"
 GREEN, AMBER = "#00786C", "#A85200"
@@ -147,13 +147,12 @@ def _solid(colour: str, form: str = "", ink: str = INK) -> dict[str, Any]:
 
 def _say_tiny(series: dict[str, Any], shares: Sequence[float]) -> None:
     """Label shares that would read as 0 % in words."""
-    tiny = [{"value": percent(share)} if 0 < abs(share) < _TINY else None for share in shares]
+    tiny = [{"value": percent(share)} if reads_as_nothing(share) else None for share in shares]
     if any(tiny):
         series["data_labels"] = series["data_labels"] | {"custom": tiny}
 
 
 _TIER_COLUMNS = {"Score": "score", TODAY: "today", "Do nothing": "do_nothing", "Best alone": "best_alone"}
-_TINY = 0.005
 
 
 def _tiers(pack: Pack, placed: Placed, figures: Mapping[FigureKind, Figure]) -> _Drawn:

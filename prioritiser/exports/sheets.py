@@ -80,9 +80,9 @@ def _write(book: Any, name: str, rows: Rows, widths: Sequence[int], is_cover: bo
                 sheet.write_string(row_number, column, cell, bold if is_heading else text)
             elif cell is not None and not math.isnan(cell):
                 form = "#,##0" if isinstance(cell, int) else fine_form(usual, cell)
-                look = looks.setdefault(form, None) or book.add_format(number | {"num_format": form})
-                looks[form] = look
-                sheet.write_number(row_number, column, cell, look)
+                if form not in looks:
+                    looks[form] = book.add_format(number | {"num_format": form})
+                sheet.write_number(row_number, column, cell, looks[form])
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     if not is_cover:

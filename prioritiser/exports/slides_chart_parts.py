@@ -18,9 +18,8 @@ from pptx.util import Pt
 from prioritiser.exports.plain_text import one_line
 from prioritiser.exports.slides_frame import FONT, INK, LINE, QUIET, Box, colour, describe
 from prioritiser.exports.slides_text import SMALLEST
-from prioritiser.wording import percent
+from prioritiser.wording import percent, reads_as_nothing
 
-_TINY = 0.005
 PERCENT = "0\u00a0%"
 _SPACE = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
 type Value = float | None
@@ -134,7 +133,7 @@ def label_shares(series: Any, shares: Iterable[float]) -> None:
     """Write its share beside every bar of a series, those that are tiny in words: 0.4 % and not 0 %."""
     label_values(series, PERCENT)
     for position, share in enumerate(shares):
-        if 0 < abs(share) < _TINY:
+        if reads_as_nothing(share):
             label_point(series.points[position], percent(share), INK, XL_LABEL_POSITION.OUTSIDE_END)
 
 
