@@ -157,11 +157,11 @@ def _reference_problems(draft: Draft, suggest: Suggester) -> Iterator[Issue]:
 
 def _unknown(draft: Draft, where: tuple[str, int, str], text: str, table: str, suggest: Suggester) -> Issue:
     file = draft.file(table)
-    hint = _made_a_number(text, draft.ids[table]) or suggest(text, draft.ids[table])
+    hint = made_a_number(text, draft.ids[table]) or suggest(text, draft.ids[table])
     return Issue(*where, f'"{text}"', f"An id that is in {file}.", hint, said=f'"{text}" is not in {file}.')
 
 
-def _made_a_number(text: str, ids: frozenset[str]) -> str:
+def made_a_number(text: str, ids: frozenset[str]) -> str:
     """Say that a spreadsheet made a number of an id, when that is what happened: 5.00E+01 of 5E1, 1 of 001."""
     number = parse_number(text)
     meant = "" if isinstance(number, NotANumber) else _ids_by_number(ids).get(number, "")

@@ -291,6 +291,17 @@ class Rule(Row):
     owner: str | None = _column("Who insists on it.")
 
 
+class Planned(Row):
+    """One initiative of a plan file, as `--keep` reads it; no table of a scenario."""
+
+    table = "plan"
+    key = ("initiative_id",)
+
+    initiative_id: Id = _required("The initiative.")
+    share: Number = _required("Share that is delivered; 0: it is not in the plan.", ge=0, le=1)
+    start: str = _required("Year in which it starts.", "year label")
+
+
 TABLES: tuple[type[Row], ...] = (Goal, Resource, Initiative, Use, Effect, Rule)
 TABLE_NAMES = tuple(row.table for row in TABLES)
 OPTIONAL_TABLES = frozenset({"rules"})
@@ -388,6 +399,7 @@ __all__ = [
     "Goal",
     "Initiative",
     "NamedRow",
+    "Planned",
     "Resource",
     "Row",
     "Rule",

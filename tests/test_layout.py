@@ -21,7 +21,7 @@ ORDER = (
     ("files", "limits", "findings", "header", "table_layout", "rows", "references", "sources", "csv_tables",
      "settings_file", "number_formats", "workbook_xml", "workbook_guard", "workbook_cells", "workbook_grids",
      "workbook_sheets", "workbook_settings", "workbook", "workbook_writer", "saving", "template", "format_table",
-     "edits"),
+     "edits", "plan_file"),
     ("outcome", "breaches", "ambidexterity"),
     ("portfolio",),
     ("model",),
