@@ -14,6 +14,7 @@ from prioritiser.csv_tables import write_csv
 from prioritiser.draft import Draft, DraftTable
 from prioritiser.errors import Issue, PrioritiserError, ScenarioError
 from prioritiser.findings import Findings, Grid
+from prioritiser.header import Understood
 from prioritiser.limits import MAX_ROWS
 from prioritiser.references import resolve
 from prioritiser.rows import TableRead, read_rows
@@ -21,6 +22,7 @@ from prioritiser.saving import save_file, save_folder
 from prioritiser.scenario import Scenario, Settings, cell_text
 from prioritiser.schema import OPTIONAL_TABLES, TABLE_NAMES, TABLES
 from prioritiser.setting_checks import SETTINGS_FILE
+from prioritiser.setting_names import SettingNames
 from prioritiser.settings_file import Heading, read_heading, write_toml
 from prioritiser.sources import ARCHIVES, FILE_NAMES, KINDS, Source, archive_source, find_source, refuse_kind
 from prioritiser.spelling import folded
@@ -118,9 +120,22 @@ def _read_draft(source: Source, findings: Findings) -> tuple[Heading, Draft, Map
     reads = resolve(reads)
     findings.notices += [notice for read in reads.values() for notice in read.understood.notice()]
     tables = {name: read.table for name, read in reads.items()}
+    heading = _respelled(heading, tables, "scenario" if heading.places.sheets else SETTINGS_FILE, findings)
     settings, what_ifs = heading.settings, heading.what_ifs
     draft = Draft(heading.title, heading.years, settings, what_ifs, tables, heading.tags, source.suffix)
     return heading, draft, reads
+
+
+def _respelled(heading: Heading, tables: Mapping[str, DraftTable], file: str, findings: Findings) -> Heading:
+    """Write the names in the settings and what-ifs as the tables do, with one notice of what was read as meant."""
+    draft = Draft("", heading.years, None, (), tables)
+    names, understood = SettingNames(draft.ids, heading.years), Understood(file)
+    settings = names.respelled(heading.settings, understood.cell)
+    what_ifs = tuple(
+        replace(what_if, changes=names.respelled(what_if.changes, understood.cell)) for what_if in heading.what_ifs
+    )
+    findings.notices += understood.notice()
+    return replace(heading, settings=settings, what_ifs=what_ifs)
 
 
 _NAMED = {"uses": "resources", "effects": "goals", "rules": "goals"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from prioritiser.errors import SettingsError
+from prioritiser.headings import understood_name
 from prioritiser.scenario import Changes
 from prioritiser.schema import Case, Tier
 from prioritiser.words import did_you_mean
@@ -29,7 +30,8 @@ def parse_changes(
         for key, text in _pairs("--capacity", capacity, problems)
     }
     chosen = None if weights is None else _weights(weights, problems)
-    if case is not None and case not in list(Case):
+    meant = None if case is None else understood_name(case, Case)
+    if case is not None and meant is None:
         problems.append(f"--case {case}: one of {', '.join(Case)}. {did_you_mean(case, list(Case))}".rstrip())
     locks = dict(_pairs("--lock", lock, problems))
     if problems:
@@ -37,7 +39,7 @@ def parse_changes(
     return Changes(
         weights=chosen,
         balance=balance,
-        case=None if case is None else Case(case),
+        case=None if meant is None else Case(meant),
         capacity=factors,
         lock=locks,
         without=tuple(name.strip() for name in without),

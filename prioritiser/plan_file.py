@@ -14,10 +14,10 @@ from prioritiser.errors import Issue, ScenarioError
 from prioritiser.findings import Cell, Findings, Grid, Unusable
 from prioritiser.limits import read_bytes
 from prioritiser.plans import Delivery, Plan
-from prioritiser.references import own_spellings
 from prioritiser.rows import read_rows
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Planned
+from prioritiser.setting_names import own_spellings
 from prioritiser.spelling import folded
 from prioritiser.words import Suggester
 
@@ -104,8 +104,9 @@ def _plan_of(scenario: Scenario, grid: Grid, findings: Findings) -> Plan:
             )
         if start is not None and start not in scenario.years:
             problems.append(("start", f'"{start}"', f"One of the years {', '.join(scenario.years)}.", ""))
-        for column, *said in problems:
-            findings.issues.append(Issue(grid.file, number, column, *said, read.letters.get(column, "")))
+        for column, found, expected, fix in problems:
+            letter = read.letters.get(column, "")
+            findings.issues.append(Issue(grid.file, number, column, found, expected, fix, letter))
         if name is not None:
             seen.setdefault(name, number)
             if not problems and start is not None and planned.share:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from prioritiser.draft import DraftTable
 from prioritiser.header import Understood
 from prioritiser.rows import TableRead
 from prioritiser.schema import Row, Rule, RuleKind
+from prioritiser.setting_names import own_spellings
 from prioritiser.spelling import folded
 
 _NAMED = {
@@ -16,14 +17,6 @@ _NAMED = {
     "effects": {"initiative_id": "initiatives", "goal_id": "goals", "if_also": "initiatives"},
     "rules": {"subject": "initiatives", "other": "initiatives", "resource_id": "resources"},
 }
-
-
-def own_spellings(ids: Iterable[str]) -> dict[str, str]:
-    """Each id by what is equal for its spellings; ids that become equal name none."""
-    spellings: dict[str, set[str]] = {}
-    for name in ids:
-        spellings.setdefault(folded(name), set()).add(name)
-    return {key: next(iter(names)) for key, names in spellings.items() if len(names) == 1}
 
 
 def resolve(reads: Mapping[str, TableRead]) -> dict[str, TableRead]:

@@ -32,6 +32,8 @@ from prioritiser.schema import (
     columns_of,
     sorted_rows,
 )
+from prioritiser.setting_names import SettingNames
+from prioritiser.spelling import folded
 
 
 def _frozen(values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -228,7 +230,7 @@ class Scenario:
     def what_if(self, name: str) -> WhatIf:
         """Return the what-if of this name; raises SettingsError with the names there are."""
         for what_if in self.what_ifs:
-            if what_if.name.casefold() == name.strip().casefold():
+            if folded(what_if.name) == folded(name):
                 return what_if
         known = ", ".join(f"'{what_if.name}'" for what_if in self.what_ifs) or "none"
         raise SettingsError(f"There is no what-if '{name}'. This scenario has: {known}.")
@@ -239,7 +241,7 @@ class Scenario:
         if what_if is not None:
             settings = settings.merge(self.what_if(what_if).changes)
         if changes is not None:
-            settings = settings.merge(changes)
+            settings = settings.merge(self.names.respelled(changes))
         self.check(settings)
         return settings
 
@@ -261,6 +263,13 @@ class Scenario:
     def initiative_by_id(self) -> Mapping[str, Initiative]:
         """Initiatives by id."""
         return {initiative.initiative_id: initiative for initiative in self.initiatives}
+
+    @cached_property
+    def names(self) -> SettingNames:
+        """What settings may name."""
+        rules = [rule.rule_id for rule in self.rules]
+        ids = {"goals": self.goal_by_id, "resources": self.resource_by_id, "initiatives": self.initiative_by_id}
+        return SettingNames({**ids, "rules": rules}, self.years)
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

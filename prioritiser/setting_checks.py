@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from prioritiser.draft import Draft
 from prioritiser.errors import Issue
 from prioritiser.schema import Case, Initiative, Tier
+from prioritiser.spelling import folded
 from prioritiser.words import Suggester, did_you_mean
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ def find_what_if_problems(scenario: Scenario | Draft) -> list[tuple[int, Issue]]
     for position, what_if in enumerate(draft.what_ifs):
         if not what_if.name.strip():
             problems.append((position, Issue(SETTINGS_FILE, 0, "name", "no name", "Each what-if needs a name.")))
-        elif what_if.name.casefold() in seen:
+        elif folded(what_if.name) in seen:
             twice = Issue(SETTINGS_FILE, 0, "name", f'"{what_if.name}" twice', "Each what-if has its own name.")
             problems.append((position, twice))
-        seen.add(what_if.name.casefold())
+        seen.add(folded(what_if.name))
         found = find_setting_problems(_Merged(draft.settings, what_if.changes), draft, suggest)
         problems += [(position, problem) for problem in found if problem not in known]
     return problems

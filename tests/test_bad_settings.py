@@ -96,11 +96,8 @@ def _what_if(lines: str) -> str:
             ['what_if 1 "W" capacity.mony: "mony" is not in resources.csv. Did you mean "money"?'],
         ),
         (
-            _what_if('capacity = { "money@2026-27" = 1 }'),
-            [
-                'what_if 1 "W" capacity.money@2026-27: "2026-27". One of the years 2026/27, 2027/28. '
-                'Did you mean "2026/27"?'
-            ],
+            _what_if('capacity = { "money@2026" = 1 }'),
+            ['what_if 1 "W" capacity.money@2026: "2026". One of the years 2026/27, 2027/28. Did you mean "2026/27"?'],
         ),
         (
             _what_if('lock = { hub = "2027/28" }'),

@@ -17,7 +17,7 @@ ORDER = (
     ("units", "errors", "places", "whole_files", "plans", "cells"),
     ("numbers", "headings"),
     ("schema", "words", "names"),
-    ("draft", "notices", "tag_checks", "checks", "setting_checks", "scenario"),
+    ("draft", "notices", "tag_checks", "checks", "setting_names", "setting_checks", "scenario"),
     ("files", "limits", "findings", "header", "table_layout", "rows", "references", "sources", "csv_tables",
      "settings_file", "number_formats", "workbook_xml", "workbook_guard", "workbook_cells", "workbook_grids",
      "workbook_sheets", "workbook_settings", "workbook", "workbook_writer", "saving", "template", "format_table",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prioritiser.errors import PrioritiserError
+from prioritiser.headings import understood_name, understood_year
 from prioritiser.scenario import Changes, Scenario, Settings
 from prioritiser.schema import Case, Tier
 from prioritiser.spelling import visible
@@ -77,7 +78,7 @@ def read_link(scenario: Scenario, link: Mapping[str, Sequence[str]]) -> View:
         values = list(link.get(name, ()))
         for value in values[:_MOST_VALUES]:
             try:
-                changed = settings.merge(read(_not_too_long(value)))
+                changed = settings.merge(scenario.names.respelled(read(_not_too_long(value))))
                 scenario.check(changed)
                 settings = changed
             except (PrioritiserError, ValueError, ArithmeticError) as error:
@@ -87,8 +88,8 @@ def read_link(scenario: Scenario, link: Mapping[str, Sequence[str]]) -> View:
             rest = f"the first {_MOST_VALUES:,} are read, and the other {len(values) - _MOST_VALUES:,} are left out."
             problems.append(f"{name.replace('_', ' ')}: {rest}")
     for value in link.get("year", ()):
-        if value in scenario.years:
-            year = value
+        if (known := understood_year(value, scenario.years)) is not None:
+            year = known
         else:
             problems.append(f'year "{_shown(value)}": it is none of {", ".join(scenario.years)}. {year} is shown.')
     return View(settings, year, _not_too_many(problems))
@@ -170,9 +171,10 @@ def _weights(text: str) -> Changes:
 
 
 def _case(text: str) -> Changes:
-    if text not in set(Case):
+    meant = understood_name(text, Case)
+    if meant is None:
         raise _UnreadableError(f"one of {', '.join(Case)} was expected.")
-    return Changes(case=Case(text))
+    return Changes(case=Case(meant))
 
 
 def _pair(text: str, example: str) -> tuple[str, str]:
