@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from prioritiser.cells import LARGEST, SMALLEST, fifteen_digits
 from prioritiser.spelling import is_invisible, visible
-from prioritiser.units import is_percentage, pounds_in
+from prioritiser.units import is_percentage, pounds_in, same_unit
 
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 RANGE = "0, or from 1e-9 to 1e15 in size"
@@ -114,10 +114,10 @@ def _percent(found: re.Match[str], wanted: Wanted) -> str:
     if wanted.is_share:
         return f"Write {share}: a share from 0 to 1."
     if is_percentage(wanted.unit):
-        return f"Leave out the %: write {whole}."
+        return f"Write {whole}, without the %."
     if wanted.unit:
         return f"The unit is {wanted.unit}, not a percentage: write the amount in {wanted.unit}."
-    return f"Leave out the %: write {whole} if the unit is %, or {share} for a share."
+    return f"Write {whole} if the unit is %, or {share} for a share, without the %."
 
 
 def _negative(found: re.Match[str], _: Wanted) -> str:
@@ -144,7 +144,7 @@ def _currency(found: re.Match[str], wanted: Wanted) -> str:
     if "£" in found[0] and pounds is not None and pounds > 1:
         in_pounds = _written(float(f"{amount / pounds:.15g}"))
         return f"Write {_written(amount)} if it is in {wanted.unit}, or {in_pounds} if it is in pounds."
-    return f"Leave out the currency sign: write {_written(amount)}, and say the currency in the column unit."
+    return f"Write {_written(amount)}, without the currency sign; the column unit says the currency."
 
 
 def _say(advice: str) -> Callable[[re.Match[str], Wanted], str]:
@@ -168,7 +168,44 @@ _SIZES = {
 _SIZE = f"(?P<size>{'|'.join(_SIZES)})"
 _FRACTIONS = dict(zip("½⅓⅔¼¾⅛⅜⅝⅞", ("1/2", "1/3", "2/3", "1/4", "3/4", "1/8", "3/8", "5/8", "7/8"), strict=True))
 
-_ABOUT = r"c\.?|ca\.?|circa|approx\.?|about|around|~|<|>|<=|>=|up to|at least|est\.?"
+_ABOUT = r"c\.?|ca\.?|circa|approx\.?|approximately|about|around|roughly|~|est\.?|estimated|provisional"
+_BOUND = r"<|>|<=|>=|up to|at least|at most|over|under"
+_MONTHS_IN = {
+    **dict.fromkeys(("m", "mo", "mth", "mths", "mnth", "mnths", "month", "months"), 1.0),
+    **dict.fromkeys(("y", "yr", "yrs", "year", "years"), 12.0),
+    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 12 / 52),
+    **dict.fromkeys(("d", "day", "days"), 12 / 365),
+    **dict.fromkeys(("q", "qtr", "quarter", "quarters"), 3.0),
+}
+_TIME = "|".join(_MONTHS_IN)
+
+
+def _time(found: re.Match[str], wanted: Wanted) -> str:
+    """Say a length of time in months where months are wanted; else it is an amount with a size or a unit behind it."""
+    if wanted.unit != "months":
+        return _advice_but(found[0], wanted, _time)
+    months = _number(found["number"]) * _MONTHS_IN[found["time"].lower()]
+    return f"Write {months:.3g}: months are expected."
+
+
+def _about(found: re.Match[str], wanted: Wanted) -> str:
+    uncertain = "What is uncertain goes into low and high of effects, or into a note."
+    rest = found["rest"].strip()
+    fix = f"Write {rest}." if _PLAIN.fullmatch(rest) else _advice_but(rest, wanted, _about)
+    return f"{fix} {uncertain}" if fix else _one_number(found, wanted)
+
+
+def _with_unit(found: re.Match[str], wanted: Wanted) -> str:
+    """Say the number where what follows it is the unit of its column; otherwise it may be in another unit."""
+    if wanted.unit is None or same_unit(found["unit"], wanted.unit):
+        return f"Write {found['number']} only; a unit belongs in the column unit."
+    return f"Write the amount in {wanted.unit}, as a number only."
+
+
+def _advice_but(text: str, wanted: Wanted, but: Callable[[re.Match[str], Wanted], str]) -> str:
+    """The advice of the first other habit that fits."""
+    others = ((pattern, advise) for pattern, advise in _HABITS if advise is not but)
+    return next((advise(found, wanted) for pattern, advise in others if (found := pattern.fullmatch(text))), "")
 
 
 def _fraction(found: re.Match[str], _: Wanted) -> str:
@@ -184,7 +221,7 @@ _HABITS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Wanted], str]], .
         (r"zero", _say("Write 0.")),
         (
             r"[+-]?(inf(inity)?|\u221e)|unlimited|no limit|unconstrained",
-            _say("Infinity is not a number; leave the cell blank where there is no limit."),
+            lambda found, wanted: f"Infinity is not a number. {wanted.blank}".strip(),
         ),
         (r"=.*", _say("Write the result of the formula.")),
         (r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", _without_marks),
@@ -193,23 +230,20 @@ _HABITS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Wanted], str]], .
         (r"[+-]?[0-9]*,[0-9]+", lambda found, _: f"Write {found[0].replace(',', '.')}, with a decimal point."),
         (rf"([+-]?{_NUMBER}) ?(%|per ?cent|pct)", _percent),
         (rf"{_NUMBER} ?-|\({_NUMBER}\)", _negative),
-        (r"- ([0-9.]+)", lambda found, _: f"Write the minus sign as a plain hyphen, without a space: -{found[1]}."),
-        (r"-([0-9.]+)", lambda found, _: f"Write the minus sign as a plain hyphen: -{found[1]}."),
+        (r"- ([0-9.]+)", lambda found, _: f"Write -{found[1]}, without a space behind the minus sign."),
+        (r"-([0-9.]+)", lambda found, _: f"Write -{found[1]}, with a plain hyphen as the minus sign."),
+        (rf"(?P<number>[+-]?{_NUMBER}) ?(?P<time>{_TIME})\.?", _time),
         (rf"[(+-]? ?(?P<sign>[£$€]?) ?[-(]? ?(?P<number>{_NUMBER}) ?{_SIZE}\.?\)?-?", _sized),
         (rf"[(+-]? ?(?:[£$€]|gbp) ?[-(]? ?(?P<number>{_NUMBER})\)?-?", _currency),
         (r"-?(?:(?P<whole>[0-9]+) )?(?P<top>[0-9])/(?P<under>[2-9])", _fraction),
-        (
-            rf"(?:c\.?|ca\.?|circa|approx\.?|about|around|~|<|>|<=|>=|up to|at least|est\.?) ?[£]?{_NUMBER}.*",
-            _one_number,
-        ),
+        (rf"(?:{_ABOUT}) ?(?P<rest>[£]?{_NUMBER}.*)", _about),
+        (rf"(?P<rest>.*[0-9].*?) ?(?:{_ABOUT})", _about),
+        (rf"(?:{_BOUND}) ?[£]?{_NUMBER}.*", _one_number),
         (rf"{_NUMBER} ?(?:\+|-|to|\u2013|/) ?[£]?{_NUMBER}?(?: ?[a-z%]+)?", _one_number),
         (r".*[£$€].*", _say("Leave out the currency sign; say it in the column unit.")),
         (r"[0-9]+(_[0-9]+)+", lambda found, _: f"Write {found[0].replace('_', '')}, without underscores."),
         (r"[+-]?0[xbo].*", _say("Write it in plain decimals, such as 1200.")),
-        (
-            r"([+-]?[0-9]+(?:\.[0-9]+)?) ?[a-z].*",
-            lambda found, _: f"Write {found[1]} only; a unit belongs in the column unit.",
-        ),
+        (r"(?P<number>[+-]?[0-9]+(?:\.[0-9]+)?) ?(?P<unit>[a-z].*)", _with_unit),
     )
 )
 _FIGURES = tuple(
@@ -219,6 +253,6 @@ _FIGURES = tuple(
         r"[+-]?[0-9]+,[0-9]+",
         r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+",
         r"-?(?:[0-9]+ )?[0-9]/[2-9]",
-        rf"(?:{_ABOUT}) ?[£]?[0-9][0-9,.]* ?(?:k|m|bn|%)?",
+        rf"(?:{_ABOUT}|{_BOUND}) ?[£]?[0-9][0-9,.]* ?(?:k|m|bn|%)?",
     )
 )

@@ -251,7 +251,8 @@ class _RowReader:
         heading = self.header.units.get(position)
         if heading and unit and not same_unit(heading, unit):
             self.other_units.setdefault(position, []).append((number, unit))
-        wanted = Wanted(self._blank_advice(column), unit or heading, _is_share(column) or row.unit == _SHARE)
+        own = "months" if column.unit == "months" else None
+        wanted = Wanted(self._blank_advice(column), own or unit or heading, _is_share(column) or row.unit == _SHARE)
         value = as_number(cell, self._noun(column), wanted)
         if not isinstance(cell, PercentCell) or isinstance(value, Unusable):
             return value
