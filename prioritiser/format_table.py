@@ -18,7 +18,8 @@ def format_table() -> str:
     parts = [
         "A blank cell is 'not given', never zero: where a blank means something, the column says what. "
         "An id is 1 to 64 letters A-Z a-z, digits, spaces, `.`, `_` or `-`, beginning with a letter or digit. "
-        "Columns that are not listed are kept as text."
+        "Columns that are not listed are kept as text tags; in goals, resources, uses and effects one that holds "
+        "figures needs a heading that begins with `tag:`."
     ]
     for row_type in TABLES:
         optional = " (optional)" if row_type.table in OPTIONAL_TABLES else ""
