@@ -12,6 +12,7 @@ from prioritiser.spelling import is_invisible, visible
 from prioritiser.units import is_percentage, pounds_in, same_unit
 
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+_LONGEST = 100  # no amount that a person writes is longer
 RANGE = "0, or from 1e-9 to 1e15 in size"
 
 
@@ -69,7 +70,7 @@ def says_nothing(text: str) -> bool:
 
 def _plainly(text: str) -> str:
     """Write a text as its reader sees it: no invisible characters, plain digits, plain minus and plain spaces."""
-    seen = "".join(letter for letter in text if not is_invisible(letter))
+    seen = "".join(letter for letter in text[:_LONGEST] if not is_invisible(letter))
     for fraction, decimal in _FRACTIONS.items():
         seen = seen.replace(fraction, f" {decimal}")
     seen = unicodedata.normalize("NFKC", seen)
@@ -79,6 +80,8 @@ def _plainly(text: str) -> str:
 
 def _advice(text: str, wanted: Wanted) -> str:
     """Say how to write what was probably meant; the first habit that fits."""
+    if len(text) > _LONGEST:
+        return ""
     hidden = [letter for letter in text if is_invisible(letter)]
     written = _plainly(text)
     if _PLAIN.fullmatch(written) and not re.search(_MINUS, text):
