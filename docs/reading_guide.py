@@ -84,6 +84,7 @@ def _limits() -> str:
     }
     rows = [f"| {what} | {size / 1_000_000:g} MB |" for what, size in sizes.items()]
     counts = [f"| rows of a table | {limits.MAX_ROWS:,} |", f"| columns of a table | {limits.MAX_COLUMNS} |"]
+    counts.append(f"| cells of a CSV table | {limits.MAX_CELLS:,} |")
     return "\n".join(["| at most | |", "|---|---|", *rows, *counts, f"| a number | {RANGE} |"])
 
 

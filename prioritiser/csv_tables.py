@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from prioritiser.cells import MAX_TEXT
 from prioritiser.findings import Findings, Grid, letter_of
-from prioritiser.limits import MAX_COLUMNS, MAX_ROWS
+from prioritiser.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _SEP_LINE = re.compile(r"\s*sep=(.)\s*?(?:\r\n|\r|\n|$)", re.IGNORECASE)
@@ -50,7 +50,7 @@ def read_csv(content: bytes, file: str, findings: Findings) -> Grid | None:
         return None
     rows: list[tuple[int, Sequence[str]]] = []
     said = _SEP_LINE.match(text)
-    number, delimiter = 0, _delimiter(text, said[1] if said else "")
+    number, count, delimiter = 0, 0, _delimiter(text, said[1] if said else "")
     lines = io.StringIO(text, newline="")
     try:
         for number, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1):
@@ -58,9 +58,13 @@ def read_csv(content: bytes, file: str, findings: Findings) -> Grid | None:
                 continue
             if any(cell.strip() for cell in cells):
                 rows.append((number, cells))
-                if len(rows) > MAX_ROWS + 1:
-                    expected = f"At most {MAX_ROWS:,} rows."
-                    findings.problem(file, f"more than {MAX_ROWS:,} rows", expected, "Delete rows that are not needed.")
+                count += len(cells)
+                if len(rows) > MAX_ROWS + 1 or count > MAX_CELLS:
+                    is_long = len(rows) > MAX_ROWS + 1
+                    most, what = (f"{MAX_ROWS:,} rows", "rows") if is_long else (f"{MAX_CELLS:,} cells", "columns")
+                    findings.problem(
+                        file, f"more than {most}", f"At most {most}.", f"Delete {what} that are not needed."
+                    )
                     return None
     except csv.Error as error:
         found, expected, fix = _quote_problem(str(error))
