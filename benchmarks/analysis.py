@@ -48,7 +48,7 @@ def check(optimiser: Optimiser, drawn: WeightMap, weights: list[dict[str, float]
     for here in weights:
         best = optimiser.best(settings.replace(weights=here), gap=0.0).objective
         _, value, certified = drawn.answer(here)
-        true = relative_gap(value, best)
+        true = relative_gap(value, best, drawn.fineness)
         largest = max(largest, true)
         wrong += true > certified + 1e-9
     return wrong, largest

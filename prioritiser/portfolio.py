@@ -44,6 +44,7 @@ class Portfolio:
 
     objective is recomputed without the solver; bound: no portfolio can be better than this.
     best_alone: S* by tier (None until it is known); best_alone_bound: given where S* is not proved.
+    fineness: what the tolerance of a proof is multiplied by (`precision`).
     """
 
     outcome: Outcome
@@ -56,6 +57,7 @@ class Portfolio:
     solver: SolverRun
     tie_broken: bool
     notices: tuple[str, ...] = ()
+    fineness: float = 1.0
 
     @property
     def settings(self) -> Settings:
@@ -80,7 +82,7 @@ class Portfolio:
     @property
     def gap(self) -> float:
         """How much better another portfolio could be, as a fraction of the objective; 0 when proved best."""
-        return relative_gap(self.objective, self.bound)
+        return relative_gap(self.objective, self.bound, self.fineness)
 
     @cached_property
     def plan(self) -> pd.DataFrame:
@@ -92,11 +94,16 @@ class Portfolio:
         return portfolio_json(self)
 
 
-def relative_gap(objective: float, bound: float) -> float:
-    """max(0, bound − objective)/max(|objective|, 1e-9); 0 when they are within 1e-6."""
-    if bound - objective <= PROOF_TOLERANCE:
+def is_proved(objective: float, bound: float, fineness: float) -> bool:
+    """Whether nothing that people would call better is left between an objective and its bound: 1e-6 × fineness."""
+    return bound - objective <= PROOF_TOLERANCE * fineness
+
+
+def relative_gap(objective: float, bound: float, fineness: float = 1.0) -> float:
+    """max(0, bound − objective)/max(|objective|, 1e-9); 0 when it is proved."""
+    if is_proved(objective, bound, fineness):
         return 0.0
-    return (bound - objective) / max(abs(objective), 1e-9)
+    return (bound - objective) / max(abs(objective), 1e-9 * fineness)
 
 
 def _plain(number: Any) -> float | None:

@@ -26,7 +26,7 @@ from prioritiser.outcome import (
     weights_of_goals,
 )
 from prioritiser.plans import changed
-from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio, SolverRun, Termination
+from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio, SolverRun, Termination, is_proved
 from prioritiser.scenario import Settings
 from prioritiser.solver import Ending, KeptModel, Run, solver_version
 
@@ -53,7 +53,7 @@ class Question:
         self.kept, self.settings, self.gap, self.budget, self.known = kept, settings, gap, budget, known
         self.manner = manner
         kept.set_floors(manner.floors)
-        self.scenario = kept.model.scenario
+        self.scenario, self.fineness = kept.model.scenario, kept.model.fineness
         self.runs_before = kept.runs
         self.idle = do_nothing_scores(self.scenario, self.settings)
         self.weights = tier_weights(self.scenario, self.settings)
@@ -99,7 +99,7 @@ class Question:
         self._prepare()
         found = self._best(self.settings, max(self.gap, FIRST_GAP), None)
         yield self._portfolio(found)
-        if found.bound - found.objective > PROOF_TOLERANCE and not self.budget.over:
+        if not is_proved(found.objective, found.bound, self.fineness) and not self.budget.over:
             found = self._best(self.settings, self.gap, found)
         found = self._broken_ties(found)
         if any(best is None for best in self._known_best_alone().values()) and not self.budget.over:
@@ -151,11 +151,12 @@ class Question:
             self._give_up(run)
         values, outcome = self._outcome(run, settings)
         objective, modelled = self._objective(outcome, settings), self.kept.objective(values)
-        if self.kept.has_whole_starts and objective - modelled > AGREEMENT:
+        agreement = AGREEMENT * self.fineness
+        if self.kept.has_whole_starts and objective - modelled > agreement:
             # a run that stopped early need not have credited its plan with all that it reaches
             modelled = self.kept.objective(self.kept.with_whole_starts(values))
         is_whole = self.kept.has_whole_starts or run.ending is Ending.SOLVED
-        if modelled - objective > AGREEMENT or (is_whole and objective - modelled > AGREEMENT):
+        if modelled - objective > agreement or (is_whole and objective - modelled > agreement):
             raise WrongAnswerError(f"The solver says {modelled:.9g}, the plan recomputed gives {objective:.9g}.")
         return Found(outcome, objective, max(objective, min(run.bound, self._ceiling(settings))), run.ending, values)
 
@@ -220,7 +221,7 @@ class Question:
             if best is None:
                 continue
             score, bound = best
-            proved = bound - score <= PROOF_TOLERANCE
+            proved = is_proved(score, bound, self.fineness)
             store = known if proved else self.unproved
             store[tier] = BestAlone(score, None if proved else bound)
 
@@ -252,13 +253,13 @@ class Question:
         values, outcome = self._outcome(run, self.settings)
         score = math.fsum(part * outcome.attainment[key] for key, part in terms.items())
         modelled = self.kept.objective(values)
-        if modelled - score > AGREEMENT:
+        if modelled - score > AGREEMENT * self.fineness:
             raise WrongAnswerError(f"The solver says {modelled:.9g} alone, the plan recomputed gives {score:.9g}.")
         ceiling = math.fsum(part for part in terms.values() if part > 0)
         return Found(outcome, score, max(score, min(run.bound, ceiling)), run.ending, values)
 
     def _broken_ties(self, found: Found) -> Found:
-        """Among plans within 1e-6 of the best, take the one with least Σ used / capacity."""
+        """Among plans within 1e-6 (times the fineness) of the best, take the one with least Σ used / capacity."""
         costs = self._use_costs()
         if not costs:
             self.tie_broken = True
@@ -268,10 +269,11 @@ class Question:
             return found
         self.kept.set_changes(self.manner.keep)
         least_use = [(self.kept.model.share[key], -cost) for key, cost in costs.items()]
-        self.kept.keep_value(found.objective - TIE_TOLERANCE / 2)
+        tolerance = TIE_TOLERANCE * self.fineness
+        self.kept.keep_value(found.objective - tolerance / 2)
         self.kept.set_costs(least_use)
-        is_proved = found.bound - found.objective <= PROOF_TOLERANCE
-        run = self.kept.run(self.budget.effort(0.0 if is_proved else self.gap, TIE_GAP), found.values)
+        proved = is_proved(found.objective, found.bound, self.fineness)
+        run = self.kept.run(self.budget.effort(0.0 if proved else self.gap, TIE_GAP), found.values)
         self.kept.keep_value(None)
         self.tie_broken = run.ending is Ending.SOLVED
         if not self.tie_broken:
@@ -284,7 +286,7 @@ class Question:
         less = relative_use(self.scenario, self.settings, outcome.used) < relative_use(
             self.scenario, self.settings, found.outcome.used
         )
-        if outcome.breaches or objective < found.objective - TIE_TOLERANCE or not less:
+        if outcome.breaches or objective < found.objective - tolerance or not less:
             return found
         return Found(outcome, objective, max(found.bound, objective), found.ending, values)
 
@@ -295,7 +297,7 @@ class Question:
         """
         self._set_objective(self.settings, self._reach() if self.settings.balance > 0 else {})
         best = self.kept.with_whole_starts(values)
-        self.kept.keep_value(self.kept.objective(best) - GIVEN_BACK)
+        self.kept.keep_value(self.kept.objective(best) - GIVEN_BACK * self.fineness)
         self.kept.set_costs(least_use)
         whole = self.kept.with_whole_starts(best)
         self.kept.keep_value(None)
@@ -329,7 +331,8 @@ class Question:
             best = self._best(
                 plain, self.gap, Found(found.outcome, found.outcome.value, 1.0, found.ending, found.values)
             )
-            if best.bound - best.objective > max(PROOF_TOLERANCE, self.gap * abs(best.objective)) * 1.01:
+            usual = PROOF_TOLERANCE * self.fineness
+            if best.bound - best.objective > max(usual, self.gap * abs(best.objective)) * 1.01:
                 return
             known["value"] = best.outcome.value
         self.value_given_up = max(0.0, known["value"] - found.outcome.value)
@@ -362,7 +365,7 @@ class Question:
         spent = perf_counter() - self.budget.began
         return Portfolio(
             outcome=found.outcome,
-            termination=_termination(found),
+            termination=_termination(found, self.fineness),
             objective=found.objective,
             bound=found.bound,
             best_alone=best,
@@ -372,12 +375,13 @@ class Question:
             ),
             solver=SolverRun(name, version, spent, self.kept.runs - self.runs_before),
             tie_broken=self.tie_broken,
+            fineness=self.fineness,
             notices=tuple(dict.fromkeys((*self.scenario.notices, *self.notices))),
         )
 
 
-def _termination(found: Found) -> Termination:
-    if found.bound - found.objective <= PROOF_TOLERANCE:
+def _termination(found: Found, fineness: float) -> Termination:
+    if is_proved(found.objective, found.bound, fineness):
         return Termination.OPTIMAL
     return {
         Ending.TIME_LIMIT: Termination.TIME_LIMIT,

@@ -100,7 +100,7 @@ def test_best_is_found_when_the_solver_calls_its_start_optimal(seed: int) -> Non
 def test_run_is_closed_when_its_bound_is_within_the_gap(
     objective: float, bound: float, gap: float, closed: bool
 ) -> None:
-    assert Effort(gap=gap).is_closed(Run(Ending.SOLVED, None, objective, bound, 0.0)) is closed
+    assert Effort(gap=gap).is_closed(Run(Ending.SOLVED, None, objective, bound, 0.0), 1.0) is closed
 
 
 CLASH = {

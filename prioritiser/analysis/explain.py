@@ -17,7 +17,7 @@ from prioritiser.analysis.value_for_money import ValueForMoney, value_for_money
 from prioritiser.errors import InfeasibleError, NoAnswerError, SettingsError
 from prioritiser.found import Budget, Found, Progress
 from prioritiser.optimise import DEFAULT_GAP, Optimiser
-from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio
+from prioritiser.portfolio import Portfolio, is_proved
 from prioritiser.scenario import Settings
 from prioritiser.schema import RuleKind
 from prioritiser.words import did_you_mean
@@ -31,12 +31,14 @@ class Reversal:
 
     cost: objective of the best plan less that of the best plan with it forced the other way, 0 or more; None where it
     cannot be, or was not found. at_most: it costs no more than this, whatever the gap hides. within_gap: the gap cannot
-    tell the cost from nothing. why_not: why there is no cost. entered, left, moved: initiatives, against the plan.
+    tell the cost from nothing. is_free: the cost is nothing that people would call worse. why_not: why there is no
+    cost. entered, left, moved: initiatives, against the plan.
     """
 
     cost: float | None = None
     at_most: float | None = None
     within_gap: bool = False
+    is_free: bool = False
     why_not: str = ""
     entered: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
@@ -145,7 +147,7 @@ def explain(
                 finder.know(name, forced)
         for number, name in enumerate(names if with_flips else ()):
             base.report(f"What would flip {_label(base, name)}", number, len(names))
-            if (reversals[name].cost or 0.0) > PROOF_TOLERANCE and not reversals[name].within_gap:
+            if reversals[name].cost is not None and not (reversals[name].is_free or reversals[name].within_gap):
                 for flip in finder.find(name):
                     flips[name].append(flip)
             whole.add(name)
@@ -201,13 +203,13 @@ def _priced(base: Base, found: Found, name: str) -> Reversal:
     kinds = {kind: tuple(row.initiative_id for row in changes if row.kind == kind) for kind in _KINDS}
     cost = max(0.0, base.found.objective - found.objective)
     at_least = max(0.0, base.found.objective - found.bound)
-    hidden = (
-        base.found.bound - base.found.objective > PROOF_TOLERANCE or found.bound - found.objective > PROOF_TOLERANCE
-    )
+    fine = base.portfolio.fineness
+    hidden = not all(is_proved(one.objective, one.bound, fine) for one in (base.found, found))
     return Reversal(
         cost=cost,
         at_most=max(cost, base.found.bound - found.objective),
-        within_gap=hidden and at_least <= PROOF_TOLERANCE,
+        within_gap=hidden and is_proved(0.0, at_least, fine),
+        is_free=is_proved(0.0, cost, fine),
         entered=kinds["entered"],
         left=kinds["left"],
         moved=kinds["moved"],

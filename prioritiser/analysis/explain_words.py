@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from prioritiser.analysis.flip_words import PRECISION, Flip, condition
 from prioritiser.outcome import Outcome
-from prioritiser.portfolio import PROOF_TOLERANCE
 from prioritiser.scenario import Scenario
 from prioritiser.wording import joined, plain, rounded
 
@@ -29,7 +28,7 @@ def sentence_of(outcome: Outcome, row: Explanation) -> str:
     if reversal.within_gap:
         most = points(reversal.at_most or 0.0)
         return f"{state}, but too close to call: {doing} costs at most {most} of the {_score(outcome)}."
-    if reversal.cost <= PROOF_TOLERANCE:
+    if reversal.is_free:
         least = "" if row.is_in else ", and the plan without it uses less or as little"
         return f"{state}, but only just: {doing} costs nothing{least}."
     text = f"{state}: {doing} costs {points(reversal.cost)} of the {_score(outcome)}"

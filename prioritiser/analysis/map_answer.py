@@ -9,7 +9,8 @@ from prioritiser.analysis.value_for_money import objective_of
 from prioritiser.analysis.weight_map import WeightMap
 from prioritiser.errors import WrongAnswerError
 from prioritiser.outcome import evaluate, tier_weights
-from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio, SolverRun, Termination
+from prioritiser.portfolio import Portfolio, SolverRun, Termination, is_proved
+from prioritiser.precision import fineness
 from prioritiser.question import AGREEMENT
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.solver import solver_version
@@ -25,15 +26,16 @@ def portfolio_of_map(found: WeightMap, settings: Settings, like: Portfolio | Non
     best, worth, gap = found.answer(tier_weights(scenario, settings))
     outcome = evaluate(scenario, found.portfolios[best].outcome.plan, settings)
     objective = objective_of(outcome, settings, found.best_alone)
-    if outcome.breaches or abs(objective - worth) > AGREEMENT:
+    fine = fineness(scenario, settings)
+    if outcome.breaches or abs(objective - worth) > AGREEMENT * fine:
         broken = f" and breaks a limit: {outcome.breaches[0].text}" if outcome.breaches else ""
         raise WrongAnswerError(f"The map says {worth:.9g}, the plan recomputed gives {objective:.9g}{broken}.")
-    bound = objective + gap * max(abs(worth), 1e-9)
+    bound = objective + gap * max(abs(worth), 1e-9 * fine)
     alone = _best_alone(scenario, found, settings, like)
     name, version = solver_version()
     return Portfolio(
         outcome=outcome,
-        termination=Termination.OPTIMAL if bound - objective <= PROOF_TOLERANCE else Termination.GAP,
+        termination=Termination.OPTIMAL if is_proved(objective, bound, fine) else Termination.GAP,
         objective=objective,
         bound=bound,
         best_alone={tier: alone.get(tier) for tier in outcome.scores},
@@ -43,6 +45,7 @@ def portfolio_of_map(found: WeightMap, settings: Settings, like: Portfolio | Non
         ),
         solver=SolverRun(name, version, 0.0, 0),
         tie_broken=False,
+        fineness=fine,
         notices=scenario.notices,
     )
 

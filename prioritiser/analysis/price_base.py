@@ -11,7 +11,7 @@ from prioritiser.errors import NoAnswerError
 from prioritiser.found import Budget, Found, Progress
 from prioritiser.optimise import Optimiser
 from prioritiser.outcome import Outcome, evaluate
-from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio
+from prioritiser.portfolio import Portfolio, is_proved
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.solver import Ending
 
@@ -43,7 +43,7 @@ class Difference:
 
     objective: gain in objective between the plans found, 0 where the gap cannot tell it from nothing. at_least,
     at_most: the true gain lies between. tiers: gain in score by tier, which may be negative. goals: levels that change.
-    entered, left, moved, resized: initiatives.
+    entered, left, moved, resized: initiatives. fineness: what tolerances are multiplied by (`precision`).
     """
 
     objective: float
@@ -55,11 +55,22 @@ class Difference:
     left: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
     resized: tuple[str, ...] = ()
+    fineness: float = 1.0
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether no gain was found that people would call one."""
+        return self.objective <= CERTAIN * self.fineness
+
+    @property
+    def may_be_more(self) -> bool:
+        """Whether the gap may hide a gain that people would call one."""
+        return not is_proved(0.0, self.at_most, self.fineness)
 
     @property
     def within_gap(self) -> bool:
-        """Whether there may be a gain that the gap hides."""
-        return self.objective == 0 and self.at_most > PROOF_TOLERANCE
+        """Whether there may be a gain that the gap hides, and none was found."""
+        return self.objective == 0 and self.may_be_more
 
     def as_json(self, noun: str) -> dict[str, Any]:
         """Return plain values; noun: 'gain' or 'cost', for the names of the fields."""
@@ -106,7 +117,7 @@ class Base:
             found = optimiser.best(settings, gap=gap, budget=budget, best_alone=best_alone)
         except NoAnswerError:
             found = None
-        if found is None or found.objective < portfolio.objective - CERTAIN:
+        if found is None or found.objective < portfolio.objective - CERTAIN * portfolio.fineness:
             found = Found(portfolio.outcome, portfolio.objective, portfolio.bound, Ending.TIME_LIMIT, _NO_VALUES)
         bound = max(found.objective, min(found.bound, portfolio.bound))
         return cls(optimiser, settings, gap, budget, portfolio, replace(found, bound=bound), progress, solves=2)
@@ -175,14 +186,14 @@ class Base:
 
     def is_useless(self, above: Found) -> bool:
         """Whether a wider question is proved to bring nothing, so that every narrower one brings nothing too."""
-        return above.objective - self.found.bound <= CERTAIN
+        return above.objective - self.found.bound <= CERTAIN * self.portfolio.fineness
 
     def difference(self, found: Found) -> Difference:
         """Compare the answer to a question that only allows more with the base."""
         at_most = max(0.0, found.bound - self.found.objective)
-        before, after = self.outcome, found.outcome
+        before, after, fine = self.outcome, found.outcome, self.portfolio.fineness
         if self.is_useless(found):
-            return Difference(0.0, 0.0, at_most, dict.fromkeys(before.scores, 0.0))
+            return Difference(0.0, 0.0, at_most, dict.fromkeys(before.scores, 0.0), fineness=fine)
         changes = changes_between(self.scenario, before.plan, after.plan)
         names = {kind: tuple(row.initiative_id for row in changes if row.kind == kind) for kind in _KINDS}
         return Difference(
@@ -195,6 +206,7 @@ class Base:
             left=names["left"],
             moved=names["moved"],
             resized=names["resized"],
+            fineness=fine,
         )
 
 

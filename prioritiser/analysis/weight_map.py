@@ -27,6 +27,7 @@ from prioritiser.found import Budget, Progress
 from prioritiser.optimise import Optimiser
 from prioritiser.outcome import TIERS, Outcome, tier_weights
 from prioritiser.plans import plan_json
+from prioritiser.precision import fineness
 from prioritiser.scenario import Settings
 from prioritiser.solver import Ending, LowerHull
 
@@ -76,6 +77,12 @@ class WeightMap:
     seconds: float
 
     @cached_property
+    def fineness(self) -> float:
+        """What tolerances are multiplied by."""
+        outcome = self.portfolios[0].outcome
+        return fineness(outcome.scenario, outcome.settings)
+
+    @cached_property
     def _values(self) -> np.ndarray:
         return np.array([portfolio.values for portfolio in self.portfolios])
 
@@ -101,7 +108,7 @@ class WeightMap:
         best = int(np.argmax(worth))
         with _ASKING:
             bound = self._hull.at(point)
-        return best, float(worth[best]), relative_gap(float(worth[best]), bound)
+        return best, float(worth[best]), relative_gap(float(worth[best]), bound, self.fineness)
 
     @property
     def acceptability(self) -> dict[str, float]:
@@ -156,9 +163,12 @@ def key_of(point: np.ndarray) -> Key:
     return tuple(int(part) for part in np.round(point / SAME))
 
 
-def relative_gap(value: float, bound: float) -> float:
-    """How much more a bound is, as a fraction of the value; 0 when they are equal to the proof's precision."""
-    return 0.0 if bound - value <= PROVED else (bound - value) / max(abs(value), 1e-9)
+def relative_gap(value: float, bound: float, fine: float) -> float:
+    """How much more a bound is, as a fraction of the value; 0 when they are equal to the proof's precision.
+
+    fine: what tolerances are multiplied by (`precision`).
+    """
+    return 0.0 if bound - value <= PROVED * fine else (bound - value) / max(abs(value), 1e-9 * fine)
 
 
 def build_map(
@@ -221,6 +231,7 @@ class _Charting:
     def __post_init__(self) -> None:
         self.hull = LowerHull(len(self.tiers))
         self.envelope = Envelope(len(self.tiers))
+        self.fineness = fineness(self.optimiser.scenario, self.settings)
 
     def run(self, progress: Progress | None, tell: Callable[[WeightMap], None] | None) -> WeightMap:
         """Solve where the gap is largest until it is small everywhere or time is up."""
@@ -290,7 +301,9 @@ class _Charting:
         for at in fresh:
             self._upper(corners[at], float(worth[at]))
         upper = [self.upper[key][0] for key in keys]
-        gaps = np.array([relative_gap(value, bound) for value, bound in zip(worth.tolist(), upper, strict=True)])
+        gaps = np.array(
+            [relative_gap(value, bound, self.fineness) for value, bound in zip(worth.tolist(), upper, strict=True)]
+        )
         is_open = np.array([key not in self.ends for key in keys])
         while True:
             worst = int(np.argmax(np.where(is_open, gaps, -1.0)))
@@ -298,12 +311,14 @@ class _Charting:
                 return gaps, None
             if self.upper[keys[worst]][1] == self.added:
                 return gaps, worst
-            gaps[worst] = relative_gap(float(worth[worst]), self._upper(corners[worst], float(worth[worst])))
+            gaps[worst] = relative_gap(
+                float(worth[worst]), self._upper(corners[worst], float(worth[worst])), self.fineness
+            )
 
     def _upper(self, corner: np.ndarray, worth: float) -> float:
         """Least bound at a corner; the relaxation is asked where the bounds known do not do."""
         key, bound = key_of(corner), self.hull.at(corner)
-        wants = relative_gap(worth, bound) > self.tolerance > 0 and not self.settings.balance
+        wants = relative_gap(worth, bound, self.fineness) > self.tolerance > 0 and not self.settings.balance
         if wants and key not in self.bounds and not self.budget.over:
             weights = dict(zip(self.tiers, corner.tolist(), strict=True))
             relaxed = self.optimiser.relaxed(self.settings, weights, self.budget)

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from prioritiser.analysis.explain_words import points
-from prioritiser.analysis.price_base import CERTAIN, GoalChange
+from prioritiser.analysis.price_base import GoalChange
 from prioritiser.analysis.price_capacities import CapacityPrice, with_capacity
 from prioritiser.outcome import Outcome
-from prioritiser.portfolio import PROOF_TOLERANCE
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.wording import MINUS, TIER_NAMES, amount, joined, level
 
@@ -20,19 +19,19 @@ _SMALLEST_TIER = 5e-5
 
 def most_first(prices: Iterable[CapacityPrice], step: str) -> list[CapacityPrice]:
     """Put the prices of one step in order, those that buy most first; those that buy nothing are left out."""
-    rows = [price for price in prices if price.step == step and price.brings.objective > CERTAIN]
+    rows = [price for price in prices if price.step == step and not price.brings.is_nothing]
     return sorted(rows, key=lambda row: (-row.brings.objective, row.resource_id, row.year))
 
 
 def helpful(prices: Iterable[CapacityPrice]) -> frozenset[tuple[str, str]]:
     """Name the capacities and years of which more would buy something, at any step."""
-    return frozenset((row.resource_id, row.year) for row in prices if row.brings.objective > CERTAIN)
+    return frozenset((row.resource_id, row.year) for row in prices if not row.brings.is_nothing)
 
 
 def undecided(prices: Iterable[CapacityPrice]) -> frozenset[tuple[str, str]]:
     """Name those of which nobody can say, because the gap of the solves may hide a gain."""
     prices = tuple(prices)
-    open_ones = {(row.resource_id, row.year) for row in prices if row.brings.at_most > PROOF_TOLERANCE}
+    open_ones = {(row.resource_id, row.year) for row in prices if row.brings.may_be_more}
     return frozenset(open_ones - helpful(prices))
 
 
@@ -79,8 +78,8 @@ def buys_sentence(outcome: Outcome, row: CapacityPrice) -> str:
     scenario = outcome.scenario
     resource = scenario.resource_by_id[row.resource_id]
     more = f"{amount(row.added, resource.unit)} more of {resource.label} in {row.year}"
-    if row.brings.objective <= CERTAIN:
-        unsure = f"at most {points(row.brings.at_most)}" if row.brings.at_most > PROOF_TOLERANCE else "nothing"
+    if row.brings.is_nothing:
+        unsure = f"at most {points(row.brings.at_most)}" if row.brings.may_be_more else "nothing"
         return f"{more} buys {unsure}."
     score = "the weighted score" if outcome.settings.balance == 0 else "the score, weights and balance together"
     text = f"{more} buys {points(row.brings.objective)} of {score}"

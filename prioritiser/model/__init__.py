@@ -14,7 +14,7 @@ Attainments are bounded above by what the plan achieves; every score grows with 
 
 from prioritiser.model.build import build_model, do_nothing_scores, lock_bounds
 from prioritiser.model.effects import effect_parts
-from prioritiser.model.problem import LevelRow, Model, Terms, rules_in_force
+from prioritiser.model.problem import LevelRow, Model, Terms, row_scale, rules_in_force
 
 __all__ = [
     "LevelRow",
@@ -24,6 +24,7 @@ __all__ = [
     "do_nothing_scores",
     "effect_parts",
     "lock_bounds",
+    "row_scale",
     "rules_in_force",
 ]
 __all__ = [

@@ -9,7 +9,7 @@ import pulp
 
 from prioritiser.ambidexterity import CAN_IMPROVE
 from prioritiser.model.effects import add_attainment, add_both_started
-from prioritiser.model.problem import Model, Terms, merged, rules_in_force
+from prioritiser.model.problem import Model, Terms, merged, row_scale, rules_in_force
 from prioritiser.model.rules import RULE_ROWS, level_rows
 from prioritiser.outcome import (
     attainments,
@@ -20,6 +20,7 @@ from prioritiser.outcome import (
     trend_levels,
     weights_of_goals,
 )
+from prioritiser.precision import fineness
 from prioritiser.scenario import Scenario, Settings, cumulative_years
 from prioritiser.schema import Initiative, RuleKind, YesNo
 
@@ -38,7 +39,8 @@ def build_model(scenario: Scenario, settings: Settings, best_alone: Mapping[str,
 
     best_alone: S* by tier, needed where the balance is above 0; without it the balance rows are there but idle.
     """
-    model = Model(scenario, settings, pulp.LpProblem("portfolio", pulp.LpMaximize))
+    problem = pulp.LpProblem("portfolio", pulp.LpMaximize)
+    model = Model(scenario, settings, problem, fineness=fineness(scenario, settings))
     for effect in scenario.effects:
         model.effects.setdefault(effect.goal_id, []).append(effect)
     add_starts_and_shares(model)
@@ -149,7 +151,8 @@ def add_tier_scores(model: Model) -> None:
     """S[k] = Σ_g weight_g · (mean over scored years of a[g,t]) / Σ_g weight_g."""
     for tier, terms in score_terms(model.scenario, weights_of_goals(model.scenario, model.settings)).items():
         score = model.score[tier] = model.problem.add_variable(f"S_{tier}")
-        row = [(score, 1.0), *((model.attained[key], -part) for key, part in terms.items())]
+        up = 1 / model.fineness
+        row = [(score, up), *((model.attained[key], -up * part) for key, part in terms.items())]
         model.add(row, "==", 0.0, f"score_{tier}")
 
 
@@ -160,8 +163,9 @@ def add_balance(model: Model, best_alone: Mapping[str, float]) -> None:
     for tier, score in model.score.items():
         reach = best_alone[tier] - idle[tier] if tier in best_alone else 1.0
         if reach > CAN_IMPROVE:
-            row: Terms = [(score, 1.0), (model.least, -reach)]
-            model.balance[tier] = model.add(row, ">=", idle[tier], f"balance_{tier}")
+            up = row_scale(reach)
+            row: Terms = [(score, up), (model.least, -up * reach)]
+            model.balance[tier] = model.add(row, ">=", up * idle[tier], f"balance_{tier}")
 
 
 def do_nothing_scores(scenario: Scenario, settings: Settings) -> dict[str, float]:

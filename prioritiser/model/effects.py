@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pulp
 
-from prioritiser.model.problem import LevelRow, Model, Terms, merged
+from prioritiser.model.problem import LevelRow, Model, Terms, merged, row_scale
 from prioritiser.outcome import effect_size, largest_gain, score_terms, trend_levels, weights_of_goals
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Effect, Goal, Initiative
@@ -99,7 +99,8 @@ def add_attainment(model: Model) -> None:
         idle = goal.sign * (trend[g, t] - goal.zero) / span
         a = model.attained[g, t] = model.problem.add_variable(f"a_{g}_{t}", None, 1.0)
         for family, terms, constant in level_bounds(model, goal, t):
-            row = [(a, 1.0), *((variable, -amount / span) for variable, amount in terms)]
-            added = model.add(row, "<=", idle + constant / span, f"{family}_{g}_{t}")
+            up = row_scale(max((abs(amount) / span for _, amount in terms), default=1.0))
+            row = [(a, up), *((variable, -up * amount / span) for variable, amount in terms)]
+            added = model.add(row, "<=", up * (idle + constant / span), f"{family}_{g}_{t}")
             overlap = goal.overlap if family == "overlap" else 0.0
-            model.levels.append(LevelRow(g, t, added, -1 / span, idle, overlap))
+            model.levels.append(LevelRow(g, t, added, -up / span, up * idle, overlap))

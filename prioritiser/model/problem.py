@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 import pulp
 
+from prioritiser.precision import power_of_two
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import Effect, Rule
+
+_TINY = 1e-3
 
 type Terms = list[tuple[pulp.LpVariable, float]]
 
@@ -37,6 +40,7 @@ class Model:
     start, share: by (initiative_id, start position); both are one variable for an all-or-nothing initiative.
     attained: by (goal position, year position). full: rows Σ_s x[i,s] of initiatives with a choice of start.
     capacity: by (resource_id, year position). rules: rows by rule_id. balance: by tier. levels: rows of effects.
+    fineness: what tolerances of scores are multiplied by (`precision`); rows of tiny effects are scaled up to suit it.
     """
 
     scenario: Scenario
@@ -54,6 +58,7 @@ class Model:
     balance: dict[str, pulp.LpConstraint] = field(default_factory=dict)
     effects: dict[str, list[Effect]] = field(default_factory=dict)
     levels: list[LevelRow] = field(default_factory=list)
+    fineness: float = 1.0
 
     def starts(self, name: str, by: int | None = None) -> Terms:
         """Terms of Σ_s y[i,s], over starts up to a year where one is given."""
@@ -70,6 +75,11 @@ class Model:
         total = pulp.lpSum_vars_coefs(terms)
         row = {"<=": total.__le__, ">=": total.__ge__, "==": total.__eq__}[sense](limit)
         return self.problem.addConstraint(row, name)
+
+
+def row_scale(largest: float) -> float:
+    """What to multiply a row by whose largest effect is tiny, so that the solver's absolute tolerance suits it."""
+    return 1.0 if largest >= _TINY or largest == 0 else 1 / power_of_two(largest)
 
 
 def merged(terms: Iterable[tuple[pulp.LpVariable, float]]) -> Terms:

@@ -34,17 +34,20 @@ class Run:
 
 @dataclass(frozen=True)
 class Effort:
-    """How far a run goes: relative and absolute gap (of the objective), seconds, and an event that cancels it."""
+    """How far a run goes: relative and absolute gap (of the objective), seconds, and an event that cancels it.
+
+    absolute_gap: for a model of fineness 1; a finer one divides it further.
+    """
 
     gap: float = 0.0
     absolute_gap: float = 1e-7
     time_limit: float = math.inf
     stop: threading.Event | None = None
 
-    def is_closed(self, run: Run) -> bool:
+    def is_closed(self, run: Run, fineness: float) -> bool:
         """Whether a run's bound lies within the gaps asked for of its objective, whatever the solver says."""
-        allowed = max(self.absolute_gap, self.gap * abs(run.objective))
-        return run.bound - run.objective <= 2 * allowed + FEASIBLE * max(1.0, abs(run.objective))
+        allowed = max(fineness * self.absolute_gap, self.gap * abs(run.objective))
+        return run.bound - run.objective <= 2 * allowed + fineness * FEASIBLE * max(1.0, abs(run.objective))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 import pulp
 
 from prioritiser.errors import WrongAnswerError
-from prioritiser.model import Model, lock_bounds
+from prioritiser.model import Model, lock_bounds, row_scale
 from prioritiser.outcome import capacity
 from prioritiser.plans import Delivery, Keep, Plan
 from prioritiser.scenario import Settings, cumulative_years
@@ -47,6 +47,7 @@ class KeptModel:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._scale = SCALE / model.fineness
         pulp_solver = pulp.HiGHS(msg=False, threads=1, **OPTIONS)
         pulp_solver.createAndConfigureSolver(model.problem)
         pulp_solver.buildSolverModel(model.problem)
@@ -121,13 +122,13 @@ class KeptModel:
         for variable, cost in costs:
             self._costs[self.column(variable)] += cost
         columns = np.arange(self._size, dtype=np.int32)
-        self._highs.changeColsCost(self._size, columns, SCALE * self._costs)
+        self._highs.changeColsCost(self._size, columns, self._scale * self._costs)
 
     def keep_value(self, at_least: float | None) -> None:
         """Demand that the present objective, in scores, stays at least so high; None lifts it."""
         for column in self._score_columns:
-            self._highs.changeCoeff(self._keep_row, int(column), SCALE * float(self._costs[column]))
-        low = -highspy.kHighsInf if at_least is None else SCALE * at_least
+            self._highs.changeCoeff(self._keep_row, int(column), self._scale * float(self._costs[column]))
+        low = -highspy.kHighsInf if at_least is None else self._scale * at_least
         self.bound_row(self._keep_row, low, highspy.kHighsInf)
 
     def set_capacity(self, key: tuple[str, int], limit: float) -> None:
@@ -137,9 +138,11 @@ class KeptModel:
     def set_balance(self, idle: Mapping[str, float], reach: Mapping[str, float]) -> None:
         """Set the balance rows: S⁰ and S* − S⁰ by tier; tiers that are not in `reach` are left out."""
         for tier, row in self.model.balance.items():
+            up = row_scale(reach.get(tier, 1.0))
             if tier in reach and self.model.least is not None:
-                self._highs.changeCoeff(row.id, self.column(self.model.least), -reach[tier])
-            low = idle[tier] if tier in reach else -highspy.kHighsInf
+                self._highs.changeCoeff(row.id, self.column(self.model.score[tier]), up)
+                self._highs.changeCoeff(row.id, self.column(self.model.least), -up * reach[tier])
+            low = up * idle[tier] if tier in reach else -highspy.kHighsInf
             self.bound_row(row.id, low, highspy.kHighsInf)
 
     def set_locks(self, settings: Settings) -> None:
@@ -225,7 +228,7 @@ class KeptModel:
         for parts in columns:
             rows = np.array([row for row, _ in parts], dtype=np.int32)
             sizes = np.array([part for _, part in parts], dtype=float)
-            self._highs.addCol(-SCALE, 0.0, highspy.kHighsInf, len(rows), rows, sizes)
+            self._highs.addCol(-self._scale, 0.0, highspy.kHighsInf, len(rows), rows, sizes)
         try:
             yield
         finally:
@@ -251,7 +254,7 @@ class KeptModel:
         run = self._read(perf_counter() - began)
         if run.values is not None:
             self._known.add(run.values)
-        if start is not None and run.ending is Ending.SOLVED and not effort.is_closed(run):
+        if start is not None and run.ending is Ending.SOLVED and not effort.is_closed(run, self.model.fineness):
             # HiGHS 1.16 at times keeps the start and calls it optimal, its own bound notwithstanding
             left = effort.time_limit - run.seconds
             return self.run(Effort(effort.gap, effort.absolute_gap, left, effort.stop))
@@ -274,7 +277,7 @@ class KeptModel:
         fixed_low = np.where((reduced > room + FEASIBLE) & is_up, high, low)
         fixed_high = np.where((reduced < -room - FEASIBLE) & ~is_up, low, high)
         self._highs.changeColsBounds(len(columns), columns, fixed_low, fixed_high)
-        self._highs.setOptionValue("objective_bound", -SCALE * least)  # HiGHS minimises inside
+        self._highs.setOptionValue("objective_bound", -self._scale * least)  # HiGHS minimises inside
         run = self.run(replace(effort, time_limit=effort.time_limit - (perf_counter() - began)))
         self._highs.setOptionValue("objective_bound", highspy.kHighsInf)
         self._highs.changeColsBounds(len(columns), columns, low, high)
@@ -296,10 +299,10 @@ class KeptModel:
         self.runs += 1
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        duals = np.array(highs.getSolution().row_dual) / SCALE
-        reduced = np.array(highs.getSolution().col_dual) / SCALE
+        duals = np.array(highs.getSolution().row_dual) / self._scale
+        reduced = np.array(highs.getSolution().col_dual) / self._scale
         values = np.array(highs.getSolution().col_value)
-        return Relaxation(highs.getInfo().objective_function_value / SCALE, values, duals, reduced)
+        return Relaxation(highs.getInfo().objective_function_value / self._scale, values, duals, reduced)
 
     def _read(self, seconds: float) -> Run:
         status, info = self._highs.getModelStatus(), self._highs.getInfo()
@@ -316,7 +319,7 @@ class KeptModel:
         found = info.primal_solution_status == 2 and ending is not Ending.INFEASIBLE
         values = np.array(self._highs.getSolution().col_value)[: self._size] if found else None
         objective = float(self._costs @ values) if values is not None else -math.inf
-        bound = info.mip_dual_bound / SCALE if len(self._integer) else math.inf
+        bound = info.mip_dual_bound / self._scale if len(self._integer) else math.inf
         if ending is Ending.SOLVED and not len(self._integer):
             bound = objective
         return Run(ending, values, objective, bound if math.isfinite(bound) else math.inf, seconds)

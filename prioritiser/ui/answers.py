@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError
 from prioritiser.optimise import Optimiser
-from prioritiser.portfolio import PROOF_TOLERANCE, Portfolio, Termination
+from prioritiser.portfolio import Portfolio, Termination, is_proved
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.ui.listeners import Listened
 from prioritiser.ui.upkeep import give_way_to_pages
@@ -206,7 +206,7 @@ def _first(at_once: Callable[[], Portfolio | None]) -> Portfolio | None:
 
 def _better(found: Portfolio, first: Portfolio | None) -> Portfolio:
     """Choose what the solver found, unless what was shown at once is better and the solver ran out of time."""
-    if first is None or found.objective >= first.objective - PROOF_TOLERANCE:
+    if first is None or is_proved(found.objective, first.objective, found.fineness):
         return found
     return replace(first, termination=found.termination, bound=min(first.bound, found.bound))
 

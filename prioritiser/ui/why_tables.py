@@ -9,7 +9,6 @@ import pandas as pd
 from prioritiser.analysis.explain import Explained, Explanation, Reversal
 from prioritiser.analysis.explain_words import points
 from prioritiser.analysis.value_for_money import ValueForMoney, Worth
-from prioritiser.portfolio import PROOF_TOLERANCE
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Evidence
 from prioritiser.ui.initiative_tables import use_words
@@ -51,7 +50,7 @@ def lock_price(row: Explanation, lock: str) -> str:
         return f"cannot be priced: {reversal.why_not[:1].lower()}{reversal.why_not[1:]}".rstrip(".")
     if reversal.within_gap:
         return f"costs at most {points(reversal.at_most or 0.0)}, too little to tell from nothing"
-    if reversal.cost <= PROOF_TOLERANCE:
+    if reversal.is_free:
         return "costs nothing"
     return f"costs {points(reversal.cost)} of the score"
 
@@ -202,4 +201,4 @@ def _cost(reversal: Reversal) -> str:
         return "–"
     if reversal.within_gap:
         return f"at most {points(reversal.at_most or 0.0).split(' point')[0]}"
-    return "0" if reversal.cost <= PROOF_TOLERANCE else points(reversal.cost).split(" point")[0]
+    return "0" if reversal.is_free else points(reversal.cost).split(" point")[0]

@@ -9,7 +9,7 @@ import numpy as np
 
 from prioritiser.analysis.map_picture import bound_planes, regions
 from prioritiser.analysis.summary import last_scored_year, met_count
-from prioritiser.analysis.weight_map import WeightMap, plan_values
+from prioritiser.analysis.weight_map import PROVED, WeightMap, plan_values
 from prioritiser.outcome import Outcome
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import Tier
@@ -28,13 +28,14 @@ def map_payload(drawn: WeightMap, key: str) -> dict[str, Any]:
 
     A portfolio holds its values `v` and scores `s` by tier, the targets `m` that it meets by tier, its initiatives `i`
     as positions in `names`, and its share `a` of all weights. planes: linear functions whose largest is the bound.
-    whole: the map is complete, so that no share changes any more.
+    whole: the map is complete, so that no share changes any more. proved: a difference of values below it is none.
     """
     scenario = drawn.portfolios[0].outcome.scenario
     areas = {region.portfolio: region.area for region in regions(drawn)}
     return {
         "key": key,
         "whole": drawn.complete,
+        "proved": PROVED * drawn.fineness,
         "names": list(short_labels(scenario.initiatives, _NAME_LENGTH).values()),
         "portfolios": [
             portfolio_payload(portfolio.outcome, drawn.tiers, portfolio.values) | {"a": areas.get(number, 0.0)}

@@ -4,7 +4,6 @@
 const WIDTH = 100;
 const HEIGHT = 86.6;
 const BAND = 16; // height of the line between two tiers
-const PROVED = 2e-6; // as in the map: a difference below is none
 const SEND_AFTER = 250; // ms after the last key
 const SAY_AFTER = 700; // ms of rest before it is said aloud
 const HIDE_AFTER = 1500; // ms after the page has taken a move over
@@ -230,7 +229,7 @@ class Picker {
     if (shown && dot(shown.v, weights) >= most - 1e-9) [plan, most] = [shown, Math.max(most, dot(shown.v, weights))];
     let bound = -Infinity;
     for (const plane of map.planes) bound = Math.max(bound, dot(plane, weights));
-    const gap = map.planes.length ? relative(most, bound) : null;
+    const gap = map.planes.length ? relative(most, bound, map.proved) : null;
     return { region, plan, gap, area: map.portfolios[region].a };
   }
 
@@ -395,8 +394,8 @@ function dot(values, weights) {
   return worth;
 }
 
-function relative(value, bound) {
-  return bound - value <= PROVED ? 0 : (bound - value) / Math.max(Math.abs(value), 1e-9);
+function relative(value, bound, proved) {
+  return bound - value <= proved ? 0 : (bound - value) / Math.max(Math.abs(value), 1e-9);
 }
 
 function put(node, text) {
