@@ -108,3 +108,10 @@ def weight_in_range(weight: float) -> float:
     if weight > MOST_WEIGHT:
         raise ValueError("a weight is 0, or from 1e-9 to 1e9")
     return weight
+
+
+def cell_text(cell: str | float | None) -> str:
+    """Write a cell as text: numbers with up to 15 significant digits, blank as nothing."""
+    if cell is None:
+        return ""
+    return cell if isinstance(cell, str) else f"{cell:.15g}"

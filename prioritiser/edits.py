@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from prioritiser.cells import cell_text
 from prioritiser.csv_tables import write_csv
 from prioritiser.files import Reading, inspect_tables, zip_bytes
 from prioritiser.findings import Grid
-from prioritiser.scenario import Scenario, cell_text
+from prioritiser.scenario import Scenario
 from prioritiser.schema import TABLES
 from prioritiser.setting_checks import SETTINGS_FILE
 from prioritiser.settings_file import write_toml

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from prioritiser.cells import cell_text
 from prioritiser.checks import find_setting_problems, find_table_problems, find_what_if_problems
 from prioritiser.csv_tables import write_csv
 from prioritiser.draft import Draft, DraftTable
@@ -19,7 +20,7 @@ from prioritiser.limits import MAX_ROWS
 from prioritiser.references import resolve
 from prioritiser.rows import TableRead, read_rows
 from prioritiser.saving import save_file, save_folder
-from prioritiser.scenario import Scenario, Settings, cell_text
+from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import OPTIONAL_TABLES, TABLE_NAMES, TABLES
 from prioritiser.setting_checks import SETTINGS_FILE
 from prioritiser.setting_names import SettingNames

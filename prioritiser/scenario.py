@@ -15,6 +15,7 @@ import pandas as pd
 
 from prioritiser.checks import find_notices, find_problems, find_setting_problems, find_text_problems
 from prioritiser.errors import Issue, ScenarioError, SettingsError
+from prioritiser.groups import Groups
 from prioritiser.names import group_names, told_apart, told_of_effects
 from prioritiser.schema import (
     FORMAT,
@@ -209,7 +210,7 @@ class Scenario:
         named = {"goals": goals, "resources": told_apart(self.resources), "initiatives": told_apart(self.initiatives)}
         for table, rows in named.items():
             object.__setattr__(self, table, rows)
-        for by_id in ("goal_by_id", "resource_by_id", "initiative_by_id", "group_by_id", "labels"):
+        for by_id in ("goal_by_id", "resource_by_id", "initiative_by_id", "group_by_id", "labels", "names", "groups"):
             self.__dict__.pop(by_id, None)  # a check may have looked rows up before they had their names
 
     def rows(self, table: str) -> tuple[Row, ...]:
@@ -290,12 +291,12 @@ class Scenario:
 
     def group(self, subject: str) -> tuple[str, ...]:
         """Ids of the initiatives that a rule's subject names: `column=value`, or one initiative."""
-        if "=" not in subject:
-            return (subject,)
-        column, value = (part.strip() for part in subject.split("=", 1))
-        return tuple(
-            row.initiative_id for row in self.initiatives if cell_text(row.cells(self.years).get(column)) == value
-        )
+        return self.groups.named(subject).initiatives
+
+    @cached_property
+    def groups(self) -> Groups:
+        """Groups of initiatives by what their cells hold."""
+        return Groups(self.initiatives, self.years)
 
     @cached_property
     def hash(self) -> str:
@@ -330,13 +331,6 @@ class Scenario:
 _ROW_TYPES: Mapping[str, type[Row]] = {row.table: row for row in (Goal, Resource, Initiative, Use, Effect, Rule)}
 
 
-def cell_text(cell: str | float | None) -> str:
-    """Write a cell as text: numbers with up to 15 significant digits, blank as nothing."""
-    if cell is None:
-        return ""
-    return cell if isinstance(cell, str) else f"{cell:.15g}"
-
-
 def _canonical(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _canonical(part) for key, part in value.items()}
@@ -352,4 +346,4 @@ def cumulative_years(position: int, carry_over: bool) -> range:
     return range(0, position + 1) if carry_over else range(position, position + 1)
 
 
-__all__ = ["Changes", "Scenario", "Settings", "WhatIf", "cell_text", "cumulative_years"]
+__all__ = ["Changes", "Scenario", "Settings", "WhatIf", "cumulative_years"]

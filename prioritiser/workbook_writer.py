@@ -9,11 +9,11 @@ from typing import Any
 
 import xlsxwriter
 
-from prioritiser.cells import FORMAT, Case, Tier
+from prioritiser.cells import FORMAT, Case, Tier, cell_text
 from prioritiser.errors import Issue, ScenarioError
 from prioritiser.findings import letter_of
 from prioritiser.limits import MAX_ROWS
-from prioritiser.scenario import Scenario, WhatIf, cell_text
+from prioritiser.scenario import Scenario, WhatIf
 from prioritiser.schema import TABLES, Column, Row, columns_of
 from prioritiser.settings_file import WHAT_IF_KEYS
 

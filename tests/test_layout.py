@@ -13,11 +13,11 @@ PACKAGE = ROOT / "prioritiser"
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
 # Data flows down this list; a file imports only from its own line's room or from lines above it.
 ORDER = (
-    ("spelling",),
+    ("spelling", "misread"),
     ("units", "errors", "places", "whole_files", "plans", "cells"),
     ("numbers", "headings"),
     ("schema", "words", "names"),
-    ("draft", "notices", "tag_checks", "checks", "setting_names", "setting_checks", "scenario"),
+    ("draft", "groups", "slips", "notices", "tag_checks", "checks", "setting_names", "setting_checks", "scenario"),
     ("files", "limits", "findings", "header", "table_layout", "rows", "references", "sources", "csv_tables",
      "settings_file", "number_formats", "workbook_xml", "workbook_guard", "workbook_cells", "workbook_grids",
      "workbook_sheets", "workbook_settings", "workbook", "workbook_writer", "saving", "template", "format_table",

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from prioritiser.ambidexterity import CAN_IMPROVE
-from prioritiser.outcome import Outcome, evaluate, relative_use
+from prioritiser.outcome import Outcome, capacity, evaluate, relative_use
 from prioritiser.plans import Delivery, Plan
 from prioritiser.portfolio import Portfolio
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.schema import RuleKind
+from prioritiser.scenario import Scenario, Settings, cumulative_years
+from prioritiser.schema import Initiative, Resource, RuleKind, YesNo
+from prioritiser.wording import joined, plain
 
 _SMALL = 1e-9
 
@@ -25,7 +26,8 @@ class Worth:
     """One initiative on its own, at full share and its earliest start, against doing nothing.
 
     gain: of the weighted score. use: Σ used / capacity over limited resources and years. ratio: gain per unit of use,
-    None where it uses nothing on balance. rank: from 1, the best first.
+    None where it uses nothing on balance, or needs what there is none of. rank: from 1, the best first. lacks:
+    resources that it needs and of which there is none when it would.
     """
 
     initiative_id: str
@@ -34,11 +36,19 @@ class Worth:
     rank: int
     in_greedy: bool
     in_optimum: bool
+    lacks: tuple[str, ...] = ()
 
     @property
     def ratio(self) -> float | None:
-        """Gain per unit of use; None where it uses nothing, or releases more than it uses."""
-        return self.gain / self.use if self.use > _SMALL else None
+        """Gain per unit of use; None where it uses nothing, releases more than it uses, or lacks what it needs."""
+        return self.gain / self.use if self.use > _SMALL and not self.lacks else None
+
+    def per_use(self, scenario: Scenario) -> str:
+        """Write the gain per unit of use in points, or why there is none."""
+        if self.lacks:
+            names = joined([scenario.resource_by_id[name].label for name in self.lacks])
+            return f"needs {names}, and there is none"
+        return "uses nothing" if self.ratio is None else plain(100 * self.ratio, 1)
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -50,6 +60,7 @@ class Worth:
             "rank": self.rank,
             "in_greedy": self.in_greedy,
             "in_optimum": self.in_optimum,
+            "lacks": list(self.lacks),
         }
 
 
@@ -101,23 +112,47 @@ def value_for_money(portfolio: Portfolio) -> ValueForMoney:
     scenario, settings = outcome.scenario, portfolio.settings
     nothing = evaluate(scenario, {}, settings)
     alone: dict[str, tuple[float, float]] = {}
+    lacks = {row.initiative_id: _lacks(scenario, settings, row) for row in scenario.initiatives}
     for row in scenario.initiatives:
         done = evaluate(scenario, {row.initiative_id: Delivery(1.0, scenario.starts(row)[0])}, settings)
         alone[row.initiative_id] = (done.value - nothing.value, relative_use(scenario, settings, done.used))
-    order = sorted(alone, key=lambda name: (*_standing(*alone[name]), name))
+    order = sorted(alone, key=lambda name: (*_standing(*alone[name], lacks[name]), name))
     greedy = evaluate(
         scenario, _filled(scenario, settings, [name for name in order if alone[name][0] > _SMALL]), settings
     )
     best_alone = {tier: score for tier, score in portfolio.best_alone.items() if score is not None}
     rows = tuple(
-        Worth(name, *alone[name], rank, name in greedy.plan, name in outcome.plan)
+        Worth(name, *alone[name], rank, name in greedy.plan, name in outcome.plan, lacks[name])
         for rank, name in enumerate(order, start=1)
     )
     return ValueForMoney(rows, greedy, objective_of(greedy, settings, best_alone), portfolio.objective)
 
 
-def _standing(gain: float, use: float) -> tuple[int, float]:
-    """Order: what gains and uses nothing, then the most gain per use, then what gains nothing, by its loss."""
+def _lacks(scenario: Scenario, settings: Settings, row: Initiative) -> tuple[str, ...]:
+    """Resources of which there is none when an initiative needs them; nothing where some start would do."""
+    lacking = []
+    for start in scenario.starts(row):
+        used = evaluate(scenario, {row.initiative_id: Delivery(1.0, start)}, settings).used
+        lacking.append(
+            tuple(
+                resource.resource_id
+                for r, resource in enumerate(scenario.resources)
+                if any(used[r, t] > 0 and _is_none(scenario, settings, resource, t) for t in range(len(scenario.years)))
+            )
+        )
+    return lacking[0] if all(lacking) else ()
+
+
+def _is_none(scenario: Scenario, settings: Settings, resource: Resource, year: int) -> bool:
+    """Whether there is none of a resource in a year, nor left over from the years before where it carries over."""
+    span = cumulative_years(year, resource.carry_over is YesNo.YES)
+    return all(capacity(resource, scenario.years[t], settings) == 0 for t in span)
+
+
+def _standing(gain: float, use: float, lacks: tuple[str, ...]) -> tuple[int, float]:
+    """Order: what gains and uses nothing, the most gain per use, what gains nothing, what needs what there is not."""
+    if lacks:
+        return 3, -gain
     if gain <= _SMALL:
         return 2, -gain
     return (1, -gain / use) if use > _SMALL else (0, -gain)

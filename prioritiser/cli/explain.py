@@ -105,9 +105,8 @@ def _value_for_money(answer: Explained) -> list[str]:
     for row in value.rows:
         if row.initiative_id in shown:
             label = labels[row.initiative_id]
-            ratio = "uses nothing" if row.ratio is None else plain(100 * row.ratio, 1)
             marks = ["in" if is_in else "out" for is_in in (row.in_greedy, row.in_optimum)]
-            rows.append([label, str(row.rank), plain(100 * row.gain, 1), ratio, *marks])
+            rows.append([label, str(row.rank), plain(100 * row.gain, 1), row.per_use(scenario), *marks])
     return [*columns(rows), "", f"The two are not the same question. {value.sentence}"]
 
 

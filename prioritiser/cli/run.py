@@ -71,5 +71,7 @@ def run(arguments: list[str]) -> int:
         text = str(error) if known else f"{type(error).__name__}: {error} (--debug shows where)"
         if isinstance(error, InfeasibleError):
             text = "\n".join(error.lines)
+        if isinstance(error, ScenarioError):
+            text = "\n".join([text, *(f"Note: {notice}" for notice in error.notices)])
         print(text if known else text.splitlines()[0], file=sys.stderr)
         return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)

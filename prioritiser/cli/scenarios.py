@@ -16,6 +16,9 @@ from prioritiser.cli.common import (
 )
 from prioritiser.errors import ScenarioError
 from prioritiser.files import read_scenario
+from prioritiser.groups import Group, group_json
+from prioritiser.scenario import Scenario
+from prioritiser.schema import Rule
 from prioritiser.wording import counted
 
 
@@ -37,18 +40,34 @@ def check(scenario: ScenarioPath, output: Output = None) -> None:
     except ScenarioError as error:
         issues = [issue.as_json() for issue in error.issues]
         if output is not None:
-            write_json({"valid": False, "issues": issues, "notices": []}, output)
+            write_json({"valid": False, "issues": issues, "notices": list(error.notices)}, output)
         raise
     if output is not None:
-        write_json({"valid": True, "issues": [], "notices": list(found.notices)}, output)
+        groups = [dict(group_json(rule.rule_id, rule.subject, group)) for rule, group in _groups(found)]
+        answer = {"valid": True, "issues": [], "notices": list(found.notices)}
+        write_json(answer | ({"groups": groups} if groups else {}), output)
         return
     counts = ", ".join(
         counted(len(found.rows(table)), table.removesuffix("s"))
         for table in ("goals", "initiatives", "resources", "rules")
     )
     typer.echo(f"{found.title} is valid: {counts}.")
+    for rule, group in _groups(found):
+        typer.echo(_group_text(rule, group))
     for notice in found.notices:
         typer.echo(f"Note: {notice}")
+
+
+def _groups(scenario: Scenario) -> list[tuple[Rule, Group]]:
+    """The rules that name a group, each with its group."""
+    grouped = (rule for rule in scenario.rules if "=" in rule.subject)
+    return [(rule, scenario.groups.named(rule.subject)) for rule in grouped]
+
+
+def _group_text(rule: Rule, group: Group) -> str:
+    also = " and ".join(f'"{text}"' for text in group.other_spellings)
+    written = f", also written {also}" if also else ""
+    return f"Rule {rule.rule_id}: {rule.subject}{written}, names {counted(len(group.initiatives), 'initiative')}."
 
 
 @app.command("app")

@@ -159,7 +159,7 @@ def worth_table(rows: Iterable[Worth], scenario: Scenario) -> Markup:
             element("strong", "In") if row.in_optimum else "Out",
             plain(100 * row.gain, 2),
             plain(row.use, 2),
-            "uses nothing" if row.ratio is None else plain(100 * row.ratio, 1),
+            row.per_use(scenario),
             "In" if row.in_greedy else "Out",
         ]
         for row in rows

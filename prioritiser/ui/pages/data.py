@@ -64,6 +64,7 @@ def _show_tables(scenario: Scenario) -> None:
     finding = f"{joined(counts)}, {judged:,} of the effects judged" if judged else joined(counts)
     with st.container(key="data_choice"):
         show(element("h2", finding))
+        _show_notices(scenario.notices)
         titles = [*tables.TABLE_TITLES.values(), _SETTINGS]
         chosen = st.segmented_control(
             "Table to look at",
@@ -201,6 +202,7 @@ def _show_upload(scenario: Scenario) -> None:
             advice = f"“{shortened(scenario.title, 80)}” stays open. Mend the file and bring it again."
             show(message("problem", title, (), advice))
             _show_issues(found.issues, "upload")
+            _show_notices(found.notices)
         elif found.scenario.hash == scenario.hash:
             show(message("note", f"{name} holds the scenario that is open already. There is nothing to change."))
         else:
@@ -224,9 +226,17 @@ def _show_found(scenario: Scenario, found: Scenario, name: str, notices: Sequenc
             role="status",
         )
     )
+    _show_notices(notices)
+
+
+def _show_notices(notices: Sequence[str]) -> None:
+    """List what was understood, and what may not be meant, a line each; nothing where there is none."""
     if notices:
-        lines = [element("li", shortened(notice, 240)) for notice in notices[:_MOST_ISSUES]]
-        show(disclosed(f"Show {counted(len(notices), 'notice')}", element("ul", *lines)))
+        lines = [element("li", shortened(notice, 400)) for notice in notices[:_MOST_ISSUES]]
+        more = len(notices) - len(lines)
+        rest = element("p", f"And {more:,} more.") if more else None
+        title = f"{counted(len(notices), 'note')} on what was read: what was understood, and what may not be meant"
+        show(disclosed(title, element("ul", *lines), rest))
 
 
 def _show_files(scenario: Scenario, draft: state.Draft) -> None:

@@ -1,0 +1,238 @@
+"""What may not be meant is said, once for each kind and table, and never refused; plain scenarios are silent."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from prioritiser import optimise
+from prioritiser.analysis.value_for_money import value_for_money
+from prioritiser.cli.run import run
+from prioritiser.files import inspect_scenario, read_scenario
+from prioritiser.misread import meant_text
+from prioritiser.scenario import Scenario
+from tests.small import write_files
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+TOML = 'format = 1\ntitle = "T"\nyears = ["2026/27", "2027/28"]\n[weights]\nnational = 1\n'
+PLAIN = {
+    "scenario.toml": TOML,
+    "goals.csv": "goal_id,tier,unit,direction,baseline,2026/27,2027/28\nwaits,national,people,down,5000,4000,2000\n",
+    "resources.csv": "resource_id,unit,2026/27,2027/28\nmoney,£k,1000,1000\n",
+    "initiatives.csv": "initiative_id,lead\nhub,Acute trust\nlist,Acute trust\nphones,ICB\n",
+    "uses.csv": "initiative_id,resource_id,year_1,year_2\nhub,money,600,600\nlist,money,100,100\nphones,money,300,300\n",
+    "effects.csv": "initiative_id,goal_id,central\nhub,waits,-2000\nlist,waits,-700\nphones,waits,-8\n",
+    "rules.csv": None,
+}
+
+
+def read(folder: Path, **changes: str) -> Scenario:
+    """The plain scenario with some tables replaced."""
+    files = {f"{name}.csv": text for name, text in changes.items()}
+    reading = inspect_scenario(write_files(folder / "s", {**PLAIN, **files}))
+    assert reading.scenario is not None, reading.issues
+    return reading.scenario
+
+
+def notices(folder: Path, **changes: str) -> list[str]:
+    """What is said of it."""
+    return list(read(folder, **changes).notices)
+
+
+@pytest.mark.parametrize("name", ["quickstart", "example-ics"])
+def test_bundled_scenarios_are_silent(name: str) -> None:
+    assert read_scenario(SCENARIOS / name).notices == ()
+
+
+def test_plain_scenario_is_silent(tmp_path: Path) -> None:
+    assert notices(tmp_path) == []
+
+
+def test_resource_without_capacity_is_said_to_have_no_limit(tmp_path: Path) -> None:
+    text = "resource_id,unit,2026/27,2027/28\nmoney,£k,1000,\nstaff,WTE,,\n"
+    uses = str(PLAIN["uses.csv"]) + "hub,staff,2,2\n"
+    assert notices(tmp_path, resources=text, uses=uses) == [
+        "resources.csv: no limit: money has none in 2027/28; staff has no capacity in any year. "
+        "Blank is no limit; write 0 where there is none to use."
+    ]
+
+
+def test_resource_that_is_only_released_needs_no_limit(tmp_path: Path) -> None:
+    text = "resource_id,unit,2026/27,2027/28\nmoney,£k,1000,1000\ntime,hours,,\n"
+    assert notices(tmp_path, resources=text, uses=str(PLAIN["uses.csv"]) + "hub,time,-20,-20\n") == []
+
+
+def test_initiative_that_does_nothing_and_goal_that_nothing_moves_are_named(tmp_path: Path) -> None:
+    initiatives = str(PLAIN["initiatives.csv"]) + "idle,ICB\n"
+    goals = str(PLAIN["goals.csv"]) + "deaths,national,people,down,50,40,30\nlate,national,people,down,50,40,30\n"
+    effects = "initiative_id,goal_id,central,lead_months\nhub,waits,-2000,\nhub,late,-5,36\n"
+    assert notices(tmp_path, initiatives=initiatives, goals=goals, effects=effects) == [
+        "initiatives.csv: nothing is used and no goal is moved by idle.",
+        "goals.csv: nothing can move deaths; late within these years.",
+    ]
+
+
+def test_effects_that_all_point_the_wrong_way_are_named(tmp_path: Path) -> None:
+    wrong = str(PLAIN["effects.csv"]).replace(",-", ",")
+    (notice,) = notices(tmp_path, effects=wrong)
+    assert "every effect on this goal makes it worse: waits (it is to go down)" in notice
+    assert notices(tmp_path, effects=wrong.replace("phones,waits,8", "phones,waits,-8")) == []
+
+
+def test_wrong_signs_are_worth_a_word_and_right_ones_reach_the_target(tmp_path: Path) -> None:
+    # 5,000 wait; hub takes 2,000 and list 700 off; all three cost £1,000k of £1,000k: 5,000 - 2,708 = 2,292
+    plain = optimise(read(tmp_path), gap=0)
+    assert plain.outcome.levels[0, 0] == pytest.approx(2292)
+    wrong = optimise(read(tmp_path, effects=str(PLAIN["effects.csv"]).replace(",-", ",")), gap=0)
+    assert wrong.outcome.levels[0, 0] == 5000
+
+
+def test_row_that_is_there_twice_counts_twice_and_is_named(tmp_path: Path) -> None:
+    uses = str(PLAIN["uses.csv"]) + "list,money,100,100\n"
+    assert notices(tmp_path, uses=uses) == [
+        "uses.csv: the same row more than once: list and money. Rows of one pair add up."
+    ]
+    scenario = read(tmp_path, uses=uses)
+    found = optimise(scenario, scenario.settings.replace(lock={"hub": "out", "phones": "out"}), gap=0)
+    assert found.outcome.total_used("money") == 2 * (100 + 100)
+
+
+def test_use_above_every_capacity_is_named(tmp_path: Path) -> None:
+    uses = str(PLAIN["uses.csv"]).replace("600,600", "600,1200")
+    assert notices(tmp_path, uses=uses) == [
+        "uses.csv: more than there is: hub needs 1,200 £k of money in a year, and there is 1,000 £k in any year."
+    ]
+    carried = "resource_id,unit,2026/27,2027/28,carry_over\nmoney,£k,1000,1000,yes\n"
+    assert notices(tmp_path, uses=uses, resources=carried) == []
+
+
+def test_cost_a_hundred_times_the_median_is_named(tmp_path: Path) -> None:
+    resources = "resource_id,unit,2026/27,2027/28\nmoney,£k,100000,100000\n"
+    uses = str(PLAIN["uses.csv"]).replace("600,600", "30000,30000")  # 60,000 in all; the median is 600
+    assert notices(tmp_path, resources=resources, uses=uses) == [
+        "uses.csv: a hundred times the median or more: hub uses 60,000 £k of money, where the median is 600 £k. "
+        "Is it in the unit of the resource?"
+    ]
+    assert notices(tmp_path, resources=resources, uses=uses.replace("30000,30000", "29999,29999")) == []
+
+
+def test_levels_in_per_cent_a_hundred_times_apart_are_named(tmp_path: Path) -> None:
+    goals = "goal_id,tier,unit,direction,baseline,2026/27,2027/28\nwaits,national,%,down,92,85,0.8\n"
+    (notice,) = notices(tmp_path, goals=goals)
+    assert notice.startswith("goals.csv: levels in % about a hundred times apart: waits (baseline 92, targets 85, 0.8)")
+
+
+def test_only_the_first_few_are_named(tmp_path: Path) -> None:
+    initiatives = str(PLAIN["initiatives.csv"]) + "".join(f"idle{number},ICB\n" for number in range(9))
+    assert notices(tmp_path, initiatives=initiatives) == [
+        "initiatives.csv: nothing is used and no goal is moved by idle0; idle1; idle2; and 6 more."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Â£k", "£k"),
+        ("Quicker â€“ â€\u02dcfastâ€™ handover", "Quicker – \u2018fast\u2019 handover"),
+        ("CafÃ©", "Café"),
+        ("â€œBetterâ€\u009d", "“Better”"),
+        ("NaÃ¯ve Â½", "Naïve ½"),
+        ("Llanfairpwllgwyngyll Å\u00b4r", "Llanfairpwllgwyngyll Ŵr"),
+    ],
+)
+def test_wrong_decoding_is_seen(text: str, meant: str) -> None:
+    assert meant_text(text) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "£k",
+        "São João",
+        "SÃO JOÃO",
+        "Ângela",
+        "Café – \u2018fast\u2019",
+        "Ŵyr",
+        "Ynys Môn",
+        "naïve",
+        "½ Â",
+        "日本",
+        "Ã",
+        "🙂",
+    ],
+)
+def test_text_of_real_languages_is_left_alone(text: str) -> None:
+    assert meant_text(text) is None
+
+
+def test_wrong_decoding_is_one_notice_a_table(tmp_path: Path) -> None:
+    resources = str(PLAIN["resources.csv"]).replace("£k", "Â£k")
+    assert notices(tmp_path, resources=resources) == [
+        'resources.csv: text that was decoded wrongly: "Â£k" was probably "£k". '
+        "Save the file as UTF-8 where it came from."
+    ]
+
+
+RULES = "rule_id,kind,subject,limit\nR1,count_at_most,{},1\n"
+
+
+@pytest.mark.parametrize(
+    ("subject", "leads"),
+    [
+        ("lead=Acute trust", ("Acute trust", "acute trust")),
+        ("lead=acute  TRUST", ("Acute trust", "Acute trust")),
+        ("Lead = Acute\u00a0trust", ("Acute trust", "Acute\u200b trust")),
+        ("lead=Acute trust", ("\uff21cute trust", "acute\u2003trust")),
+    ],
+)
+def test_group_holds_every_initiative_that_people_would_call_the_same(
+    subject: str, leads: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    initiatives = f"initiative_id,lead\nhub,{leads[0]}\nlist,{leads[1]}\nphones,ICB\n"
+    scenario = read(tmp_path, initiatives=initiatives, rules=RULES.format(subject))
+    assert scenario.group(scenario.rules[0].subject) == ("hub", "list")
+    # at most one of hub (2,000) and list (700): hub and phones
+    assert sorted(optimise(scenario, gap=0).outcome.plan) == ["hub", "phones"]
+    assert run(["check", str(tmp_path / "s")]) == 0
+    assert "names 2 initiatives." in capsys.readouterr().out
+
+
+def test_check_says_which_spellings_were_folded_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    initiatives = "initiative_id,lead\nhub,Acute trust\nlist,acute trust\nphones,ICB\n"
+    read(tmp_path, initiatives=initiatives, rules=RULES.format("lead=Acute trust"))
+    assert run(["check", str(tmp_path / "s")]) == 0
+    said = capsys.readouterr().out
+    assert 'Rule R1: lead=Acute trust, also written "acute trust", names 2 initiatives.' in said
+    assert run(["check", str(tmp_path / "s"), "--output", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["groups"] == [
+        {
+            "rule": "R1",
+            "group": "lead=Acute trust",
+            "initiatives": ["hub", "list"],
+            "other_spellings": ["acute trust"],
+        }
+    ]
+
+
+def test_what_needs_what_there_is_none_of_comes_last_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resources = "resource_id,unit,2026/27,2027/28\nmoney,£k,0,0\nstaff,WTE,10,10\n"
+    uses = "initiative_id,resource_id,year_1,year_2\nhub,money,500,500\nlist,staff,5,5\nphones,staff,1,1\n"
+    scenario = read(tmp_path, resources=resources, uses=uses)
+    rows = {row.initiative_id: row for row in value_for_money(optimise(scenario, gap=0)).rows}
+    assert [rows[name].rank for name in ("list", "phones", "hub")] == [1, 2, 3]
+    assert rows["hub"].per_use(scenario) == "needs money, and there is none"
+    assert rows["hub"].ratio is None
+    assert run(["explain", str(tmp_path / "s")]) == 0
+    assert "uses nothing" not in capsys.readouterr().out
+
+
+def test_what_can_be_had_in_a_later_year_is_not_lacking(tmp_path: Path) -> None:
+    resources = "resource_id,unit,2026/27,2027/28\nmoney,£k,0,1000\n"
+    initiatives = "initiative_id,lead,earliest,latest\nhub,ICB,2026/27,2027/28\nlist,ICB,2027/28,\nphones,ICB,,\n"
+    scenario = read(tmp_path, resources=resources, initiatives=initiatives)
+    rows = {row.initiative_id: row.lacks for row in value_for_money(optimise(scenario, gap=0)).rows}
+    assert rows == {"hub": (), "list": (), "phones": ("money",)}
