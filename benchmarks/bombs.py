@@ -18,7 +18,7 @@ _LONGEST = 120
 _CHILD = """
 import sys
 from pathlib import Path
-from prioritiser.cli.run import run
+from prioritiser.cli import run
 code = run(["check", sys.argv[1]])
 status = Path("/proc/self/status").read_text()
 print(next(line for line in status.splitlines() if line.startswith("VmHWM")))

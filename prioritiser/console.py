@@ -20,6 +20,7 @@ from prioritiser.analysis.summary import (
 from prioritiser.outcome import TIERS
 from prioritiser.portfolio import Portfolio
 from prioritiser.shortening import short_labels
+from prioritiser.spelling import one_line
 from prioritiser.wording import NOT_FOUND, amount, decimals_for, percent, plain
 
 
@@ -51,7 +52,12 @@ def solve_text(portfolio: Portfolio) -> str:
         cells = [f"{named[goal.goal_id]}{mark}", *(plain(value, decimals) for value in (row.level, row.target))]
         targets.append([*cells, shortfall_words(goal, row)])
     lines += columns(targets)
-    return "\n".join([*lines, *([""] if portfolio.notices else []), *(f"Note: {text}" for text in portfolio.notices)])
+    return "\n".join([*lines, *([""] if portfolio.notices else []), *note_lines(portfolio.notices)])
+
+
+def note_lines(notices: Iterable[str]) -> list[str]:
+    """Write notices a line each, whatever breaks of lines are in them."""
+    return [f"Note: {one_line(notice)}" for notice in notices]
 
 
 def compare_text(options: Sequence[Option]) -> str:

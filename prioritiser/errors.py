@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from prioritiser.spelling import one_line
+
+MOST_SHOWN = 30  # of a kind, where people read
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Issue:
         place = ", ".join(part for part in (self.file, f"row {self.row}" if self.row else "", self.place) if part)
         found = f"{self.found}. " if self.found else ""
         said = self.said or f"{found}{self.expected}"
-        return f"{place}: {said}{' ' + self.fix if self.fix else ''}"
+        return one_line(f"{place}: {said}{' ' + self.fix if self.fix else ''}")
 
     @property
     def place(self) -> str:
@@ -42,6 +47,23 @@ class Issue:
         if self.letter:
             return f"column {self.letter} ({self.column})" if self.column else f"column {self.letter}"
         return f"column {self.column}" if self.column and self.row else self.column
+
+
+def issue_lines(issues: Iterable[Issue]) -> list[str]:
+    """Write issues a line each: the first 30 of a kind, and how many more there are. A kind is a file and an advice."""
+    kinds: dict[tuple[str, str], int] = {}
+    lines: list[tuple[tuple[str, str], str]] = []
+    for issue in issues:
+        kind = (issue.file, issue.expected)
+        kinds[kind] = kinds.get(kind, 0) + 1
+        if kinds[kind] <= MOST_SHOWN:
+            lines.append((kind, str(issue)))
+    for kind, count in kinds.items():
+        if count > MOST_SHOWN:
+            last = max(number for number, (other, _) in enumerate(lines) if other == kind)
+            place = f" in {kind[0]}" if kind[0] else ""
+            lines.insert(last + 1, (kind, f"and {count - MOST_SHOWN:,} more of this kind{place}."))
+    return [line for _, line in lines]
 
 
 @dataclass(frozen=True)
@@ -149,8 +171,10 @@ class ScenarioError(PrioritiserError):
     def __init__(self, name: str, issues: Iterable[Issue], notices: Iterable[str] = ()) -> None:
         self.name = name
         self.issues, self.notices = tuple(issues), tuple(notices)
-        count = f"{len(self.issues)} problem{'' if len(self.issues) == 1 else 's'}"
-        super().__init__("\n".join([f"{name} is not valid: {count}", *(f"  {issue}" for issue in self.issues)]))
+        count = f"{len(self.issues):,} problem{'' if len(self.issues) == 1 else 's'}"
+        super().__init__(
+            "\n".join([f"{name} is not valid: {count}", *(f"  {line}" for line in issue_lines(self.issues))])
+        )
 
 
 class RefusedFileError(PrioritiserError):
@@ -196,6 +220,23 @@ class NoAnswerError(PrioritiserError):
 
 class WrongAnswerError(PrioritiserError):
     """The recomputed plan disagrees with the solver; nothing is shown rather than something wrong."""
+
+
+class NotWrittenError(PrioritiserError):
+    """A file could not be written; what was there before stays as it was."""
+
+    def __init__(self, path: object, error: OSError) -> None:
+        advice = _WRITING.get(error.errno or 0, "Choose another place.")
+        super().__init__(f"{path} cannot be written: {error.strerror or error}. {advice}")
+
+
+_WRITING = {
+    errno.ENOSPC: "Free some space there, or choose another place; what was there before is unchanged.",
+    errno.EDQUOT: "Free some space there, or choose another place; what was there before is unchanged.",
+    errno.EROFS: "Choose a place that may be written.",
+    errno.EACCES: "Choose a place that may be written, or close the program that has the file open.",
+    errno.EPERM: "Choose a place that may be written.",
+}
 
 
 class MissingFileError(PrioritiserError):

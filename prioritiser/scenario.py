@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from prioritiser.checks import find_notices, find_problems, find_setting_problems, find_text_problems
-from prioritiser.errors import Issue, ScenarioError, SettingsError
+from prioritiser.errors import Issue, ScenarioError, SettingsError, issue_lines
 from prioritiser.groups import Groups
 from prioritiser.names import group_names, told_apart, told_of_effects
 from prioritiser.schema import (
@@ -57,7 +57,7 @@ _HUGE = 1e300
 def _raise_any(problems: Sequence[Issue]) -> None:
     """Raise all problems of settings as one error, each by the name of its setting and not of a file."""
     if problems:
-        raise SettingsError("\n".join(str(dataclasses.replace(problem, file="")) for problem in problems))
+        raise SettingsError("\n".join(issue_lines(dataclasses.replace(problem, file="") for problem in problems)))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from prioritiser.cells import MOST_WEIGHT, SMALLEST
 from prioritiser.draft import Draft
 from prioritiser.errors import Issue
 from prioritiser.schema import Case, Initiative, Tier
@@ -64,6 +65,14 @@ def _bad(number: object) -> bool:
     return isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number) or number < 0
 
 
+def _out_of_range(number: object) -> bool:
+    """Whether a weight or factor is none, or so small or large that arithmetic with others would lose it."""
+    return _bad(number) or (number != 0 and not SMALLEST <= number <= MOST_WEIGHT)  # type: ignore[operator]
+
+
+_RANGE = "0, or from 1e-9 to 1e9"
+
+
 def _setting(key: str, found: str, expected: str, fix: str = "") -> Issue:
     return Issue(SETTINGS_FILE, 0, key, found, expected, fix)
 
@@ -73,9 +82,10 @@ def _weight_problems(settings: Any, draft: Draft | None) -> Iterator[Issue]:
     tiers = [tier.value for tier in Tier]
     for name in weights.keys() - set(tiers):
         yield _setting(f"weights.{name}", f'"{name}"', f"One of {', '.join(tiers)}.", did_you_mean(name, tiers))
-    wrong = [name for name in tiers if name in weights and _bad(weights[name])]
+    wrong = [name for name in tiers if name in weights and _out_of_range(weights[name])]
     for name in wrong:
-        yield _setting(f"weights.{name}", _shown(weights[name]), "A number, 0 or more.")
+        expected = "A number, 0 or more." if _bad(weights[name]) else f"A number: {_RANGE}."
+        yield _setting(f"weights.{name}", _shown(weights[name]), expected)
     used = tiers
     if draft is not None:
         used = scored_tiers(draft, settings)
@@ -113,12 +123,14 @@ def _range_problems(settings: Any) -> Iterator[Issue]:
         hint = did_you_mean(str(settings.case), list(Case))
         yield _setting("case", _shown(settings.case), "low, central or high.", hint)
     for key, factor in settings.capacity.items():
-        if _bad(factor):
-            expected = "A factor of 0 or more; 1 leaves the capacity as it is."
+        if _out_of_range(factor):
+            least = "of 0 or more" if _bad(factor) else f"({_RANGE})"
+            expected = f"A factor {least}; 1 leaves the capacity as it is."
             yield _setting(f"capacity.{key}", _shown(factor), expected)
     for key, weight in settings.goal_weights.items():
-        if _bad(weight):
-            yield _setting(f"goal_weights.{key}", _shown(weight), "A weight of 0 or more.")
+        if _out_of_range(weight):
+            expected = "A weight of 0 or more." if _bad(weight) else f"A weight: {_RANGE}."
+            yield _setting(f"goal_weights.{key}", _shown(weight), expected)
 
 
 def _name_problems(settings: Any, draft: Draft, suggest: Suggester) -> Iterator[Issue]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from prioritiser.cells import FORMAT, Tier, clean_text
+from prioritiser.cells import FORMAT, MAX_YEARS, Tier, clean_text
 from prioritiser.checks import is_year_label
 from prioritiser.errors import Issue
 from prioritiser.findings import Findings
@@ -23,7 +23,7 @@ _TEXTS = ("title", "system", "summary")
 _KEYS = ("format", *_TEXTS, "years", "weights", "settings", "what_if")
 _SETTING_KEYS = ("balance", "case")
 WHAT_IF_KEYS = ("name", "note", "weights", "balance", "case", "capacity", "lock", "goal_weights", "without")
-_MOST_DOTS = 2_000
+_MOST_DOTS, _MOST_DOTS_IN_KEYS = 2_000, 10_000
 _MOST_TAGS = 500
 _MOST_WHAT_IFS = 200
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -85,10 +85,13 @@ class Heading:
 
 def parse_toml(text: str, findings: Findings) -> dict[str, Any] | None:
     """Parse scenario.toml; None and an issue when it is not TOML."""
+    dots = 0
     for number, line in enumerate(text.splitlines(), start=1):
-        if line.count(".") > _MOST_DOTS:
-            findings.problem(SETTINGS_FILE, "a line of thousands of dots", "Simple keys.", row=number)
+        found = _refused_line(line, dots)
+        if found:
+            findings.problem(SETTINGS_FILE, found, "Simple keys.", row=number)
             return None
+        dots += line.partition("=")[0].count(".")
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -97,6 +100,15 @@ def parse_toml(text: str, findings: Findings) -> dict[str, Any] | None:
         fix = 'Text stands in straight quotes, as in title = "My system"; a list in square brackets.'
         findings.problem(SETTINGS_FILE, f"not valid TOML ({error})", "A line for each key: key = value.", fix)
     return None
+
+
+def _refused_line(line: str, dots: int) -> str:
+    """Say why a line is not parsed: parsing would take minutes; dots: in keys before it."""
+    if line.count(".") > _MOST_DOTS:
+        return "a line of thousands of dots"
+    if dots + line.partition("=")[0].count(".") > _MOST_DOTS_IN_KEYS:
+        return f"more than {_MOST_DOTS_IN_KEYS:,} dots in keys"
+    return ""
 
 
 def read_heading(
@@ -173,6 +185,9 @@ class _HeadingReader:
         listed = given["years"]
         if not isinstance(listed, list):
             self._problem("years", _kind(listed), 'A list of labels such as ["2026/27", "2027/28"].')
+            return ()
+        if len(listed) > MAX_YEARS:
+            self._problem("years", f"{len(listed):,} years", f"At most {MAX_YEARS} years.")
             return ()
         years = tuple(self._clean("years", year) for year in listed)
         if (None, "years") in self.blocked or len(set(years)) < len(years) or not all(map(is_year_label, years)):

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"\s+")
+_ASTRAL = 0x10000
 _BRAILLE_BLANK = "\u2800"
 _HANGUL_FILLERS = "\u115f\u1160\u3164\uffa0"
 _JOINERS = "\u034f"
@@ -48,6 +49,36 @@ def visible(text: str) -> str:
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
     return "".join(_named(letter) for letter in text)
+
+
+def legible(text: str) -> str:
+    """Write what a terminal would act on by name: controls, directions and other characters that take no place.
+
+    Blanks of every kind stay, as do line breaks and tabs: our own text has no-break spaces.
+    """
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    return "".join(f"U+{ord(letter):04X}" if _acts(letter) else letter for letter in text)
+
+
+def escaped(text: str) -> str:
+    r"""Write what `legible` would name as JSON writes it, \u202e: in a text of JSON that changes no value."""
+    if text.isascii():
+        return text
+    return "".join(f"\\u{ord(letter):04x}" if _acts(letter) and ord(letter) < _ASTRAL else letter for letter in text)
+
+
+def one_line(text: str) -> str:
+    """Write a text so that it is one line wherever it is shown: line breaks and tabs by name."""
+    return re.sub("[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]", _by_name, text)
+
+
+def _by_name(found: re.Match[str]) -> str:
+    return f"U+{ord(found[0]):04X}"
+
+
+def _acts(letter: str) -> bool:
+    return letter not in "\n\t" and unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def _named(letter: str) -> str:

@@ -14,7 +14,7 @@ SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
 # Data flows down this list; a file imports only from its own line's room or from lines above it.
 ORDER = (
     ("spelling", "misread"),
-    ("units", "errors", "places", "whole_files", "plans", "cells"),
+    ("units", "errors", "places", "plans", "cells"),
     ("numbers", "headings"),
     ("schema", "words", "names"),
     ("draft", "groups", "slips", "notices", "tag_checks", "checks", "setting_names", "setting_checks", "scenario"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prioritiser.cli.run import run
+from prioritiser.cli import run
 from prioritiser.errors import ScenarioError
 from prioritiser.files import read_scenario
 from prioritiser.plan_file import read_plan_file

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prioritiser.cli.run import run
+from prioritiser.cli import run
 from prioritiser.errors import SettingsError
 from prioritiser.files import inspect_scenario, read_scenario, write_scenario
 from prioritiser.options import parse_changes

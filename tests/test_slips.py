@@ -9,7 +9,7 @@ import pytest
 
 from prioritiser import optimise
 from prioritiser.analysis.value_for_money import value_for_money
-from prioritiser.cli.run import run
+from prioritiser.cli import run
 from prioritiser.files import inspect_scenario, read_scenario
 from prioritiser.misread import meant_text
 from prioritiser.scenario import Scenario

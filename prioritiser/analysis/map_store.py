@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 
 from prioritiser.analysis.weight_map import SAME, MapPortfolio, Vertex, WeightMap, plan_values
+from prioritiser.errors import NotWrittenError
 from prioritiser.outcome import evaluate
 from prioritiser.plans import Delivery
+from prioritiser.saving import save_file
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.solver import solver_version
-from prioritiser.whole_files import write_whole
 
 FORMAT = 2
 VARIABLE = "PRIORITISER_CACHE"
@@ -69,8 +70,8 @@ def keep_map(folder: Path, drawn: WeightMap, scenario: Scenario, settings: Setti
     text = json.dumps({"key": key, "checksum": _checksum(content), "map": content}, allow_nan=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / f"{key}.json", text.encode("utf-8"))
-    except OSError:
+        save_file(folder / f"{key}.json", text.encode("utf-8"))
+    except (OSError, NotWrittenError):
         return
 
 

@@ -1,6 +1,6 @@
 """Run the command line with `python -m prioritiser.cli`."""
 
-from prioritiser.cli.run import main
+from prioritiser.cli import main
 
 if __name__ == "__main__":
     main()

@@ -11,14 +11,16 @@ from typing import Annotated, Any
 
 import typer
 
+from prioritiser.cli.streams import unfiltered
 from prioritiser.errors import SettingsError
 from prioritiser.files import read_scenario
 from prioritiser.found import Progress
 from prioritiser.optimise import Optimiser
 from prioritiser.options import parse_changes
 from prioritiser.portfolio import Portfolio
+from prioritiser.saving import save_file
 from prioritiser.scenario import Scenario, Settings
-from prioritiser.whole_files import write_whole
+from prioritiser.spelling import escaped, legible
 
 app = typer.Typer(
     name="prioritiser",
@@ -93,11 +95,11 @@ def write_portfolio(portfolio: Portfolio, output: str) -> None:
     if ending == ".csv":
         from prioritiser.exports.tables_csv import plan_csv  # noqa: PLC0415 - only written tables need the writers
 
-        write_whole(Path(output), plan_csv(portfolio))
+        save_file(Path(output), plan_csv(portfolio))
     elif ending == ".xlsx":
         from prioritiser.exports.workbook_xlsx import portfolio_xlsx  # noqa: PLC0415
 
-        write_whole(Path(output), portfolio_xlsx(portfolio))
+        save_file(Path(output), portfolio_xlsx(portfolio))
     else:
         write_json(portfolio.as_json(), output)
 
@@ -105,10 +107,11 @@ def write_portfolio(portfolio: Portfolio, output: str) -> None:
 def write_json(answer: dict[str, Any], output: str) -> None:
     """Write an answer as JSON to a file, or to stdout and nothing else."""
     text = json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    text = escaped(text)  # the same values, whatever a file holds, and nothing that a terminal would act on
     if output == "-":
         sys.stdout.write(text)
     else:
-        write_whole(Path(output), text.encode("utf-8"))
+        save_file(Path(output), text.encode("utf-8"))
 
 
 class cancelled_by_interrupt:
@@ -140,7 +143,8 @@ def progress_bar() -> Progress | None:
         cells = min(total, _MOST_CELLS)
         full = done * cells // max(1, total)
         bar = "█" * full + "░" * (cells - full)
-        sys.stderr.write(f"\r\033[K{bar} {done}/{total} {name}" if name else "\r\033[K")
-        sys.stderr.flush()
+        stream = unfiltered(sys.stderr)
+        stream.write(f"\r\033[K{bar} {done}/{total} {legible(name)}" if name else "\r\033[K")
+        stream.flush()
 
     return show

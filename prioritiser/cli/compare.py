@@ -29,7 +29,7 @@ from prioritiser.console import compare_text
 from prioritiser.files import read_scenario
 from prioritiser.optimise import DEFAULT_GAP
 from prioritiser.options import parse_changes
-from prioritiser.whole_files import write_whole
+from prioritiser.saving import save_file
 
 
 @app.command()
@@ -63,8 +63,8 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter an option
     if output is None:
         typer.echo(compare_text(options))
     elif output.endswith(".csv"):
-        write_whole(Path(output), compare_csv(options))
+        save_file(Path(output), compare_csv(options))
     elif output.endswith(".xlsx"):
-        write_whole(Path(output), compare_xlsx(options))
+        save_file(Path(output), compare_xlsx(options))
     else:
         write_json(options_json(options), output)

@@ -26,10 +26,10 @@ from prioritiser.cli.common import (
     progress_bar,
     write_json,
 )
-from prioritiser.console import columns
+from prioritiser.console import columns, note_lines
 from prioritiser.optimise import DEFAULT_GAP
+from prioritiser.saving import save_file
 from prioritiser.shortening import short_labels
-from prioritiser.whole_files import write_whole
 from prioritiser.wording import plain
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
     if output is None:
         typer.echo(explain_text(answer))
     elif output.lower().endswith(".csv"):
-        write_whole(Path(output), explain_csv(answer))
+        save_file(Path(output), explain_csv(answer))
     else:
         write_json(answer.as_json(), output)
 
@@ -91,7 +91,7 @@ def explain_text(answer: Explained) -> str:
     for row in cheapest:
         lines += [scenario.initiative_by_id[row.initiative_id].label, f"  {row.sentence}"]
         lines += [f"  One change at a time: {flip.sentence}{_grid(flip)}" for flip in row.flips]
-    return "\n".join([*lines, "", *_value_for_money(answer), *(f"Note: {text}" for text in answer.portfolio.notices)])
+    return "\n".join([*lines, "", *_value_for_money(answer), *note_lines(answer.portfolio.notices)])
 
 
 def _grid(flip: Flip) -> str:

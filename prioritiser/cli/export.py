@@ -35,8 +35,8 @@ from prioritiser.report.gather import gather, what_ifs
 from prioritiser.report.headings import HEADINGS
 from prioritiser.report.known import Known
 from prioritiser.report.parts import Length, Paper
+from prioritiser.saving import save_file
 from prioritiser.scenario import Scenario, Settings
-from prioritiser.whole_files import write_whole
 
 ENDINGS = (".docx", ".pptx", ".pdf", ".xlsx", ".html", ".csv", ".zip")
 _PLAIN = ".csv"
@@ -102,7 +102,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     known = _known(found, settings, (gap, time_limit), None if quick or ending == _PLAIN else options)
     from prioritiser.exports.packs import Pack, write_pack  # noqa: PLC0415 - only written papers need the writers
 
-    write_whole(Path(output), write_pack(ending, Pack(known, paper, date.today(), house)))
+    save_file(Path(output), write_pack(ending, Pack(known, paper, date.today(), house)))
     typer.echo(f"Wrote {output}.")
 
 

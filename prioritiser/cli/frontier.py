@@ -27,12 +27,12 @@ from prioritiser.cli.common import (
     progress_bar,
     write_json,
 )
-from prioritiser.console import columns
+from prioritiser.console import columns, note_lines
 from prioritiser.errors import SettingsError
 from prioritiser.found import Budget
 from prioritiser.optimise import Optimiser
+from prioritiser.saving import save_file
 from prioritiser.scenario import Scenario
-from prioritiser.whole_files import write_whole
 from prioritiser.wording import TIER_NAMES, counted, joined, percent, shortened
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def frontier(  # noqa: PLR0913, PLR0917 - one parameter an option
     if output is None:
         typer.echo(frontier_text(found, answer))
     elif Path(output).suffix.lower() == ".csv":
-        write_whole(Path(output), frontier_csv(answer))
+        save_file(Path(output), frontier_csv(answer))
     else:
         write_json(answer.as_json(), output)
 
@@ -111,7 +111,7 @@ def frontier_text(scenario: Scenario, frontier: Frontier) -> str:
         for box in frontier.open[:3]:
             parts = [f"{TIER_NAMES[tier]} {percent(low, 1)} to {percent(high, 1)}" for tier, (low, high) in box.items()]
             lines.append(f"  {joined(parts)}")
-    return "\n".join([*lines, *([""] if frontier.notices else []), *(f"Note: {text}" for text in frontier.notices)])
+    return "\n".join([*lines, *([""] if frontier.notices else []), *note_lines(frontier.notices)])
 
 
 def finding(frontier: Frontier) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from prioritiser.analysis.stability import Stable
+from prioritiser.console import note_lines
 from prioritiser.errors import ScenarioError, SettingsError
 from prioritiser.plan_file import read_plan_file
 from prioritiser.plans import Plan
@@ -19,10 +20,9 @@ def read_kept_plan(scenario: Scenario, path: Path) -> Plan:
     try:
         plan, notices = read_plan_file(scenario, path)
     except ScenarioError as error:
-        notes = "".join(f"\nNote: {notice}" for notice in error.notices)
-        raise SettingsError(f"--keep {path}: {error}{notes}") from error
-    for notice in notices:
-        typer.echo(f"Note: {notice}", err=True)
+        raise SettingsError("\n".join([f"--keep {path}: {error}", *note_lines(error.notices)])) from error
+    for line in note_lines(notices):
+        typer.echo(line, err=True)
     return plan
 
 

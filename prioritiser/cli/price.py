@@ -26,12 +26,12 @@ from prioritiser.cli.common import (
     progress_bar,
     write_json,
 )
-from prioritiser.console import columns
+from prioritiser.console import columns, note_lines
 from prioritiser.found import Budget
 from prioritiser.optimise import DEFAULT_GAP, Optimiser
 from prioritiser.outcome import TIERS
+from prioritiser.saving import save_file
 from prioritiser.shortening import short_labels, shortened_apart
-from prioritiser.whole_files import write_whole
 from prioritiser.wording import (
     MINUS,
     TIER_NAMES,
@@ -91,7 +91,7 @@ def price(  # noqa: PLR0913, PLR0917 - one parameter an option
     if output is None:
         typer.echo(price_text(answer))
     elif output.lower().endswith(".csv"):
-        write_whole(Path(output), price_csv(answer))
+        save_file(Path(output), price_csv(answer))
     else:
         write_json(answer.as_json(), output)
 
@@ -104,7 +104,7 @@ def price_text(answer: Price) -> str:
     lines += [*_policies(answer), *_payoff(answer)]
     if not answer.complete:
         lines += ["", f"Not complete: stopped before the end of {joined(answer.unfinished)}."]
-    return "\n".join([*lines, *([""] if answer.notices else []), *(f"Note: {text}" for text in answer.notices)])
+    return "\n".join([*lines, *([""] if answer.notices else []), *note_lines(answer.notices)])
 
 
 def _points(part: float) -> str:

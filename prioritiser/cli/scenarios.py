@@ -14,12 +14,15 @@ from prioritiser.cli.common import (
     known_ending,
     write_json,
 )
+from prioritiser.console import note_lines
 from prioritiser.errors import ScenarioError
 from prioritiser.files import read_scenario
 from prioritiser.groups import Group, group_json
 from prioritiser.scenario import Scenario
 from prioritiser.schema import Rule
 from prioritiser.wording import counted
+
+_MOST_ISSUES = 10_000
 
 
 @app.command()
@@ -38,9 +41,10 @@ def check(scenario: ScenarioPath, output: Output = None) -> None:
     try:
         found = read_scenario(scenario)
     except ScenarioError as error:
-        issues = [issue.as_json() for issue in error.issues]
         if output is not None:
-            write_json({"valid": False, "issues": issues, "notices": list(error.notices)}, output)
+            issues, more = error.issues[:_MOST_ISSUES], len(error.issues) - _MOST_ISSUES
+            answer = {"valid": False, "issues": [one.as_json() for one in issues], "notices": list(error.notices)}
+            write_json(answer | ({"issues_left_out": more} if more > 0 else {}), output)
         raise
     if output is not None:
         groups = [dict(group_json(rule.rule_id, rule.subject, group)) for rule, group in _groups(found)]
@@ -54,8 +58,8 @@ def check(scenario: ScenarioPath, output: Output = None) -> None:
     typer.echo(f"{found.title} is valid: {counts}.")
     for rule, group in _groups(found):
         typer.echo(_group_text(rule, group))
-    for notice in found.notices:
-        typer.echo(f"Note: {notice}")
+    for line in note_lines(found.notices):
+        typer.echo(line)
 
 
 def _groups(scenario: Scenario) -> list[tuple[Rule, Group]]:

@@ -26,10 +26,10 @@ from prioritiser.cli.common import (
     progress_bar,
     write_json,
 )
-from prioritiser.console import columns
+from prioritiser.console import columns, note_lines
 from prioritiser.optimise import DEFAULT_GAP
+from prioritiser.saving import save_file
 from prioritiser.shortening import short_labels
-from prioritiser.whole_files import write_whole
 from prioritiser.wording import TIER_NAMES, counted, goal_decimals, percent, plain, points_number
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def stress(  # noqa: PLR0913, PLR0917 - one parameter an option
     if output is None:
         typer.echo(stress_text(answer))
     elif output.lower().endswith(".csv"):
-        write_whole(Path(output), stress_csv(answer))
+        save_file(Path(output), stress_csv(answer))
     else:
         write_json(answer.as_json(), output)
 
@@ -105,7 +105,7 @@ def stress_text(answer: Stress) -> str:
         lines += ["", f"{text}{_points(answer.regret.least)}."]
     worth = [row.sentence for row in answer.estimates[:3]]
     lines += ["", *worth] if worth else []
-    return "\n".join([*lines, "", *(f"Note: {text}" for text in answer.notices)])
+    return "\n".join([*lines, "", *note_lines(answer.notices)])
 
 
 def _finding(answer: Stress, found: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ import highspy
 import numpy as np
 import pulp
 
-from prioritiser.errors import WrongAnswerError
+from prioritiser.errors import NoAnswerError
 from prioritiser.model import Model, lock_bounds, row_scale
 from prioritiser.outcome import capacity
 from prioritiser.plans import Delivery, Keep, Plan
@@ -314,7 +314,8 @@ class KeptModel:
             highspy.HighsModelStatus.kInterrupt: Ending.CANCELLED,
         }
         if status not in endings:
-            raise WrongAnswerError(f"The solver stopped with '{self._highs.modelStatusToString(status)}'.")
+            ended = self._highs.modelStatusToString(status)
+            raise NoAnswerError(f"The solver stopped with '{ended}', without an answer that can be used.")
         ending = endings[status]
         found = info.primal_solution_status == 2 and ending is not Ending.INFEASIBLE
         values = np.array(self._highs.getSolution().col_value)[: self._size] if found else None

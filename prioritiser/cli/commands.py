@@ -11,6 +11,8 @@ from typer.exceptions import Abort, Exit, TyperException
 
 from prioritiser.cli import compare, explain, export, frontier, map, price, scenarios, solve, stress
 from prioritiser.cli.common import app
+from prioritiser.cli.streams import legible_streams
+from prioritiser.console import note_lines
 from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError, ScenarioError, SettingsError
 
 COMMANDS = (
@@ -49,7 +51,12 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code, as INTERFACES says."""
+    """Run one command and return its exit code: 0, or 1 to 5 as `EXIT_CODES` and the README say."""
+    with legible_streams():
+        return _run(arguments)
+
+
+def _run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     command = typer.main.get_command(app)
     try:
@@ -72,6 +79,6 @@ def run(arguments: list[str]) -> int:
         if isinstance(error, InfeasibleError):
             text = "\n".join(error.lines)
         if isinstance(error, ScenarioError):
-            text = "\n".join([text, *(f"Note: {notice}" for notice in error.notices)])
+            text = "\n".join([text, *note_lines(error.notices)])
         print(text if known else text.splitlines()[0], file=sys.stderr)
         return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
