@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from prioritiser.cells import MOST_WEIGHT, SMALLEST
+from prioritiser.cells import LARGEST
 from prioritiser.draft import Draft
 from prioritiser.errors import Issue
 from prioritiser.schema import Case, Initiative, Tier
@@ -66,11 +66,11 @@ def _bad(number: object) -> bool:
 
 
 def _out_of_range(number: object) -> bool:
-    """Whether a weight or factor is none, or so small or large that arithmetic with others would lose it."""
-    return _bad(number) or (number != 0 and not SMALLEST <= number <= MOST_WEIGHT)  # type: ignore[operator]
+    """Whether a weight or factor is none, or so large that sums and products of it would overflow."""
+    return _bad(number) or number > LARGEST  # type: ignore[operator]
 
 
-_RANGE = "0, or from 1e-9 to 1e9"
+_RANGE = "from 0 to 1e15"
 
 
 def _setting(key: str, found: str, expected: str, fix: str = "") -> Issue:
@@ -84,7 +84,7 @@ def _weight_problems(settings: Any, draft: Draft | None) -> Iterator[Issue]:
         yield _setting(f"weights.{name}", f'"{name}"', f"One of {', '.join(tiers)}.", did_you_mean(name, tiers))
     wrong = [name for name in tiers if name in weights and _out_of_range(weights[name])]
     for name in wrong:
-        expected = "A number, 0 or more." if _bad(weights[name]) else f"A number: {_RANGE}."
+        expected = "A number, 0 or more." if _bad(weights[name]) else f"A number {_RANGE}."
         yield _setting(f"weights.{name}", _shown(weights[name]), expected)
     used = tiers
     if draft is not None:
@@ -124,12 +124,12 @@ def _range_problems(settings: Any) -> Iterator[Issue]:
         yield _setting("case", _shown(settings.case), "low, central or high.", hint)
     for key, factor in settings.capacity.items():
         if _out_of_range(factor):
-            least = "of 0 or more" if _bad(factor) else f"({_RANGE})"
+            least = "of 0 or more" if _bad(factor) else _RANGE
             expected = f"A factor {least}; 1 leaves the capacity as it is."
             yield _setting(f"capacity.{key}", _shown(factor), expected)
     for key, weight in settings.goal_weights.items():
         if _out_of_range(weight):
-            expected = "A weight of 0 or more." if _bad(weight) else f"A weight: {_RANGE}."
+            expected = "A weight of 0 or more." if _bad(weight) else f"A weight {_RANGE}."
             yield _setting(f"goal_weights.{key}", _shown(weight), expected)
 
 

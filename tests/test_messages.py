@@ -130,10 +130,9 @@ def test_fifty_thousand_years_are_one_problem(tmp_path: Path) -> None:
     ("key", "value"),
     [
         ("weights", "1e308"),
-        ("weights", "1e10"),
-        ("weights", "1e-10"),
+        ("weights", "1.1e15"),
         ("capacity", "1e308"),
-        ("goal_weights", "1e-300"),
+        ("goal_weights", "1e300"),
     ],
 )
 def test_weight_or_factor_out_of_range_is_refused_everywhere(
@@ -144,17 +143,17 @@ def test_weight_or_factor_out_of_range_is_refused_everywhere(
     extra = f'\n[[what_if]]\nname = "W"\n{key} = {{ {names[key]} = {value}{more} }}\n'
     (found,) = texts_of(tmp_path / "s", {"scenario.toml": TOML + extra})
     assert f"{key}.{names[key]}" in found
-    assert "from 1e-9 to 1e9" in found
+    assert "from 0 to 1e15" in found
     options = {"weights": ["--weights", f"{value},1,1"], "capacity": ["--capacity", f"money={value}"]}
     if key in options:
         assert run(["solve", str(QUICKSTART), *options[key]]) == 2
-        assert "from 1e-9 to 1e9" in capsys.readouterr().err
+        assert "from 0 to 1e15" in capsys.readouterr().err
 
 
 def test_both_ends_of_the_range_are_answered() -> None:
     scenario = read_scenario(QUICKSTART)
     for weights in (
-        {"national": 1e9, "local": 1e-9, "long_term": 0},
+        {"national": 1e15, "local": 1e-9, "long_term": 0},
         {"national": 1e-9, "local": 1e-9, "long_term": 1e9},
     ):
         assert optimise(scenario, scenario.settings.replace(weights=weights), gap=0).gap == 0
