@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 class DraftTable:
     """The rows of one table, with the number of each as a spreadsheet counts (the header is row 1).
 
-    rows: those whose every cell is sound. partial: rows with a wrong cell, the wrong cells left out.
-    readable: False when the table or its id column is missing, so that nothing can be said about its ids.
+    rows: those whose every cell is sound. partial: rows with a wrong cell, the wrong cells left out. columns: those
+    that its header names. readable: False when the table or its id column is missing: then nothing is known of its ids.
     """
 
     rows: tuple[Row, ...] = ()
     numbers: Sequence[int] = ()
     partial: tuple[tuple[int, Row], ...] = ()
     readable: bool = True
+    columns: frozenset[str] = frozenset()
 
     @property
     def complete(self) -> bool:

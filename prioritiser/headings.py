@@ -12,6 +12,7 @@ _DASHES = re.compile(r"\s*[\u2010-\u2015\u2212\u2044\u2215\ufe58\ufe63\uff0d/\\-
 _BRACKETS = re.compile(r"\s*[(\[](?P<unit>[^()\[\]]*)[)\]]\s*$")
 _FINANCIAL = re.compile(r"^(?:fy|f/y|(?:financial|fiscal) year|year)[ /:]*(?=\d)")
 _TWO_YEARS = re.compile(r"(?P<first>\d{4}|\d{2})[/ ](?:fy)?(?P<second>\d{4}|\d{2}|\d)")
+_WITHIN = r"(?<![\d/])(?:\d{4}|\d{2})/(?:\d{4}|\d{2})(?![\d/])"
 _ONE_YEAR = re.compile(r"(?:fy ?)?(?P<year>\d{4})(?:\.0)?")
 _LOOSE_YEAR = re.compile(r"(?<!\d)(?:fy ?)?(?:\d{4}|\d{2}/\d{2}|fy ?\d{2})(?!\d)", re.IGNORECASE)
 _SINCE_START = re.compile(r"(?:year|yr|y)[ .-]*(?P<number>\d{1,2})")
@@ -71,7 +72,14 @@ def looks_like_year(heading: str) -> bool:
 
 
 def possible_years(heading: str, years: Sequence[str]) -> list[str]:
-    """List the years that a single year in a heading could stand for: that which begins in it, and that which ends."""
+    """List the years that a heading could speak of: the one whose two years it names; or, of a single year, both.
+
+    A single year may be the one in which a financial year begins, or the one in which it ends.
+    """
+    dashed = _DASHES.sub("/", heading_parts(heading)[0])
+    pairs = {understood_year(found[0], years) for found in re.finditer(_WITHIN, dashed)} - {None}
+    if len(pairs) == 1:
+        return [str(pairs.pop())]
     found = re.search(r"(?<!\d)(?:\d{2})?(\d{2})(?!\d)", folded(heading))
     keys = {year: _year_key(year) for year in years}
     if not found:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from prioritiser.draft import DraftTable
 from prioritiser.header import Understood
 from prioritiser.rows import TableRead
 from prioritiser.schema import Row, Rule, RuleKind
@@ -38,7 +37,7 @@ def _resolved(read: TableRead, columns: Mapping[str, str], own: Mapping[str, Map
     table = read.table
     rows = tuple(_respelled(row, columns, own, read.understood) for row in table.rows)
     partial = tuple((number, _respelled(row, columns, own, read.understood)) for number, row in table.partial)
-    return replace(read, table=DraftTable(rows, table.numbers, partial, table.readable))
+    return replace(read, table=replace(table, rows=rows, partial=partial))
 
 
 def _respelled(

@@ -82,7 +82,7 @@ def read_rows(
         (sound if whole else partial).append((number, row))
     reader.end()
     numbers, rows = [number for number, _ in sound], tuple(row for _, row in sound)
-    table = DraftTable(rows, numbers, tuple(partial), readable)
+    table = DraftTable(rows, numbers, tuple(partial), readable, frozenset(reader.header.letters))
     return TableRead(table, reader.header.letters, arranged.grid.header_row, reader.understood)
 
 

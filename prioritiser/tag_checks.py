@@ -38,6 +38,7 @@ class _Table:
     def of(cls, row_type: type[Row], rows: Sequence[Row], draft: Draft) -> _Table:
         yearly = row_type.year_field
         given = {year for row in rows for year in getattr(row, yearly)} if yearly else set()
+        given |= draft.tables[row_type.table].columns  # its cells may be wrong, which is said of each
         absent = tuple(year for year in draft.years if year not in given)
         ids = (getattr(row, "resource_id", None) for row in rows) if row_type.table == "resources" else ()
         return cls(row_type, draft.file(row_type.table), draft.years, absent, tuple(str(name) for name in ids if name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prioritiser.headings import understood_column, understood_year
+from prioritiser.headings import possible_years, understood_column, understood_year
 from prioritiser.numbers import NotANumber, Wanted, parse_number
 
 YEARS = ("2026/27", "2027/28", "2028/29")
@@ -77,3 +77,17 @@ def test_amount_is_right_when_the_advice_is_followed(text: str, right: str) -> N
     assert isinstance(wrong, NotANumber)
     assert right in wrong.fix.replace(":", " ").replace(",", " ").split() or f"{right}." in wrong.fix
     assert parse_number(right) == float(right)
+
+
+@pytest.mark.parametrize(
+    ("heading", "years"),
+    [
+        ("Budget 2027-28 (£k)", ["2027/28"]),
+        ("plan for 26/27", ["2026/27"]),
+        ("FY28", ["2027/28", "2028/29"]),
+        ("Budget 2027", ["2026/27", "2027/28"]),
+        ("budget", []),
+    ],
+)
+def test_heading_speaks_of_the_years_that_it_names(heading: str, years: list[str]) -> None:
+    assert possible_years(heading, YEARS) == years

@@ -284,3 +284,66 @@ def test_workbook_with_blank_rows_and_spaces_reads_as_the_plain_one(tmp_path: Pa
     reading = read(book({"initiatives": [*rows, ["hub", "Council"]]}))
     assert reading.scenario is not None
     assert reading.scenario.hash == read_scenario(write_sheets(tmp_path / "plain.xlsx")).hash
+
+
+def twelve_sins(mended: bool) -> bytes:
+    """The quickstart as an analyst might bring it; mended: as eight messages say, each followed to the letter."""
+    plain = read_scenario(QUICKSTART)
+    sheets = {name: rows_of(plain, name) for name in ("goals", "resources", "initiatives", "uses", "effects", "rules")}
+    for row in sheets["goals"][1:]:  # 1: percentages in the cells
+        row[:] = [Percent(cell / 100) if isinstance(cell, float) and cell > 1 else cell for cell in row]
+    resources = sheets["resources"]
+    second = "2027/28" if mended else "Budget 2027-28 (£k)"  # 2 and 3: years in words of one's own
+    spelled = {"2026/27": "FY26/27", "2027/28": second, "2028/29": "28/29"}
+    resources[0] = [spelled.get(str(cell), cell) for cell in resources[0]]
+    last = resources[0].index("28/29")
+    resources[1][last], resources[2][last] = (1000, 8) if mended else ("£1m", "8 WTE")  # 4 and 5: sizes and units
+    uses = sheets["uses"]
+    column = uses[0].index("year_1")
+    uses[3][0] = f" {uses[3][0]!s} ".upper()  # 6: capitals and blanks round an id
+    if not mended:
+        sheets["goals"][:0] = [["Our goals, draft 4"], []]  # 7: a title
+        uses[1][column] = ("=", "=100+100", uses[1][column])  # 8: a formula, whose value is not saved below
+        uses.append(["Total", None, *(None if cell is None else 5 for cell in uses[1][2:])])  # 9: totals
+        effects = sheets["effects"]
+        effects[0] = ["lead" if cell == "lead_months" else cell for cell in effects[0]]  # 10: half a heading
+    heading: Rows = [["key", "value"], ["format", 1], ["title", plain.title], ["years", "; ".join(plain.years)]]
+    heading += [[f"weights.{tier}", plain.settings.weights[tier]] for tier in ("national", "local", "long_term")]
+
+    def hide(_: Any, made: Mapping[str, Any]) -> None:
+        made["effects"].set_row(4, None, None, {"hidden": True})  # 11: a hidden row
+
+    content = book({**sheets, "scenario": heading}, hide)
+    parts = members_of(content)
+    name = b'name="initiatives"'  # 12: a sheet under another name
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(name, name if mended else b'name="Initiatives list"')
+    uses_part = f"xl/worksheets/sheet{list(SHEETS).index('uses') + 1}.xml"
+    if not mended:
+        before, formula, after = parts[uses_part].decode().partition("<f>100+100</f>")
+        parts[uses_part] = (before + formula + after.partition("</v>")[2]).encode()
+    return zipped(parts)
+
+
+def test_twelve_ordinary_sins_are_mended_from_the_messages_alone() -> None:
+    wrong = read(twelve_sins(mended=False))
+    said = "\n".join(str(issue) for issue in wrong.issues)
+    assert len(wrong.issues) == 8, said
+    for advice in (
+        "Delete the rows above row 3",
+        'Did you mean "2027/28"?',
+        "Write 1000: the unit is £k.",
+        "Write 8 only",
+        'Did you mean "Initiatives list"?',
+        "Paste special, Values",
+        "Delete the row: totals are worked out.",
+        'Did you mean "lead_months"?',
+    ):
+        assert advice in said
+    right = read(twelve_sins(mended=True))
+    assert right.scenario is not None, right.issues
+    assert len(right.notices) == 4  # the hidden row, percentages, spellings of resources and of uses
+    plan = optimise(right.scenario, gap=0)
+    assert plan.objective == pytest.approx(0.41)
+    assert list(plan.outcome.plan) == [
+        "handover", "neighbourhood_team", "practice_phones", "shared_record", "stop_smoking",
+    ]  # fmt: skip
