@@ -138,7 +138,7 @@ def test_cancelled_before_the_solver_found_a_plan_keeps_what_was_shown_at_once(
 ) -> None:
     monkeypatch.setattr("prioritiser.ui.answers._LET_DRAW_S", 20.0)
     slow = read_scenario(write_slow(tmp_path / "slow"))
-    first = optimise(slow, gap=0.9)
+    first = optimise(slow, gap=0.9, time_limit=4)  # any plan will do; its proof and ties take minutes
     job = answers.ask(slow, slow.settings, lambda: first)
     job.cancel()
     progress = finished(job)
