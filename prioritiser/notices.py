@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from prioritiser.schema import TABLE_NAMES, YesNo
-from prioritiser.slips import find_slips
+from prioritiser.slips import SLIPS
 from prioritiser.words import COUNT_RULES, LIMITED_RULES, PAIR_RULES, SPEND_RULES, did_you_mean
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ def find_notices(scenario: Scenario) -> list[str]:
         _carry_notices,
         _rule_notices,
         _column_notices,
+        *SLIPS,
     )
-    return [*(notice for finder in finders for notice in finder(scenario)), *find_slips(scenario)]
+    return [notice for finder in finders for notice in finder(scenario)]
 
 
 def _year_notices(scenario: Scenario) -> Iterator[str]:

@@ -22,22 +22,6 @@ _MOST_NAMED = 3
 _FAR_APART, _TIMES_MEDIAN, _FEWEST_USERS = 50.0, 100.0, 3
 
 
-def find_slips(scenario: Scenario) -> list[str]:
-    """Say what was probably not meant."""
-    finders: tuple[Callable[[Scenario], Iterator[str]], ...] = (
-        _no_limit,
-        _idle_initiatives,
-        _still_goals,
-        _wrong_way,
-        _twice,
-        _more_than_there_is,
-        _far_above_the_rest,
-        _hundred_times_apart,
-        _misread,
-    )
-    return [notice for finder in finders for notice in finder(scenario)]
-
-
 def _listed(texts: Sequence[str]) -> str:
     more = len(texts) - _MOST_NAMED
     return "; ".join(texts if more <= 1 else [*texts[:_MOST_NAMED], f"and {more} more"])
@@ -200,3 +184,16 @@ def _misread_in(file: str, texts: Iterable[str]) -> Iterator[str]:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+SLIPS: Sequence[Callable[[Scenario], Iterator[str]]] = (
+    _no_limit,
+    _idle_initiatives,
+    _still_goals,
+    _wrong_way,
+    _twice,
+    _more_than_there_is,
+    _far_above_the_rest,
+    _hundred_times_apart,
+    _misread,
+)

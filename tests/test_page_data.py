@@ -92,6 +92,24 @@ def test_page_says_what_the_answer_rests_on(monkeypatch: pytest.MonkeyPatch) -> 
     assert [entry.arrow_data for entry in page.get("dataframe")] or page.get("arrow_data_frame")
 
 
+def test_page_lists_what_was_understood_and_what_may_not_be_meant(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "on what was read" not in text_of(open_data(monkeypatch, QUICKSTART))
+    resources = "Resource ID,unit,26/27,2027/28\nmoney,£k,100,\n"
+    text = text_of(open_data(monkeypatch, write_files(tmp_path / "small", {"resources.csv": resources})))
+    assert "2 notes on what was read: what was understood, and what may not be meant" in text
+    assert "no limit: money has none in 2027/28." in text
+
+
+def test_broken_upload_says_what_was_understood_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    files = {**FILES, "uses.csv": FILES["uses.csv"].replace(",", ";"), "goals.csv": "goal_id\n"}
+    content = write_zip(tmp_path / "broken.zip", files).read_bytes()
+    page = bring(open_data(monkeypatch, QUICKSTART), "broken.zip", content)
+    assert "broken.zip cannot be opened yet" in text_of(page)
+    assert "its cells are parted by semicolons" in text_of(page)
+
+
 @pytest.mark.parametrize("title", ["Resources", "Initiatives", "Uses", "Effects", "Rules", "Title and settings"])
 def test_every_table_can_be_looked_at(monkeypatch: pytest.MonkeyPatch, title: str) -> None:
     for scenario in (QUICKSTART, ROOT / "scenarios" / "example-ics"):

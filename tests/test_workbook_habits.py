@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import xlsxwriter
 
 from prioritiser import optimise
 from prioritiser.files import Reading, inspect_bytes, inspect_scenario, read_scenario
+from tests.fuzz.mutate import zipped
 from tests.small import SHEETS, members_of, write_sheets
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
@@ -57,13 +57,12 @@ def without_values(content: bytes, sheet: str) -> bytes:
     return zipped(parts)
 
 
-def zipped(parts: Mapping[str, bytes]) -> bytes:
-    """A package of these parts."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return content.getvalue()
+def renamed(old: str, new: str) -> bytes:
+    """The small workbook, in which a sheet has another name."""
+    parts = members_of(book())
+    main = parts["xl/workbook.xml"]
+    parts["xl/workbook.xml"] = main.replace(f'name="{old}"'.encode(), f'name="{new}"'.encode())
+    return zipped(parts)
 
 
 def read(content: bytes) -> Reading:
@@ -186,14 +185,7 @@ def test_merged_cells_of_a_table_are_one_issue() -> None:
 
 
 def test_sheet_of_almost_the_right_name_is_read() -> None:
-    parts = {("Goals " if name == "goals" else name): rows for name, rows in SHEETS.items()}
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content) as workbook:
-        for name, rows in parts.items():
-            sheet = workbook.add_worksheet(name)
-            for number, row in enumerate(rows):
-                sheet.write_row(number, 0, ["" if cell is None else cell for cell in row])
-    reading = read(content.getvalue())
+    reading = read(renamed("goals", "Goals "))
     assert reading.scenario is not None, reading.issues
     assert any('"Goals "' in notice for notice in reading.notices)
 
@@ -207,14 +199,7 @@ def test_two_sheets_of_one_name_are_refused() -> None:
 
 
 def test_missing_sheet_says_which_was_meant_and_notices_are_kept() -> None:
-    sheets = {("Goals1" if name == "goals" else name): rows for name, rows in SHEETS.items()}
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content) as workbook:
-        for name, rows in sheets.items():
-            sheet = workbook.add_worksheet(name)
-            for number, row in enumerate(rows):
-                sheet.write_row(number, 0, ["" if cell is None else cell for cell in row])
-    reading = read(content.getvalue())
+    reading = read(renamed("goals", "Goals1"))
     assert [str(issue) for issue in reading.issues] == ['goals: the sheet is missing. Did you mean "Goals1"?']
     assert reading.notices
 
