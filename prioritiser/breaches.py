@@ -32,6 +32,8 @@ def find_breaches(
 ) -> tuple[Breach, ...]:
     """Find every limit that a plan breaks by more than 1e-6·max(1, limit).
 
+    A capacity of which every use is less than 1 is broken by 1e-6·max(largest use, limit).
+
     levels: goals × years, the goal's unit; used: resources × years, the resource's unit; both in scenario order.
     """
     return (
@@ -42,9 +44,9 @@ def find_breaches(
     )
 
 
-def exceeds(amount: float, limit: float) -> bool:
-    """Whether an amount is above a limit by more than the tolerance of the model."""
-    return amount > limit + TOLERANCE * max(1.0, abs(limit))
+def exceeds(amount: float, limit: float, least: float = 1.0) -> bool:
+    """Whether an amount is above a limit by more than the tolerance of the model: 1e-6 of the limit, or of `least`."""
+    return amount > limit + TOLERANCE * max(least, abs(limit))
 
 
 def _start_breaches(scenario: Scenario, plan: Plan) -> Iterator[Breach]:
@@ -69,7 +71,7 @@ def _capacity_breaches(scenario: Scenario, settings: Settings, used: np.ndarray)
                 continue
             limit = sum(limits[u] or 0.0 for u in span)
             total = float(sum(used[r, u] for u in span))
-            if exceeds(total, limit):
+            if exceeds(total, limit, min(1.0, scenario.largest_use.get(resource.resource_id, 1.0))):
                 upto = " up to" if len(span) > 1 else ""
                 spent = f"{figure_text(total)} used of {figure_text(limit)}"
                 text = f"{resource.label}{upto} {year}: {spent} {resource.unit or ''}"

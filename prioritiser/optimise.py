@@ -188,7 +188,10 @@ class Optimiser:
             kept, answer = self._relax(settings, weights, alone, budget)
             if answer is None:
                 return {}
-            rows = {key: max(0.0, float(answer.duals[row.id])) for key, row in kept.model.capacity.items()}
+            scales = kept.model.capacity_scale
+            rows = {
+                key: scales[key] * max(0.0, float(answer.duals[row.id])) for key, row in kept.model.capacity.items()
+            }
         values: dict[tuple[str, str], float] = {}
         for resource in scenario.resources:
             for t, year in enumerate(scenario.years):

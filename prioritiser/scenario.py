@@ -273,6 +273,15 @@ class Scenario:
         return SettingNames({**ids, "rules": rules}, self.years)
 
     @cached_property
+    def largest_use(self) -> Mapping[str, float]:
+        """The largest amount in a year that one row uses or releases of each resource that is used, in its unit."""
+        largest: dict[str, float] = {}
+        for use in self.uses:
+            amount = max(map(abs, use.amounts.values()), default=0.0)
+            largest[use.resource_id] = max(amount, largest.get(use.resource_id, 0.0))
+        return largest
+
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Every name that a goal, a resource or an initiative goes by."""
         return tuple(row.label for table in (self.goals, self.resources, self.initiatives) for row in table)

@@ -56,6 +56,8 @@ def find_what_if_problems(scenario: Scenario | Draft) -> list[tuple[int, Issue]]
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return "a number of many digits"
     if isinstance(value, int | float):
         return f"{value:.15g}"
     return f'"{value}"'

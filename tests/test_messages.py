@@ -150,6 +150,12 @@ def test_weight_or_factor_out_of_range_is_refused_everywhere(
         assert "from 0 to 1e15" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("key", ["case", "balance"])
+def test_setting_of_four_hundred_digits_is_an_issue(key: str, tmp_path: Path) -> None:
+    (found,) = texts_of(tmp_path / "s", {"scenario.toml": f"{TOML}\n[settings]\n{key} = {'9' * 400}\n"})
+    assert found.startswith(f"scenario.toml, {key}: ")
+
+
 def test_both_ends_of_the_range_are_answered() -> None:
     scenario = read_scenario(QUICKSTART)
     for weights in (

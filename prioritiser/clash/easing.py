@@ -25,13 +25,15 @@ SAME_SHARE = 1e-9
 class Side:
     """A row whose limit gives way: terms to make as large as can be, and how to ask for a limit eased by an amount.
 
-    row: its place in the solver; sign: +1 where the row asks for no less, −1 where for no more.
+    row: its place in the solver; sign: +1 where the row asks for no less, −1 where for no more. scale: what the row is
+    multiplied by there.
     """
 
     terms: Terms
     row: int
     sign: int
     ease: Callable[[float], None]
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def capacity_side(asked: Asked, name: str, t: int) -> Side:
     )
     limit = asked.kept.capacity_limit((name, t), asked.settings)
     row = asked.kept.model.capacity[name, t].id
-    return Side(terms, row, -1, lambda more: asked.kept.set_capacity((name, t), limit + more))
+    scale = asked.kept.model.capacity_scale[name, t]
+    return Side(terms, row, -1, lambda more: asked.kept.set_capacity((name, t), limit + more), scale)
 
 
 def lacking(asked: Asked, name: str, years: Sequence[int]) -> Callable[[Outcome], float]:
@@ -175,7 +178,7 @@ def least_together(asked: Asked, numbers: Numbers, until: float) -> Mapping[int,
 
 def _slack(easing: Easing) -> list[tuple[int, float]]:
     size = abs(easing.limit) or 1.0
-    return [(side.row, side.sign * size) for side in easing.sides]
+    return [(side.row, side.sign * side.scale * size) for side in easing.sides]
 
 
 def _amounts(asked: Asked, easings: Mapping[int, Easing], outcome: Outcome) -> dict[int, float]:

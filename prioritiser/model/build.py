@@ -9,7 +9,7 @@ import pulp
 
 from prioritiser.ambidexterity import CAN_IMPROVE
 from prioritiser.model.effects import add_attainment, add_both_started
-from prioritiser.model.problem import Model, Terms, merged, row_scale, rules_in_force
+from prioritiser.model.problem import Model, Terms, even_scale, merged, row_scale, rules_in_force
 from prioritiser.model.rules import RULE_ROWS, level_rows
 from prioritiser.outcome import (
     attainments,
@@ -144,7 +144,10 @@ def add_capacity(model: Model) -> None:
             terms = merged(term for u in span for term in uses.get(u, []))
             limit = math.fsum(capacity(resource, scenario.years[u], model.settings) for u in span)
             if terms and not math.isnan(limit):
-                model.capacity[resource.resource_id, t] = model.add(terms, "<=", limit, f"capacity_{number}_{t}")
+                key = (resource.resource_id, t)
+                scale = model.capacity_scale[key] = even_scale(max(abs(amount) for _, amount in terms))
+                row = [(variable, scale * amount) for variable, amount in terms]
+                model.capacity[key] = model.add(row, "<=", scale * limit, f"capacity_{number}_{t}")
 
 
 def add_tier_scores(model: Model) -> None:

@@ -11,7 +11,7 @@ from prioritiser.precision import power_of_two
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import Effect, Rule
 
-_TINY = 1e-3
+_TINY, _SMALL_AMOUNT, _LARGE_AMOUNT = 1e-3, 1e-6, 1e9
 
 type Terms = list[tuple[pulp.LpVariable, float]]
 
@@ -41,6 +41,7 @@ class Model:
     attained: by (goal position, year position). full: rows Σ_s x[i,s] of initiatives with a choice of start.
     capacity: by (resource_id, year position). rules: rows by rule_id. balance: by tier. levels: rows of effects.
     fineness: what tolerances of scores are multiplied by (`precision`); rows of tiny effects are scaled up to suit it.
+    capacity_scale: what the row of a capacity is multiplied by, where its amounts are tiny or huge; 1 elsewhere.
     """
 
     scenario: Scenario
@@ -59,6 +60,7 @@ class Model:
     effects: dict[str, list[Effect]] = field(default_factory=dict)
     levels: list[LevelRow] = field(default_factory=list)
     fineness: float = 1.0
+    capacity_scale: dict[tuple[str, int], float] = field(default_factory=dict)
 
     def starts(self, name: str, by: int | None = None) -> Terms:
         """Terms of Σ_s y[i,s], over starts up to a year where one is given."""
@@ -80,6 +82,11 @@ class Model:
 def row_scale(largest: float) -> float:
     """What to multiply a row by whose largest effect is tiny, so that the solver's absolute tolerance suits it."""
     return 1.0 if largest >= _TINY or largest == 0 else 1 / power_of_two(largest)
+
+
+def even_scale(largest: float) -> float:
+    """What to multiply a row of amounts by, so that the solver's absolute tolerances suit its unit."""
+    return 1.0 if _SMALL_AMOUNT <= largest <= _LARGE_AMOUNT else 1 / power_of_two(largest)
 
 
 def merged(terms: Iterable[tuple[pulp.LpVariable, float]]) -> Terms:

@@ -52,6 +52,10 @@ class KeptModel:
         pulp_solver.createAndConfigureSolver(model.problem)
         pulp_solver.buildSolverModel(model.problem)
         highs: Any = model.problem.solverModel
+        if highs.getNumRow() != model.problem.numConstraints():
+            raise NoAnswerError(
+                "The figures of this scenario differ too much in size for the solver. Check their units."
+            )
         self._highs = highs
         variables = model.problem.exported_variables()
         self._column = {variable.id: number for number, variable in enumerate(variables)}
@@ -133,7 +137,7 @@ class KeptModel:
 
     def set_capacity(self, key: tuple[str, int], limit: float) -> None:
         """Change a capacity row; infinity lifts it."""
-        self.bound_row(self.model.capacity[key].id, -highspy.kHighsInf, limit)
+        self.bound_row(self.model.capacity[key].id, -highspy.kHighsInf, self.model.capacity_scale[key] * limit)
 
     def set_balance(self, idle: Mapping[str, float], reach: Mapping[str, float]) -> None:
         """Set the balance rows: S⁰ and S* − S⁰ by tier; tiers that are not in `reach` are left out."""
