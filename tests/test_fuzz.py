@@ -7,7 +7,7 @@ import pytest
 from tests.fuzz.run import Seen, feed
 from tests.fuzz.targets import Target, targets
 
-CASES = 250
+CASES = 120
 
 
 @pytest.mark.parametrize("target", targets(), ids=lambda target: target.name)

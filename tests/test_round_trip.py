@@ -55,6 +55,7 @@ _NUMBERS = st.one_of(
     st.sampled_from([0.1 + 0.2, 123456789.012345, 9.95, 1e-7, 1e-9, 1e15, -0.0]),
 ).filter(lambda number: number == 0 or 1e-9 <= abs(number) <= 1e15)
 _POSITIVE = _NUMBERS.map(abs)
+_TARGETS = _NUMBERS.filter(lambda level: float(f"{level:.15g}") > -1e15)  # not the zero level, to the digits kept
 _WEIGHTS = _POSITIVE.filter(lambda weight: weight <= 1e9)
 _SHARES = st.just(0.0) | st.floats(1e-9, 1)
 _WORDS = _FILLED.filter(lambda text: not any(letter.isnumeric() for letter in text))  # figures belong under tag:
@@ -87,7 +88,7 @@ def scenarios(draw: Any) -> Scenario:
             tier="national",
             direction="up",
             zero_level=-1e15,
-            targets=draw(st.dictionaries(st.sampled_from(_YEARS), _NUMBERS, min_size=1)),
+            targets=draw(st.dictionaries(st.sampled_from(_YEARS), _TARGETS, min_size=1)),
             **_given(weight=draw(st.none() | _WEIGHTS), trend_per_year=draw(st.none() | _NUMBERS), name=draw(_TEXTS)),
             **_shared(draw),
         ),
