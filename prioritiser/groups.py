@@ -25,16 +25,23 @@ class Groups:
 
     def __init__(self, initiatives: Iterable[Initiative], years: Sequence[str]) -> None:
         self._cells: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        self._names: list[str] = []
+        self._filled: dict[str, set[str]] = {}
         for row in initiatives:
+            self._names.append(row.initiative_id)
             for column, cell in row.cells(years).items():
                 text = cell_text(cell)
+                self._filled.setdefault(plain_name(column), set()).add(row.initiative_id)
                 self._cells.setdefault((plain_name(column), folded(text)), []).append((row.initiative_id, text))
 
     def named(self, subject: str) -> Group:
-        """Return the group that a rule's subject names: `column=value`, or one initiative."""
+        """Return the group that a rule's subject names: `column=value`, `column=` for blanks, or one initiative."""
         if "=" not in subject:
             return Group((subject,))
         column, value = (part.strip() for part in subject.split("=", 1))
+        if not value:
+            filled = self._filled.get(plain_name(column), set())
+            return Group(tuple(name for name in self._names if name not in filled))
         cells = self._cells.get((plain_name(column), folded(value)), [])
         others = dict.fromkeys(text for _, text in cells if text != value)
         return Group(tuple(dict.fromkeys(name for name, _ in cells)), tuple(others))

@@ -199,6 +199,12 @@ def test_group_holds_every_initiative_that_people_would_call_the_same(
     assert "names 2 initiatives." in capsys.readouterr().out
 
 
+def test_group_of_blank_cells_names_those_that_have_none(tmp_path: Path) -> None:
+    initiatives = "initiative_id,lead\nhub,Acute trust\nlist,\nphones, \n"
+    scenario = read(tmp_path, initiatives=initiatives, rules=RULES.format("lead="))
+    assert scenario.group(scenario.rules[0].subject) == ("list", "phones")
+
+
 def test_check_says_which_spellings_were_folded_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     initiatives = "initiative_id,lead\nhub,Acute trust\nlist,acute trust\nphones,ICB\n"
     read(tmp_path, initiatives=initiatives, rules=RULES.format("lead=Acute trust"))

@@ -70,8 +70,8 @@ def _groups(scenario: Scenario) -> list[tuple[Rule, Group]]:
 
 def _group_text(rule: Rule, group: Group) -> str:
     also = " and ".join(f'"{text}"' for text in group.other_spellings)
-    written = f", also written {also}" if also else ""
-    return f"Rule {rule.rule_id}: {rule.subject}{written}, names {counted(len(group.initiatives), 'initiative')}."
+    written = f", also written {also}," if also else ""
+    return f"Rule {rule.rule_id}: {rule.subject}{written} names {counted(len(group.initiatives), 'initiative')}."
 
 
 @app.command("app")
