@@ -60,7 +60,7 @@ AMOUNTS: Sequence[tuple[str, str]] = (
 )  # fmt: skip
 SPELLINGS = ("2026-27", "2026–27", "26/27", "FY26/27", "2026/2027", "2026/27 (£k)", "Financial year 2026/27")
 NO_YEARS = ("2026", "FY27", "Budget 2026/27", "2026/28")
-COLUMNS = (("Year 1", "year_1"), ("Y2", "year_2"), ("Resource ID", "resource_id"), ("year 2 (£k)", "year_2"))
+COLUMNS = ("Year 1", "Y2", "Resource ID", "year 2 (£k)")
 
 
 def page(text: str) -> str:
@@ -92,7 +92,7 @@ def _spellings() -> str:
     years = [(text, understood_year(text, YEARS) or "") for text in SPELLINGS]
     columns = [
         (text, (understood_column(text, ("initiative_id", "resource_id"), ("year_1", "year_2")) or ("", ""))[0])
-        for text, _ in COLUMNS
+        for text in COLUMNS
     ]
     wrong = [text for text, meant in [*years, *columns] if not meant] + [
         text for text in NO_YEARS if understood_year(text, YEARS)

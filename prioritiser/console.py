@@ -20,7 +20,7 @@ from prioritiser.analysis.summary import (
 from prioritiser.outcome import TIERS
 from prioritiser.portfolio import Portfolio
 from prioritiser.shortening import short_labels
-from prioritiser.spelling import one_line
+from prioritiser.spelling import unbroken
 from prioritiser.wording import NOT_FOUND, amount, decimals_for, percent, plain
 
 
@@ -57,7 +57,7 @@ def solve_text(portfolio: Portfolio) -> str:
 
 def note_lines(notices: Iterable[str]) -> list[str]:
     """Write notices a line each, whatever breaks of lines are in them."""
-    return [f"Note: {one_line(notice)}" for notice in notices]
+    return [f"Note: {unbroken(notice)}" for notice in notices]
 
 
 def compare_text(options: Sequence[Option]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from prioritiser.spelling import one_line
+from prioritiser.spelling import unbroken
 
 MOST_SHOWN = 30  # of a kind, where people read
 
@@ -39,7 +39,7 @@ class Issue:
         place = ", ".join(part for part in (self.file, f"row {self.row}" if self.row else "", self.place) if part)
         found = f"{self.found}. " if self.found else ""
         said = self.said or f"{found}{self.expected}"
-        return one_line(f"{place}: {said}{' ' + self.fix if self.fix else ''}")
+        return unbroken(f"{place}: {said}{' ' + self.fix if self.fix else ''}")
 
     @property
     def place(self) -> str:
@@ -208,10 +208,10 @@ class InfeasibleError(PrioritiserError):
         last = ["Time was up before every way out was worked out."] if self.found and not self.found.all_ways else []
         last += [note] if note else []
         ways = f"Smallest way{'s' if len(self.ways_out) > 1 else ''} out:"
-        one_line = [f"{ways} {'; or '.join(self.ways_out)}."] if self.ways_out else []
+        unbroken = [f"{ways} {'; or '.join(self.ways_out)}."] if self.ways_out else []
         apart = [ways, *(f"  - {text}" for text in self.ways_out)] if self.ways_out else []
         self.lines = (*said, *apart, *last)
-        super().__init__(" ".join([*said, *one_line, *last]))
+        super().__init__(" ".join([*said, *unbroken, *last]))
 
 
 class NoAnswerError(PrioritiserError):

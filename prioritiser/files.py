@@ -121,16 +121,16 @@ def _read_draft(source: Source, findings: Findings) -> tuple[Heading, Draft, Map
     reads = resolve(reads)
     findings.notices += [notice for read in reads.values() for notice in read.understood.notice()]
     tables = {name: read.table for name, read in reads.items()}
-    heading = _respelled(heading, tables, "scenario" if heading.places.sheets else SETTINGS_FILE, findings)
     settings, what_ifs = heading.settings, heading.what_ifs
     draft = Draft(heading.title, heading.years, settings, what_ifs, tables, heading.tags, source.suffix)
-    return heading, draft, reads
+    heading = _respelled(heading, draft, findings)
+    return heading, replace(draft, settings=heading.settings, what_ifs=heading.what_ifs), reads
 
 
-def _respelled(heading: Heading, tables: Mapping[str, DraftTable], file: str, findings: Findings) -> Heading:
+def _respelled(heading: Heading, draft: Draft, findings: Findings) -> Heading:
     """Write the names in the settings and what-ifs as the tables do, with one notice of what was read as meant."""
-    draft = Draft("", heading.years, None, (), tables)
-    names, understood = SettingNames(draft.ids, heading.years), Understood(file)
+    names = SettingNames(draft.ids, heading.years)
+    understood = Understood("scenario" if heading.places.sheets else SETTINGS_FILE)
     settings = names.respelled(heading.settings, understood.cell)
     what_ifs = tuple(
         replace(what_if, changes=names.respelled(what_if.changes, understood.cell)) for what_if in heading.what_ifs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +47,7 @@ class Groups:
         return Group(tuple(dict.fromkeys(name for name, _ in cells)), tuple(others))
 
 
-def group_json(rule_id: str, subject: str, group: Group) -> Mapping[str, Any]:
+def group_json(rule_id: str, subject: str, group: Group) -> dict[str, Any]:
     """Show a rule's group as plain values."""
     return {
         "rule": rule_id,

@@ -87,7 +87,7 @@ def _advice(text: str, wanted: Wanted) -> str:
     if _PLAIN.fullmatch(written) and not re.search(_MINUS, text):
         fix = f"Write {written} in plain digits."
     else:
-        fix = next((advise(found, wanted) for pattern, advise in _HABITS if (found := pattern.fullmatch(written))), "")
+        fix = _of_first_habit(written, wanted)
     if hidden:
         names = " and ".join(dict.fromkeys(visible(letter) for letter in hidden))
         return f"It holds characters that cannot be seen ({names}): delete the cell and type it again. {fix}".strip()
@@ -186,7 +186,7 @@ _TIME = "|".join(_MONTHS_IN)
 def _time(found: re.Match[str], wanted: Wanted) -> str:
     """Say a length of time in months where months are wanted; else it is an amount with a size or a unit behind it."""
     if wanted.unit != "months":
-        return _advice_but(found[0], wanted, _time)
+        return _of_first_habit(found[0], wanted, _time)
     months = _number(found["number"]) * _MONTHS_IN[found["time"].lower()]
     return f"Write {months:.3g}: months are expected."
 
@@ -194,7 +194,7 @@ def _time(found: re.Match[str], wanted: Wanted) -> str:
 def _about(found: re.Match[str], wanted: Wanted) -> str:
     uncertain = "What is uncertain goes into low and high of effects, or into a note."
     rest = found["rest"].strip()
-    fix = f"Write {rest}." if _PLAIN.fullmatch(rest) else _advice_but(rest, wanted, _about)
+    fix = f"Write {rest}." if _PLAIN.fullmatch(rest) else _of_first_habit(rest, wanted, _about)
     return f"{fix} {uncertain}" if fix else _one_number(found, wanted)
 
 
@@ -205,10 +205,10 @@ def _with_unit(found: re.Match[str], wanted: Wanted) -> str:
     return f"Write the amount in {wanted.unit}, as a number only."
 
 
-def _advice_but(text: str, wanted: Wanted, but: Callable[[re.Match[str], Wanted], str]) -> str:
-    """The advice of the first other habit that fits."""
-    others = ((pattern, advise) for pattern, advise in _HABITS if advise is not but)
-    return next((advise(found, wanted) for pattern, advise in others if (found := pattern.fullmatch(text))), "")
+def _of_first_habit(text: str, wanted: Wanted, but: Callable[[re.Match[str], Wanted], str] | None = None) -> str:
+    """The advice of the first habit that fits; but: one that has been tried."""
+    habits = ((pattern, advise) for pattern, advise in _HABITS if advise is not but)
+    return next((advise(found, wanted) for pattern, advise in habits if (found := pattern.fullmatch(text))), "")
 
 
 def _fraction(found: re.Match[str], _: Wanted) -> str:

@@ -68,7 +68,7 @@ def escaped(text: str) -> str:
     return "".join(f"\\u{ord(letter):04x}" if _acts(letter) and ord(letter) < _ASTRAL else letter for letter in text)
 
 
-def one_line(text: str) -> str:
+def unbroken(text: str) -> str:
     """Write a text so that it is one line wherever it is shown: line breaks and tabs by name."""
     return re.sub("[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]", _by_name, text)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import random
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from prioritiser.files import read_scenario, scenario_bytes
-from tests.small import FILES, TOML, write_files
+from tests.small import FILES, TOML, members_of, write_files
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PIECE = 1 << 16
@@ -17,9 +16,7 @@ _PIECE = 1 << 16
 
 def _book(folder: Path) -> dict[str, bytes]:
     """The parts of the small scenario as a workbook."""
-    content = scenario_bytes(read_scenario(write_files(folder / "small")), "a.xlsx")
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    return members_of(scenario_bytes(read_scenario(write_files(folder / "small")), "a.xlsx"))
 
 
 def _with_part(folder: Path, part: str, begin: str, pieces: Iterator[str], end: str) -> Path:

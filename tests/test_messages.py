@@ -21,7 +21,7 @@ from prioritiser.cli import run
 from prioritiser.errors import Issue, NoAnswerError, NotWrittenError, issue_lines
 from prioritiser.files import inspect_scenario, read_scenario, write_scenario
 from prioritiser.saving import save_file, save_folder
-from prioritiser.spelling import escaped, legible, one_line
+from prioritiser.spelling import escaped, legible, unbroken
 from tests.small import FILES, TOML, texts_of, write_files
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
@@ -78,7 +78,7 @@ def test_what_a_terminal_would_act_on_is_named(text: str, said: str) -> None:
 def test_legible_text_stays_as_it_is() -> None:
     for text in ("plain\n\ttext", "café – £5\u00a0k ½", "日本", "🙂", ""):
         assert legible(text) == text
-    assert one_line("a\nuses.csv, row 3: fine") == "aU+000Auses.csv, row 3: fine"
+    assert unbroken("a\nuses.csv, row 3: fine") == "aU+000Auses.csv, row 3: fine"
 
 
 @pytest.mark.parametrize("text", list(ACTING))

@@ -136,27 +136,20 @@ def test_group_of_two_spellings_lets_one_start(tmp_path: Path) -> None:
     assert portfolio.objective == pytest.approx(0.40)
 
 
-def test_small_money_is_shown_in_figures_that_tell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    # £0.9375m of £1.25m
-    path = scenario(
-        tmp_path / "s",
-        ["2026/27"],
-        goals=GOALS.format("2026/27"),
-        initiatives="initiative_id\na\n",
-        effects="initiative_id,goal_id,central\na,g,5\n",
-        uses="initiative_id,resource_id,year_1\na,money,{}\n",
-        resources="resource_id,unit,2026/27\nmoney,{},{}\n",
-    )
-    for unit, used, there in (("£m", "0.9375", "1.25"), ("£bn", "0.000034", "0.0001")):
-        for name, values in (("uses", (used,)), ("resources", (unit, there))):
-            text = {
-                "uses": "initiative_id,resource_id,year_1\na,money,{}\n",
-                "resources": "resource_id,unit,2026/27\nmoney,{},{}\n",
-            }
-            (path / f"{name}.csv").write_text(text[name].format(*values), encoding="utf-8")
-        assert run(["solve", str(path)]) == 0
-        said = capsys.readouterr().out
-        assert ("£34k of £100k" if unit == "£bn" else "£0.94m of £1.25m") in said, said
+@pytest.mark.parametrize(
+    ("unit", "used", "there", "said"),
+    [("£m", "0.9375", "1.25", "£0.94m of £1.25m"), ("£bn", "0.000034", "0.0001", "£34k of £100k")],
+)
+def test_small_money_is_shown_in_figures_that_tell(
+    unit: str, used: str, there: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables = capacities("2026/27") | {
+        "uses": f"initiative_id,resource_id,year_1\na,money,{used}\n",
+        "resources": f"resource_id,unit,2026/27\nmoney,{unit},{there}\n",
+        "effects": "initiative_id,goal_id,central\na,g,5\n",
+    }
+    assert run(["solve", str(scenario(tmp_path / "s", ["2026/27"], **tables))]) == 0
+    assert said in capsys.readouterr().out
 
 
 def test_workbook_without_its_goals_keeps_what_was_found(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from prioritiser.outcome import Outcome, capacity, evaluate, relative_use
 from prioritiser.plans import Delivery, Plan
 from prioritiser.portfolio import Portfolio
 from prioritiser.scenario import Scenario, Settings, cumulative_years
-from prioritiser.schema import Initiative, Resource, RuleKind, YesNo
+from prioritiser.schema import Initiative, RuleKind, YesNo
 from prioritiser.wording import joined, plain
 
 _SMALL = 1e-9
@@ -112,7 +112,8 @@ def value_for_money(portfolio: Portfolio) -> ValueForMoney:
     scenario, settings = outcome.scenario, portfolio.settings
     nothing = evaluate(scenario, {}, settings)
     alone: dict[str, tuple[float, float]] = {}
-    lacks = {row.initiative_id: _lacks(scenario, settings, row) for row in scenario.initiatives}
+    none = _used_up(scenario, settings)
+    lacks = {row.initiative_id: _lacks(scenario, settings, row, none) for row in scenario.initiatives}
     for row in scenario.initiatives:
         done = evaluate(scenario, {row.initiative_id: Delivery(1.0, scenario.starts(row)[0])}, settings)
         alone[row.initiative_id] = (done.value - nothing.value, relative_use(scenario, settings, done.used))
@@ -128,25 +129,26 @@ def value_for_money(portfolio: Portfolio) -> ValueForMoney:
     return ValueForMoney(rows, greedy, objective_of(greedy, settings, best_alone), portfolio.objective)
 
 
-def _lacks(scenario: Scenario, settings: Settings, row: Initiative) -> tuple[str, ...]:
+def _used_up(scenario: Scenario, settings: Settings) -> list[tuple[int, int]]:
+    """Positions of resources and years of which there is none, nor anything left over from the years before."""
+    return [
+        (r, t)
+        for r, resource in enumerate(scenario.resources)
+        for t in range(len(scenario.years))
+        if all(
+            capacity(resource, scenario.years[u], settings) == 0
+            for u in cumulative_years(t, resource.carry_over is YesNo.YES)
+        )
+    ]
+
+
+def _lacks(scenario: Scenario, settings: Settings, row: Initiative, none: list[tuple[int, int]]) -> tuple[str, ...]:
     """Resources of which there is none when an initiative needs them; nothing where some start would do."""
     lacking = []
-    for start in scenario.starts(row):
+    for start in scenario.starts(row) if none else ():
         used = evaluate(scenario, {row.initiative_id: Delivery(1.0, start)}, settings).used
-        lacking.append(
-            tuple(
-                resource.resource_id
-                for r, resource in enumerate(scenario.resources)
-                if any(used[r, t] > 0 and _is_none(scenario, settings, resource, t) for t in range(len(scenario.years)))
-            )
-        )
-    return lacking[0] if all(lacking) else ()
-
-
-def _is_none(scenario: Scenario, settings: Settings, resource: Resource, year: int) -> bool:
-    """Whether there is none of a resource in a year, nor left over from the years before where it carries over."""
-    span = cumulative_years(year, resource.carry_over is YesNo.YES)
-    return all(capacity(resource, scenario.years[t], settings) == 0 for t in span)
+        lacking.append(tuple(dict.fromkeys(scenario.resources[r].resource_id for r, t in none if used[r, t] > 0)))
+    return lacking[0] if lacking and all(lacking) else ()
 
 
 def _standing(gain: float, use: float, lacks: tuple[str, ...]) -> tuple[int, float]:

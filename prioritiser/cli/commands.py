@@ -9,7 +9,7 @@ import traceback
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from prioritiser.cli import compare, explain, export, frontier, map, price, scenarios, solve, stress
+from prioritiser.cli import STOPPED, compare, explain, export, frontier, map, price, scenarios, solve, stress
 from prioritiser.cli.common import app
 from prioritiser.cli.streams import legible_streams
 from prioritiser.console import note_lines
@@ -30,7 +30,7 @@ EXIT_CODES: dict[type[Exception], int] = {
     SettingsError: 2,
     ScenarioError: 3,
     InfeasibleError: 4,
-    NoAnswerError: 5,
+    NoAnswerError: STOPPED,
 }
 
 
@@ -70,7 +70,7 @@ def _run(arguments: list[str]) -> int:
         return 2
     except (KeyboardInterrupt, Abort):
         print("Stopped.", file=sys.stderr)
-        return 5
+        return STOPPED
     except Exception as error:
         if debug:
             traceback.print_exception(error)

@@ -47,7 +47,7 @@ def check(scenario: ScenarioPath, output: Output = None) -> None:
             write_json(answer | ({"issues_left_out": more} if more > 0 else {}), output)
         raise
     if output is not None:
-        groups = [dict(group_json(rule.rule_id, rule.subject, group)) for rule, group in _groups(found)]
+        groups = [group_json(rule.rule_id, rule.subject, group) for rule, group in _groups(found)]
         answer = {"valid": True, "issues": [], "notices": list(found.notices)}
         write_json(answer | ({"groups": groups} if groups else {}), output)
         return

@@ -21,7 +21,6 @@ class Seen:
 
     cases: int = 0
     slowest: float = 0.0
-    seconds: float = 0.0
     slow_input: bytes = b""
     failures: list[tuple[str, bytes]] = field(default_factory=list)
 
@@ -50,7 +49,6 @@ def _one(target: Target, data: bytes, seen: Seen) -> None:
             seen.failures.append((traceback.format_exc(), data))
         took = time.perf_counter() - start
     seen.cases += 1
-    seen.seconds += took
     if took > seen.slowest:
         seen.slowest, seen.slow_input = took, data
 

@@ -62,7 +62,12 @@ def targets() -> list[Target]:
             (broken_member, broken_member, broken_member, broken_bytes),
             lambda data, _: _use(inspect_bytes("a.xlsx", data)),
         ),
-        Target("toml", [FILES["scenario.toml"].encode(), _toml(quick)], (broken_value, broken_bytes), _feed_toml),
+        Target(
+            "toml",
+            [FILES["scenario.toml"].encode(), write_toml(quick).encode()],
+            (broken_value, broken_bytes),
+            _feed_toml,
+        ),
         Target(
             "plan csv",
             [plan],
@@ -82,10 +87,6 @@ def targets() -> list[Target]:
 def _small() -> Scenario:
     with TemporaryDirectory() as folder:
         return read_scenario(write_files(Path(folder)))
-
-
-def _toml(scenario: Scenario) -> bytes:
-    return write_toml(scenario).encode()
 
 
 _BETWEEN = "\n%%%%\n"
