@@ -15,6 +15,7 @@ from prioritiser.model import build_model, do_nothing_scores
 from prioritiser.outcome import tier_weights
 from prioritiser.plans import Keep
 from prioritiser.portfolio import Portfolio
+from prioritiser.precision import fineness
 from prioritiser.question import Question
 from prioritiser.scenario import Scenario, Settings
 from prioritiser.schema import YesNo
@@ -242,10 +243,11 @@ class Optimiser:
     def kept(self, settings: Settings) -> KeptModel:
         """Return the kept model for these settings, with capacities and locks set."""
         built_without = settings.without if self._rules_shape_variables else ()
-        key = repr((settings.case, dict(settings.goal_weights), built_without))
+        fine = fineness(self.scenario, settings)
+        key = repr((settings.case, dict(settings.goal_weights), built_without, fine))
         if key not in self._kept:
             plain = settings.replace(balance=0.0, capacity={}, lock={}, without=built_without)
-            self._kept[key] = KeptModel(build_model(self.scenario, plain))
+            self._kept[key] = KeptModel(build_model(self.scenario, plain, fine=fine))
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT_MODELS:
             self._kept.popitem(last=False)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+MIN_SHARE = 0.01  # of an initiative that starts at all, where its min_scale is less
+
 
 class Delivery(NamedTuple):
     """How an initiative is delivered: share (above 0, at most 1) and start (position of the year, from 0)."""

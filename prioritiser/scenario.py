@@ -298,6 +298,10 @@ class Scenario:
         """Possible start years of an initiative, as positions in `years` (0 is the first)."""
         return initiative.starts(self.years)
 
+    def rules_in_force(self, settings: Settings) -> list[Rule]:
+        """Rules that these settings do not switch off."""
+        return [rule for rule in self.rules if rule.rule_id not in settings.without]
+
     def group(self, subject: str) -> tuple[str, ...]:
         """Ids of the initiatives that a rule's subject names: `column=value`, or one initiative."""
         return self.groups.named(subject).initiatives

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from prioritiser import InfeasibleError, Optimiser, Settings, optimise
+from prioritiser.startable import largest_shares
 from tests.agreement import check_portfolio
 from tests.brute_force import TIE, InParts, Whole, find_best, start_choices
 from tests.feasibility import breaches
@@ -34,7 +35,11 @@ def check_case(tables: dict[str, Any], chosen: dict[str, Any]) -> None:
             optimise(scenario, gap=0)
         assert raised.value.clash
         return
-    check_portfolio(case, best, optimise(scenario, gap=0))
+    portfolio = optimise(scenario, gap=0)
+    check_portfolio(case, best, portfolio)
+    most = largest_shares(scenario, scenario.settings)
+    for name, delivery in portfolio.outcome.plan.items():
+        assert delivery.share <= most[name] * (1 + 1e-6)
 
 
 @settings(max_examples=120, deadline=None, derandomize="CI" in os.environ, suppress_health_check=list(HealthCheck))

@@ -23,6 +23,7 @@ ORDER = (
      "workbook_sheets", "workbook_settings", "workbook", "workbook_writer", "saving", "template", "format_table",
      "edits", "plan_file"),
     ("outcome", "breaches", "ambidexterity"),
+    ("startable",),
     ("precision",),
     ("portfolio",),
     ("model",),

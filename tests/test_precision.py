@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import pytest
@@ -14,7 +14,7 @@ from prioritiser.optimise import Optimiser, optimise
 from prioritiser.portfolio import Termination
 from prioritiser.precision import fineness
 from prioritiser.scenario import Scenario, Settings
-from prioritiser.schema import Effect, Goal, Initiative, Resource, Use
+from prioritiser.schema import Effect, Goal, Initiative, Resource, Rule, RuleKind, Use
 
 YEAR = "2026/27"
 
@@ -119,6 +119,88 @@ def test_the_same_beside_a_goal_that_moves_as_usual() -> None:
     )  # fmt: skip
     for balance in (0.0, 0.5):
         assert chosen(case, case.scenario(), balance=balance) == (0, 1, 1, 1)
+
+
+SHUT_OUT: dict[str, tuple[dict[str, object], Sequence[Rule], dict[str, object]]] = {
+    "costs more than there is": ({}, (), {}),
+    "is locked out": ({}, (), {"lock": {"big": "out"}, "capacity": {"money": 20_000}}),
+    "must not": ({"cost": 1}, [Rule(rule_id="r", kind=RuleKind.MUST_NOT, subject="big")], {}),
+    "none of its lead may start": (
+        {"cost": 1, "lead": "Acute"},
+        [Rule(rule_id="r", kind=RuleKind.COUNT_AT_MOST, subject="lead=Acute", limit=0)],
+        {},
+    ),
+    "needs what is locked out": (
+        {"cost": 1},
+        [Rule(rule_id="r", kind=RuleKind.REQUIRES, subject="big", other="i3")],
+        {"lock": {"i3": "out"}},
+    ),
+    "goes only with what is not to start": (
+        {"cost": 1},
+        [
+            Rule(rule_id="r", kind=RuleKind.TOGETHER, subject="i3", other="big"),
+            Rule(rule_id="s", kind=RuleKind.MUST_NOT, subject="i3"),
+        ],
+        {},
+    ),
+    "excluded by what is locked in": (
+        {"cost": 1},
+        [Rule(rule_id="r", kind=RuleKind.EXCLUDES, subject="big", other="i3")],
+        {"lock": {"i3": "in"}},
+    ),
+    "in part, but less than its least share": ({"cost": 25_000, "min_scale": 0.001}, (), {}),
+    "in part, with a rule that looks at its start": (
+        {"cost": 25_000, "min_scale": 0},
+        [Rule(rule_id="r", kind=RuleKind.COUNT_AT_MOST, subject="big", limit=1)],
+        {},
+    ),
+    "by a factor on what there is": ({"cost": 20}, (), {"capacity": {"other": 0.5}}),
+}
+
+
+@pytest.mark.parametrize("how", SHUT_OUT)
+def test_four_are_better_than_three_beside_a_large_initiative_that_cannot_start(how: str) -> None:
+    # 'big' would take three million off the list; without it the best is i1 and i2 for £120k, as above. i3 is free.
+    changes, rules, settings = SHUT_OUT[how]
+    sizes = [Fraction(3), Fraction(2), Fraction(2), Fraction(0)]
+    case = Case([100, 60, 60, 0], 120, ["national"], [Fraction(7_400_000)], [Fraction(3_700_000)], [sizes])
+    given = dict(changes)
+    cost = float(given.pop("cost", 1_000_000))  # type: ignore[arg-type]
+    plain = case.scenario()
+    resource = "other" if "capacity" in settings and "lock" not in settings else "money"
+    scenario = replace(
+        plain,
+        initiatives=(*plain.initiatives, Initiative(initiative_id="big", **given)),  # type: ignore[arg-type]
+        resources=(*plain.resources, Resource(resource_id="other", capacities={YEAR: 30.0})),
+        uses=(*plain.uses, Use(initiative_id="big", resource_id=resource, amounts={"year_1": cost})),
+        effects=(*plain.effects, Effect(initiative_id="big", goal_id="g0", central=-3_000_000)),
+        rules=tuple(rules),
+    )
+    changed = scenario.settings.replace(**settings)
+    if how == "is locked out":  # then there is money for everything, and nothing to choose between
+        assert {"i0", "i1", "i2"} <= set(optimise(scenario, changed, gap=0).outcome.plan)
+        changed = changed.replace(capacity={})
+    for balance in (0.0, 0.5):
+        portfolio = optimise(scenario, changed.replace(balance=balance), gap=0)
+        assert portfolio.termination is Termination.OPTIMAL
+        assert set(portfolio.outcome.plan) - {"i3"} == {"i1", "i2"}
+
+
+def test_any_share_will_do_where_an_initiative_may_be_delivered_in_part() -> None:
+    # £120k of £25m buys 0.48 % of three million people: 14,400 of them
+    case = Case([25_000], 120, ["national"], [Fraction(7_400_000)], [Fraction(3_700_000)], [[Fraction(3_000_000)]])
+    scenario = replace(case.scenario(), initiatives=(Initiative(initiative_id="i0", min_scale=0),))
+    plan = optimise(scenario, gap=0).outcome.plan
+    assert plan["i0"].share == pytest.approx(120 / 25_000)
+
+
+def test_one_optimiser_finds_the_small_once_the_large_is_locked_out_and_the_large_once_it_is_not() -> None:
+    sizes = [Fraction(3), Fraction(2), Fraction(2), Fraction(3_000_000)]
+    case = Case([100, 60, 60, 120], 120, ["national"], [Fraction(7_400_000)], [Fraction(3_700_000)], [sizes])
+    scenario = case.scenario()
+    optimiser = Optimiser(scenario)
+    for lock, best in (({}, {"i3"}), ({"i3": "out"}, {"i1", "i2"}), ({}, {"i3"})):
+        assert set(optimiser.solve(scenario.settings.replace(lock=lock), gap=0).outcome.plan) == best
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -173,7 +173,7 @@ def objective_of(outcome: Outcome, settings: Settings, best_alone: Mapping[str, 
 
 def _filled(scenario: Scenario, settings: Settings, order: list[str]) -> Plan:
     """Fill a plan in an order: forced initiatives first, then each that breaks nothing more."""
-    rules = [rule for rule in scenario.rules if rule.rule_id not in settings.without]
+    rules = scenario.rules_in_force(settings)
     forced = [name for name, lock in settings.lock.items() if lock != "out"]
     forced += [rule.subject for rule in rules if rule.kind is RuleKind.MUST_DO and rule.subject not in forced]
     plan: dict[str, Delivery] = {}
@@ -200,7 +200,7 @@ def _broken(scenario: Scenario, settings: Settings, plan: Plan) -> dict[tuple[st
 
 def _additions(scenario: Scenario, settings: Settings, plan: Plan, name: str) -> Iterator[dict[str, Delivery]]:
     """Yield an initiative at each of its starts, the earliest first, with what it needs at the earliest it may."""
-    rules = [rule for rule in scenario.rules if rule.rule_id not in settings.without]
+    rules = scenario.rules_in_force(settings)
     needed, left = {name}, [name]
     while left:
         one = left.pop()

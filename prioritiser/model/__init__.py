@@ -14,7 +14,7 @@ Attainments are bounded above by what the plan achieves; every score grows with 
 
 from prioritiser.model.build import build_model, do_nothing_scores, lock_bounds
 from prioritiser.model.effects import effect_parts
-from prioritiser.model.problem import LevelRow, Model, Terms, row_scale, rules_in_force
+from prioritiser.model.problem import LevelRow, Model, Terms, row_scale
 
 __all__ = [
     "LevelRow",
@@ -25,7 +25,6 @@ __all__ = [
     "effect_parts",
     "lock_bounds",
     "row_scale",
-    "rules_in_force",
 ]
 __all__ = [
     "LevelRow",
@@ -35,5 +34,4 @@ __all__ = [
     "do_nothing_scores",
     "effect_parts",
     "lock_bounds",
-    "rules_in_force",
 ]

@@ -9,7 +9,7 @@ import pulp
 
 from prioritiser.ambidexterity import CAN_IMPROVE
 from prioritiser.model.effects import add_attainment, add_both_started
-from prioritiser.model.problem import Model, Terms, even_scale, merged, row_scale, rules_in_force
+from prioritiser.model.problem import Model, Terms, even_scale, merged, row_scale
 from prioritiser.model.rules import RULE_ROWS, level_rows
 from prioritiser.outcome import (
     attainments,
@@ -23,24 +23,23 @@ from prioritiser.outcome import (
 from prioritiser.precision import fineness
 from prioritiser.scenario import Scenario, Settings, cumulative_years
 from prioritiser.schema import Initiative, RuleKind, YesNo
-
-MIN_SHARE = 0.01
-_START_RULES = {
-    RuleKind.REQUIRES,
-    RuleKind.EXCLUDES,
-    RuleKind.TOGETHER,
-    RuleKind.COUNT_AT_LEAST,
-    RuleKind.COUNT_AT_MOST,
-}
+from prioritiser.startable import least_shares
 
 
-def build_model(scenario: Scenario, settings: Settings, best_alone: Mapping[str, float] | None = None) -> Model:
+def build_model(
+    scenario: Scenario,
+    settings: Settings,
+    best_alone: Mapping[str, float] | None = None,
+    *,
+    fine: float | None = None,
+) -> Model:
     """Build the whole model for these settings.
 
     best_alone: S* by tier, needed where the balance is above 0; without it the balance rows are there but idle.
+    fine: how fine its scores are (`precision`); by default that of these settings.
     """
     problem = pulp.LpProblem("portfolio", pulp.LpMaximize)
-    model = Model(scenario, settings, problem, fineness=fineness(scenario, settings))
+    model = Model(scenario, settings, problem, fineness=fine or fineness(scenario, settings))
     for effect in scenario.effects:
         model.effects.setdefault(effect.goal_id, []).append(effect)
     add_starts_and_shares(model)
@@ -58,30 +57,22 @@ def build_model(scenario: Scenario, settings: Settings, best_alone: Mapping[str,
 
 def add_starts_and_shares(model: Model) -> None:
     """Variables y[i,s] and x[i,s]; no y where min_scale is 0, there is one start and no rule looks at starts."""
-    bound = _looked_at(model)
+    least = least_shares(model.scenario, model.settings)
     for number, row in enumerate(model.scenario.initiatives):
         starts = model.scenario.starts(row)
         for s in starts:
             key, name = (row.initiative_id, s), f"{number}_{s}"
             low, high = _lock_bounds(model, row, s)
-            free = row.min_scale == 0 and len(starts) == 1 and row.initiative_id not in bound
             if row.min_scale == 1:
                 model.share[key] = model.problem.add_variable(f"y_{name}", low, high, "Integer")
                 model.start[key] = model.share[key]
             else:
                 model.share[key] = model.problem.add_variable(f"x_{name}", low, high)
                 model.start[key] = (
-                    model.share[key] if free else model.problem.add_variable(f"y_{name}", 0, 1, "Integer")
+                    model.problem.add_variable(f"y_{name}", 0, 1, "Integer")
+                    if least[row.initiative_id]
+                    else model.share[key]
                 )
-
-
-def _looked_at(model: Model) -> set[str]:
-    """Initiatives whose starts some rule in force looks at."""
-    named: set[str] = set()
-    for rule in rules_in_force(model.scenario, model.settings):
-        if rule.kind in _START_RULES:
-            named |= {*model.scenario.group(rule.subject), *([rule.other] if rule.other else [])}
-    return named
 
 
 def lock_bounds(scenario: Scenario, lock: str | None, row: Initiative, start: int) -> tuple[float, float]:
@@ -114,14 +105,14 @@ def add_one_start(model: Model) -> None:
 
 def add_share_limits(model: Model) -> None:
     """max(min_scale, 0.01)·y[i,s] ≤ x[i,s] ≤ y[i,s]; and Σ_s x[i,s] ≥ 1 where it is locked in."""
+    shares = least_shares(model.scenario, model.settings)
     for number, row in enumerate(model.scenario.initiatives):
         name, starts = row.initiative_id, model.scenario.starts(row)
         for s in starts:
             x, y = model.share[name, s], model.start[name, s]
             if x is not y:
-                least = max(row.min_scale, MIN_SHARE)
                 model.add([(x, 1.0), (y, -1.0)], "<=", 0.0, f"share_at_most_{number}_{s}")
-                model.add([(x, 1.0), (y, -least)], ">=", 0.0, f"share_at_least_{number}_{s}")
+                model.add([(x, 1.0), (y, -shares[name])], ">=", 0.0, f"share_at_least_{number}_{s}")
         if row.min_scale < 1 and len(starts) > 1:
             locked_in = model.settings.lock.get(name) == "in"
             model.full[name] = model.add(model.shares(name), ">=", float(locked_in), f"full_share_{number}")

@@ -99,7 +99,7 @@ def add_attainment(model: Model) -> None:
         idle = goal.sign * (trend[g, t] - goal.zero) / span
         a = model.attained[g, t] = model.problem.add_variable(f"a_{g}_{t}", None, 1.0)
         for family, terms, constant in level_bounds(model, goal, t):
-            up = row_scale(max((abs(amount) / span for _, amount in terms), default=1.0))
+            up = max(row_scale(max((abs(amount) / span for _, amount in terms), default=1.0)), 1 / model.fineness)
             row = [(a, up), *((variable, -up * amount / span) for variable, amount in terms)]
             added = model.add(row, "<=", up * (idle + constant / span), f"{family}_{g}_{t}")
             overlap = goal.overlap if family == "overlap" else 0.0

@@ -9,7 +9,7 @@ import pulp
 
 from prioritiser.precision import power_of_two
 from prioritiser.scenario import Scenario, Settings
-from prioritiser.schema import Effect, Rule
+from prioritiser.schema import Effect
 
 _TINY, _SMALL_AMOUNT, _LARGE_AMOUNT = 1e-3, 1e-6, 1e9
 
@@ -97,8 +97,3 @@ def merged(terms: Iterable[tuple[pulp.LpVariable, float]]) -> Terms:
         variables[variable.id] = variable
         total[variable.id] = total.get(variable.id, 0.0) + coefficient
     return [(variables[number], coefficient) for number, coefficient in total.items() if coefficient != 0]
-
-
-def rules_in_force(scenario: Scenario, settings: Settings) -> list[Rule]:
-    """Rules that are not switched off."""
-    return [rule for rule in scenario.rules if rule.rule_id not in settings.without]
