@@ -7,7 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Self
 
 from prioritiser.places import bundled
 
@@ -29,20 +32,59 @@ def serve(scenario: Path, port: int, browser: bool) -> int:
             file=sys.stderr,
             flush=True,
         )
-    print(f"Prioritiser is at {url} (Ctrl-C stops it)", flush=True)
     command = [sys.executable, "-m", "streamlit", "run", str(bundled("app.py")), *server_options(chosen, browser)]
     environment = os.environ | {"PRIORITISER_SCENARIO": str(scenario)}
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside: the server ends too
+    with _Ending() as ending:
+        print(f"Prioritiser is at {url} (Ctrl-C stops it)", flush=True)
+        return ending.wait_for(command, environment)
+
+
+class _Ending:
+    """The server ends with this process, whatever signal ends it and however early; none of them is an exception."""
+
+    def __init__(self) -> None:
+        self._server: subprocess.Popen[bytes] | None = None
+        self._asked = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        self._before = {number: signal.signal(number, self._end) for number in numbers}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _end(self, *_: object) -> None:
+        """End the server: in good order the first time, at once when asked again."""
+        if self._server is not None:
+            self._server.kill() if self._asked else self._server.terminate()
+        self._asked = True
+
+    def wait_for(self, command: list[str], environment: dict[str, str]) -> int:
+        """Run the server until it ends; returns its exit code, and 0 where it was asked to end."""
+        if self._asked:
+            return 0
+        with _held(signal.SIGINT):
+            server = self._server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        if self._asked:  # while it was being started
+            server.terminate()
+        code = server.wait()
+        return 0 if self._asked else code
+
+
+@contextmanager
+def _held(number: int) -> Iterator[None]:
+    """Hold a signal back until the end, where the system can; a process that is started here never gets it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {number})
     try:
-        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
-            try:
-                return server.wait()
-            except KeyboardInterrupt:
-                server.terminate()
-                server.wait()
-                return 0
+        yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
 
 
 def server_options(port: int, browser: bool) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -68,3 +70,35 @@ def test_busy_port_is_said_with_what_to_do() -> None:
     assert f"Port {port} is busy: another program listens there" in said
     assert f"bookmarks of port {port} do not open it. To have port {port}, stop the other program" in said
     assert "--port" in said and f"http://{ADDRESS}:" in address and f":{port} " not in address
+
+
+def _children(number: int) -> list[int]:
+    """Processes that one has started, by /proc."""
+    return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="what a process has started is read from /proc")
+@pytest.mark.parametrize(
+    ("ended_by", "wait"),
+    [(signal.SIGTERM, 0), (signal.SIGINT, 0), (signal.SIGINT, 0.02), (signal.SIGINT, 0.4), (signal.SIGHUP, 1.5)],
+)
+def test_server_ends_with_the_command_however_early_and_in_silence(ended_by: signal.Signals, wait: float) -> None:
+    command = [sys.executable, "-m", "prioritiser.cli", "app", str(QUICKSTART), "--no-browser", "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as started:
+        assert started.stdout is not None
+        try:
+            assert "Ctrl-C stops it" in started.stdout.readline()
+            time.sleep(wait)
+            servers = _children(started.pid)
+            if ended_by is signal.SIGTERM:
+                started.terminate()
+            else:  # a terminal sends it to all of the group
+                os.killpg(started.pid, ended_by)
+            out, err = started.communicate(timeout=20)  # ends when nobody holds the streams any more
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(started.pid, signal.SIGKILL)
+    assert (out, err, started.returncode) == ("", "", 0)
+    assert not [server for server in servers if Path(f"/proc/{server}").exists()]
