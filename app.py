@@ -12,9 +12,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 import prioritiser
-from prioritiser.ui.failure import keep_log_plain, show_stray_failure
-from prioritiser.ui.security import OwnAddress, SecurityHeaders
-from prioritiser.ui.visitors import Visitors
+from prioritiser.ui.entry.failure import keep_log_plain, show_stray_failure
+from prioritiser.ui.server.security import OwnAddress, SecurityHeaders
+from prioritiser.ui.storage.visitors import Visitors
 
 PAGES = Path(prioritiser.__file__).parent / "ui" / "entry" / "main.py"
 

@@ -42,7 +42,7 @@ def _settings() -> Iterator[object]:
 def read_and_build() -> Measured:
     """Seconds to read the example and to build its model, without imports."""
     from prioritiser import read_scenario  # noqa: PLC0415
-    from prioritiser.model import build_model  # noqa: PLC0415
+    from prioritiser.optimisation.model import build_model  # noqa: PLC0415
 
     scenario = read_scenario(EXAMPLE)
     reads = [_timed(lambda: read_scenario(EXAMPLE)) for _ in range(7)]
@@ -52,7 +52,7 @@ def read_and_build() -> Measured:
 
 def _kept(gap: float) -> Measured:
     from prioritiser import read_scenario  # noqa: PLC0415
-    from prioritiser.optimise import Optimiser  # noqa: PLC0415
+    from prioritiser.optimisation.optimiser import Optimiser  # noqa: PLC0415
 
     optimiser = Optimiser(read_scenario(EXAMPLE))
     objectives: list[float] = []
@@ -78,7 +78,7 @@ def rebuilt() -> Measured:
     import pulp  # noqa: PLC0415
 
     from prioritiser import read_scenario  # noqa: PLC0415
-    from prioritiser.model import build_model  # noqa: PLC0415
+    from prioritiser.optimisation.model import build_model  # noqa: PLC0415
 
     scenario = read_scenario(EXAMPLE)
     objectives: list[float] = []

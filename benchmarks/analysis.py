@@ -12,11 +12,12 @@ import numpy as np
 import pulp
 
 from prioritiser import read_scenario
-from prioritiser.analysis.weight_map import WeightMap, build_map, relative_gap
-from prioritiser.model import build_model
-from prioritiser.optimise import Optimiser
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.solver import solver_version
+from prioritiser.analysis.weight_space.weight_map import WeightMap, build_map, relative_gap
+from prioritiser.optimisation.model import build_model
+from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.optimisation.persistent import solver_version
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.settings import Settings
 
 EXAMPLE = Path(__file__).parent.parent / "scenarios" / "example-ics"
 TOLERANCE = 0.01

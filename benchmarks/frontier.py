@@ -22,11 +22,12 @@ from random import Random
 from time import process_time
 from typing import Any
 
-from prioritiser.analysis.frontier import find_frontier
-from prioritiser.optimise import Optimiser
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.schema import Effect, Goal, Initiative, Resource, Tier, Use
-from prioritiser.solver import solver_version
+from prioritiser.analysis.pareto.frontier import find_frontier
+from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.optimisation.persistent import solver_version
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Effect, Goal, Initiative, Resource, Tier, Use
+from prioritiser.scenario.settings import Settings
 
 YEAR = "2026/27"
 LARGEST = 100  # values and loads are whole numbers from 1 to this

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.schema import Effect, Goal, Initiative, Resource, Tier, Use
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Effect, Goal, Initiative, Resource, Tier, Use
+from prioritiser.scenario.settings import Settings
 
 YEARS = ("2026/27", "2027/28", "2028/29", "2029/30", "2030/31")
 GOALS = 38

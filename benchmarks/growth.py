@@ -18,8 +18,8 @@ def measure(initiatives: int) -> dict[str, float | None]:
     """Measure one size: seconds to build, to the bound of the relaxation and to each gap; peak memory in MB."""
     from benchmarks.generated import dense_scenario  # noqa: PLC0415 - only the children import the project
     from prioritiser.errors import NoAnswerError  # noqa: PLC0415
-    from prioritiser.found import Budget  # noqa: PLC0415
-    from prioritiser.optimise import Optimiser  # noqa: PLC0415
+    from prioritiser.optimisation.incumbent import Budget  # noqa: PLC0415
+    from prioritiser.optimisation.optimiser import Optimiser  # noqa: PLC0415
 
     scenario = dense_scenario(initiatives)
     optimiser = Optimiser(scenario)

@@ -11,11 +11,11 @@ from datetime import date
 from time import perf_counter
 
 from benchmarks.app_server import EXAMPLE
-from prioritiser.analysis.stress import StressOptions, stress_portfolio
-from prioritiser.files import read_scenario
-from prioritiser.optimise import Optimiser
-from prioritiser.report.gather import gather, what_ifs
-from prioritiser.report.parts import Paper
+from prioritiser.analysis.robustness.stress import StressOptions, stress_portfolio
+from prioritiser.files.scenario_files import read_scenario
+from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.report.document import Paper
+from prioritiser.report.inputs import gather, what_ifs
 
 MOST_S, MOST_MB, MOST_MEMORY_MB = 5.0, 6.0, 500.0
 SAMPLES = 200
@@ -31,7 +31,7 @@ def main() -> int:
     known = gather(optimiser, portfolio, stress, what_ifs(scenario))
     print(f"answers of example-ics, {SAMPLES} samples: {perf_counter() - began:.0f} s")
     began = perf_counter()
-    from prioritiser.exports.packs import FORMATS, Pack, write_pack  # noqa: PLC0415 - its time is shown by itself
+    from prioritiser.exports.formats import FORMATS, Pack, write_pack  # noqa: PLC0415 - its time is shown by itself
 
     print(f"loading the writers: {perf_counter() - began:.2f} s")
     pack = Pack(known, Paper(), date.today())

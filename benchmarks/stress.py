@@ -11,14 +11,14 @@ from time import perf_counter
 import pulp
 
 from prioritiser import read_scenario
-from prioritiser.analysis.acceptability import WORKERS
-from prioritiser.analysis.draws import with_sizes
-from prioritiser.analysis.stress import Stress, StressOptions, stress
-from prioritiser.model import build_model
-from prioritiser.optimise import Optimiser
-from prioritiser.scenario import Scenario
-from prioritiser.schema import Case
-from prioritiser.solver import solver_version
+from prioritiser.analysis.robustness.acceptability import WORKERS
+from prioritiser.analysis.robustness.sampling import with_sizes
+from prioritiser.analysis.robustness.stress import Stress, StressOptions, stress
+from prioritiser.optimisation.model import build_model
+from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.optimisation.persistent import solver_version
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Case
 
 EXAMPLE = Path(__file__).parent.parent / "scenarios" / "example-ics"
 NAIVE = 20

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import xlsxwriter
 
-from prioritiser import limits
-from prioritiser.files import Reading, inspect_scenario
-from prioritiser.format_table import format_table
-from prioritiser.headings import understood_column, understood_year
-from prioritiser.numbers import RANGE, NotANumber, Wanted, parse_number
+from prioritiser.files.format_table import format_table
+from prioritiser.files.scenario_files import Reading, inspect_scenario
+from prioritiser.files.tables import upload_limits as limits
+from prioritiser.scenario.headings import understood_column, understood_year
+from prioritiser.scenario.numbers import RANGE, NotANumber, Wanted, parse_number
 
 PAGE = Path(__file__).parent / "reading.md"
 YEARS = ("2026/27", "2027/28")

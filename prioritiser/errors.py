@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from prioritiser.spelling import unbroken
+from prioritiser.text.spelling import unbroken
 
 MOST_SHOWN = 30  # of a kind, where people read
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from prioritiser.outcome import Outcome
-from prioritiser.portfolio import Portfolio
+from prioritiser.evaluation.outcome import Outcome
+from prioritiser.evaluation.portfolio import Portfolio
 from tests.brute_force import TIE, Best
 from tests.feasibility import breaches
 from tests.reference import TIERS, Plan, Reference

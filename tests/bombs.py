@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from prioritiser.files import read_scenario, scenario_bytes
+from prioritiser.files.scenario_files import read_scenario, scenario_bytes
 from tests.small import FILES, TOML, members_of, write_files
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

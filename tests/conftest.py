@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from prioritiser.ui.memory_file import MEMORY_VARIABLE
+from prioritiser.ui.storage.memory_file import MEMORY_VARIABLE
 
 # set at once, so that servers started by fixtures of any scope have it too
 _FOLDER = tempfile.TemporaryDirectory(prefix="prioritiser-tests-", ignore_cleanup_errors=True)
@@ -26,4 +26,4 @@ def memory_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
 @pytest.fixture(autouse=True)
 def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pages without a browser be nobody's: AppTest has no cookies. A test may name a visitor in the same way."""
-    monkeypatch.setattr("prioritiser.ui.visitors.visitor_now", lambda: None)
+    monkeypatch.setattr("prioritiser.ui.storage.visitors.visitor_now", lambda: None)

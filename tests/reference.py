@@ -15,7 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from prioritiser.scenario import Scenario, Settings
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.settings import Settings
 
 TIERS = ("national", "local", "long_term")
 TABLES = ("goals", "resources", "initiatives", "uses", "effects", "rules")

@@ -7,13 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from prioritiser import read_scenario
-from prioritiser.analysis.stress import StressOptions, stress_portfolio
-from prioritiser.optimise import Optimiser
+from prioritiser.analysis.robustness.stress import StressOptions, stress_portfolio
+from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.report.build import build_report
-from prioritiser.report.gather import gather, what_ifs
+from prioritiser.report.document import Length, Paper, Report
+from prioritiser.report.inputs import gather, what_ifs
 from prioritiser.report.known import Known
-from prioritiser.report.parts import Length, Paper, Report
-from prioritiser.scenario import Scenario
+from prioritiser.scenario.scenario import Scenario
 
 FILES = {
     "scenario.toml": """format = 1

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from prioritiser.report.parts import (
+from prioritiser.report.document import (
     Bullets,
     Equation,
     Figure,

@@ -10,7 +10,7 @@ from pathlib import Path
 import xlsxwriter
 
 from prioritiser.errors import Issue
-from prioritiser.files import inspect_scenario
+from prioritiser.files.scenario_files import inspect_scenario
 
 TOML = """\
 format = 1

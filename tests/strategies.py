@@ -10,8 +10,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.schema import Effect, Goal, Initiative, Resource, Rule, Use
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Effect, Goal, Initiative, Resource, Rule, Use
+from prioritiser.scenario.settings import Settings
 from tests.reference import TIERS
 
 YEARS = ("2026/27", "2027/28", "2028/29")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from prioritiser import Optimiser, optimise, read_scenario
-from prioritiser.analysis.adopting import CLEAR, LEAST, is_held, leading_weights, locked_to, way_to
-from prioritiser.analysis.frontier import find_frontier
-from prioritiser.outcome import TIERS
+from prioritiser.analysis.pareto.adoption import CLEAR, LEAST, is_held, leading_weights, locked_to, way_to
+from prioritiser.analysis.pareto.frontier import find_frontier
+from prioritiser.evaluation.outcome import TIERS
 from tests.small import write_files
 
 QUICKSTART = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")

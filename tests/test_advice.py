@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from prioritiser.files import inspect_scenario
-from prioritiser.optimise import optimise
+from prioritiser.files.scenario_files import inspect_scenario
+from prioritiser.optimisation.optimiser import optimise
 
 TOML = """\
 format = 1

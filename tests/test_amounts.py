@@ -8,24 +8,22 @@ from types import SimpleNamespace
 import pytest
 
 from prioritiser import optimise
-from prioritiser.analysis.summary import limits_sentence, shortfall_words, targets_in
-from prioritiser.schema import Goal, Tier
-from prioritiser.units import figure_text, pounds_in
-from prioritiser.wording import (
+from prioritiser.analysis.summary.summary import limits_sentence, shortfall_words, targets_in
+from prioritiser.scenario.in_words import decimals_for, goal_decimals, level
+from prioritiser.scenario.schema import Goal, Tier
+from prioritiser.text.formatting import (
     NO_BREAK,
     amount,
     amount_of,
     capital,
-    decimals_for,
-    goal_decimals,
     is_money,
-    level,
     percent,
     plain,
     points_number,
     reading_unit,
     short,
 )
+from prioritiser.text.units import figure_text, pounds_in
 from tests.same_names import same_names
 
 

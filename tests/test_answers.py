@@ -12,7 +12,7 @@ import pytest
 
 from prioritiser import InfeasibleError, optimise, read_scenario
 from prioritiser.errors import WrongAnswerError
-from prioritiser.ui.answers import Answers, Job, Progress
+from prioritiser.ui.background.answers import Answers, Job, Progress
 from tests.page_scenarios import write_slow
 
 SCENARIO = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
@@ -92,7 +92,7 @@ def test_many_sessions_get_the_answers_to_their_own_questions(answers: Answers) 
 
 
 def test_closed_page_gives_its_worker_to_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prioritiser.ui.listeners.FORGOTTEN_S", 0.5)
+    monkeypatch.setattr("prioritiser.ui.background.subscribers.FORGOTTEN_S", 0.5)
     answers = Answers(workers=1, time_limit=60)
     try:
         slow = read_scenario(write_slow(tmp_path / "slow"))
@@ -136,7 +136,7 @@ def test_without_an_answer_at_once_the_solver_still_answers(answers: Answers) ->
 def test_cancelled_before_the_solver_found_a_plan_keeps_what_was_shown_at_once(
     answers: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("prioritiser.ui.answers._LET_DRAW_S", 20.0)
+    monkeypatch.setattr("prioritiser.ui.background.answers._LET_DRAW_S", 20.0)
     slow = read_scenario(write_slow(tmp_path / "slow"))
     first = optimise(slow, gap=0.9, time_limit=4)  # any plan will do; its proof and ties take minutes
     job = answers.ask(slow, slow.settings, lambda: first)

@@ -9,9 +9,9 @@ import pytest
 import streamlit as st
 
 from prioritiser import read_scenario
-from prioritiser.ui.answers import Answers
-from prioritiser.ui.state import asked
-from prioritiser.ui.works import Desk, Works
+from prioritiser.ui.background.answers import Answers
+from prioritiser.ui.background.jobs import Desk, Works
+from prioritiser.ui.session import requests as asked
 
 SCENARIO = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prioritiser.cells import ID_EXPECTED
 from prioritiser.errors import Issue, ScenarioError
-from prioritiser.files import inspect_scenario, read_scenario
+from prioritiser.files.scenario_files import inspect_scenario, read_scenario
+from prioritiser.scenario.schema import ID_EXPECTED
 from tests.small import FILES, TOML, issues_of, texts_of, write_files
 
 GOALS = "goal_id,tier,weight,2026/27,2027/28\n"

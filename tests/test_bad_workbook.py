@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prioritiser.files import inspect_scenario
+from prioritiser.files.scenario_files import inspect_scenario
 from tests.small import sheet_issues
 
 

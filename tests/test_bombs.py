@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prioritiser.files import inspect_scenario
+from prioritiser.files.scenario_files import inspect_scenario
 from tests.bombs import BOMBS
 
 READ = {"long_styles", "defined_names"}  # what is large in them is passed by

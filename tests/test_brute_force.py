@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from prioritiser import InfeasibleError, Optimiser, Settings, optimise
-from prioritiser.startable import largest_shares
+from prioritiser.evaluation.startable import largest_shares
 from tests.agreement import check_portfolio
 from tests.brute_force import TIE, InParts, Whole, find_best, start_choices
 from tests.feasibility import breaches

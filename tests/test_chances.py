@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from prioritiser import evaluate
-from prioritiser.analysis.chances import (
+from prioritiser.analysis.robustness.chances import (
     capacity_chances,
     count_chances,
     expected_met,
     find_chances,
     target_chances,
 )
-from prioritiser.analysis.stress import StressOptions, stress
-from prioritiser.optimise import Optimiser
-from prioritiser.plans import Delivery
+from prioritiser.analysis.robustness.stress import StressOptions, stress
+from prioritiser.evaluation.plan import Delivery
+from prioritiser.optimisation.optimiser import Optimiser
 from tests.strategies import Tables, build_scenario
 
 TABLES: Tables = {

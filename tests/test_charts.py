@@ -9,9 +9,9 @@ import altair as alt
 import pytest
 
 from prioritiser import optimise, read_scenario
-from prioritiser.analysis.contributions import by_group, contributions
-from prioritiser.analysis.resources_used import money_by_year, use_against_capacity
-from prioritiser.analysis.summary import references, tiers_side_by_side
+from prioritiser.analysis.summary.contributions import by_group, contributions
+from prioritiser.analysis.summary.resources_used import money_by_year, use_against_capacity
+from prioritiser.analysis.summary.summary import references, tiers_side_by_side
 from prioritiser.charts import Spec, brief_year, group_chart, money_chart, tier_chart, use_chart
 from tests.small import write_files
 

@@ -9,14 +9,14 @@ import altair as alt
 import pytest
 
 from prioritiser import optimise, read_scenario
-from prioritiser.analysis.organisations import Load, Overload, starts_by_organisation
-from prioritiser.analysis.resources_used import use_against_capacity
-from prioritiser.analysis.value_for_money import value_for_money
+from prioritiser.analysis.summary.organisations import Load, Overload, starts_by_organisation
+from prioritiser.analysis.summary.resources_used import use_against_capacity
+from prioritiser.analysis.summary.value_for_money import value_for_money
 from prioritiser.charts import Spec
 from prioritiser.charts.capacity import buys_chart, grid_chart
 from prioritiser.charts.why import worth_chart
-from prioritiser.ui.capacity_tables import buys_frame, limit_cells, start_cells
-from prioritiser.ui.why_tables import worths_frame
+from prioritiser.ui.pages.capacity.tables import buys_frame, limit_cells, start_cells
+from prioritiser.ui.pages.why.tables import worths_frame
 from tests.test_one_initiative import price
 
 SCENARIO = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from prioritiser import InfeasibleError, NoAnswerError, Optimiser
-from prioritiser.clash import find_clash
-from prioritiser.clash.sets import MOST_SETS, smallest_hitting_set
 from prioritiser.errors import Clash, Demand, WayOut
-from prioritiser.solver import Effort
+from prioritiser.optimisation.infeasibility import find_clash
+from prioritiser.optimisation.infeasibility.minimal_sets import MOST_SETS, smallest_hitting_set
+from prioritiser.optimisation.persistent import SolveLimits
 from tests.brute_force import find_best
 from tests.feasibility import breaches
 from tests.reference import Reference
@@ -349,7 +349,7 @@ def test_kept_model_is_as_it_was_when_a_clash_was_looked_for() -> None:
         optimiser = Optimiser(scenario)
         kept = optimiser.kept(scenario.settings)
         before = [bounds.copy() for bounds in (kept._low, kept._high, kept._row_low, kept._row_high)]
-        assert find_clash(kept, scenario.settings, Effort()).sets
+        assert find_clash(kept, scenario.settings, SolveLimits()).sets
         for was, now in zip(before, (kept._low, kept._high, kept._row_low, kept._row_high), strict=True):
             assert np.array_equal(was, now), seed
         free = scenario.settings.replace(lock={}, without=[row["rule_id"] for row in tables["rules"]])
@@ -385,7 +385,7 @@ def test_nothing_is_named_when_there_was_no_time_for_a_minimal_set() -> None:
     kept = Optimiser(scenario).kept(scenario.settings)
     stop = threading.Event()
     stop.set()
-    for effort in (Effort(time_limit=0.0), Effort(stop=stop)):
+    for effort in (SolveLimits(time_limit=0.0), SolveLimits(stop=stop)):
         with pytest.raises(NoAnswerError, match="time was up before the clash was found"):
             find_clash(kept, scenario.settings, effort)
-    assert find_clash(kept, scenario.settings, Effort()).all_sets
+    assert find_clash(kept, scenario.settings, SolveLimits()).all_sets

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prioritiser import evaluate
-from prioritiser.analysis.differences import (
+from prioritiser.analysis.comparison.differences import (
     Start,
     common_years,
     figure_differences,
@@ -15,7 +15,7 @@ from prioritiser.analysis.differences import (
     target_differences,
     widest_score,
 )
-from prioritiser.plans import Delivery
+from prioritiser.evaluation.plan import Delivery
 from tests.strategies import Tables, build_scenario
 
 TABLES: Tables = {

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from prioritiser import evaluate
-from prioritiser.analysis.draws import Draws, draw, expected, pert, stream
-from prioritiser.analysis.spread import ManyLevels, capacity_spreads, goal_spreads, many_used
-from prioritiser.plans import Delivery
-from prioritiser.scenario import Scenario
-from prioritiser.schema import Case, YesNo
+from prioritiser.analysis.robustness.batch_evaluation import ManyLevels, capacity_spreads, goal_spreads, many_used
+from prioritiser.analysis.robustness.sampling import Draws, draw, expected, pert, stream
+from prioritiser.evaluation.plan import Delivery
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Case, YesNo
 from tests.strategies import Tables, build_scenario, random_case, random_plan
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from benchmarks.generated import dense_scenario
-from prioritiser.analysis.scenario_differences import scenario_differences
-from prioritiser.edits import Edits, TableEdits, column_key
-from prioritiser.files import inspect_bytes, read_scenario, scenario_bytes
-from prioritiser.limits import MAX_ARCHIVE_BYTES, MAX_ROWS
-from prioritiser.scenario import Scenario
-from prioritiser.template import template_bytes, template_scenario
-from prioritiser.workbook_writer import fits_workbook
+from prioritiser.analysis.comparison.scenario_differences import scenario_differences
+from prioritiser.files.edits import Edits, TableEdits, column_key
+from prioritiser.files.excel.writer import fits_workbook
+from prioritiser.files.scenario_files import inspect_bytes, read_scenario, scenario_bytes
+from prioritiser.files.tables.upload_limits import MAX_ARCHIVE_BYTES, MAX_ROWS
+from prioritiser.files.template import template_bytes, template_scenario
+from prioritiser.scenario.scenario import Scenario
 from tests.page_scenarios import write_nasty
 from tests.small import write_files, write_zip
 

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from prioritiser import InfeasibleError, Optimiser, read_scenario
-from prioritiser.analysis.explain import Explained, Explanation, explain
-from prioritiser.analysis.flip_changes import with_cost, with_effects, with_weight
-from prioritiser.analysis.flip_words import Flip, condition
-from prioritiser.analysis.value_for_money import value_for_money
+from prioritiser.analysis.explanation.counterfactuals.changes import with_cost, with_effects, with_weight
+from prioritiser.analysis.explanation.counterfactuals.words import Flip, condition
+from prioritiser.analysis.explanation.explain import Explained, Explanation, explain
+from prioritiser.analysis.summary.value_for_money import value_for_money
 from prioritiser.cli import run
 from prioritiser.cli.explain import explain_text
 from prioritiser.errors import SettingsError
-from prioritiser.found import Budget
+from prioritiser.optimisation.incumbent import Budget
 from tests.brute_force import Best, InParts, Whole, _options, find_best
 from tests.reference import Reference
 from tests.strategies import build_scenario, random_case

@@ -13,10 +13,10 @@ import openpyxl
 import pytest
 
 from prioritiser import Portfolio, optimise, read_scenario
-from prioritiser.analysis.compare import Option, compare
-from prioritiser.exports.compare_files import compare_csv, compare_xlsx
-from prioritiser.exports.tables_csv import plan_csv
-from prioritiser.exports.workbook_xlsx import portfolio_xlsx
+from prioritiser.analysis.comparison.compare import Option, compare
+from prioritiser.exports.common.csv import plan_csv
+from prioritiser.exports.excel.compare import compare_csv, compare_xlsx
+from prioritiser.exports.excel.workbook import portfolio_xlsx
 from tests.page_scenarios import NASTY, write_nasty
 from tests.small import FILES, write_files
 

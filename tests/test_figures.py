@@ -21,8 +21,8 @@ from prioritiser.charts.figures.chances import chance_words
 from prioritiser.charts.figures.goals import STEPS, WORDS_ON, shade_of
 from prioritiser.charts.figures.letters import text_width
 from prioritiser.errors import MissingFileError, PrioritiserError
-from prioritiser.exports.pictures import FONT_NAME, FONTS, figure_png, figure_size, figure_svg
-from prioritiser.report.parts import Figure, FigureKind
+from prioritiser.exports.common.pictures import FONT_NAME, FONTS, figure_png, figure_size, figure_svg
+from prioritiser.report.document import Figure, FigureKind
 from tests.sample_reports import HOSTILE, YEARS, small_figures
 
 NAN = float("nan")

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from prioritiser.errors import PrioritiserError, ScenarioError
-from prioritiser.files import FILE_NAMES, inspect_scenario, read_scenario, write_scenario
-from prioritiser.scenario import Changes, Scenario, Settings, WhatIf
-from prioritiser.schema import Effect, Goal, Initiative, Resource, Use
+from prioritiser.files.scenario_files import FILE_NAMES, inspect_scenario, read_scenario, write_scenario
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Effect, Goal, Initiative, Resource, Use
+from prioritiser.scenario.settings import Changes, Settings, WhatIf
 from tests.small import FILES, TOML, write_files, write_sheets, write_zip
 
 KINDS = ("folder", "scenario.zip", "scenario.xlsx")

@@ -9,10 +9,10 @@ from random import Random
 import pytest
 
 from prioritiser import Optimiser, read_scenario
-from prioritiser.analysis.explain import explain
-from prioritiser.analysis.flip_changes import Change
-from prioritiser.analysis.flip_contest import Contest
-from prioritiser.analysis.flip_search import nearest
+from prioritiser.analysis.explanation.counterfactuals.changes import Change
+from prioritiser.analysis.explanation.counterfactuals.contest import Contest
+from prioritiser.analysis.explanation.counterfactuals.search import nearest
+from prioritiser.analysis.explanation.explain import explain
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prioritiser.format_table import END, START, format_table, put_into
-from prioritiser.schema import TABLES, columns_of
+from prioritiser.files.format_table import END, START, format_table, put_into
+from prioritiser.scenario.schema import TABLES, columns_of
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -14,7 +14,7 @@ def test_readme_holds_the_table_when_the_schema_changes() -> None:
     text = README.read_text(encoding="utf-8")
     assert text.count(START) == 1
     between = text.partition(START)[2].partition(END)[0]
-    assert between == f"\n{format_table()}", "run: python -m prioritiser.format_table README.md"
+    assert between == f"\n{format_table()}", "run: python -m prioritiser.files.format_table README.md"
 
 
 def test_table_names_every_column_when_written() -> None:

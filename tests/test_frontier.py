@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from prioritiser import InfeasibleError, Optimiser, SettingsError, read_scenario
-from prioritiser.analysis.frontier import Frontier, find_frontier
-from prioritiser.analysis.search_zones import covered_share
+from prioritiser.analysis.pareto.frontier import Frontier, find_frontier
+from prioritiser.analysis.pareto.search_zones import covered_share
 from prioritiser.cli import run
-from prioritiser.found import Budget
-from prioritiser.outcome import evaluate
-from prioritiser.scenario import Scenario
+from prioritiser.evaluation.outcome import evaluate
+from prioritiser.optimisation.incumbent import Budget
+from prioritiser.scenario.scenario import Scenario
 from tests.brute_force import Whole, start_choices
 from tests.feasibility import breaches
 from tests.reference import Reference, read_plain_folder
@@ -200,7 +200,7 @@ def turn(one: Vector, two: Vector, three: Vector) -> float:
 def test_frontier_of_knapsacks_full_of_ties_equals_brute_force(
     monkeypatch: pytest.MonkeyPatch, objectives: int, quick: float
 ) -> None:
-    monkeypatch.setattr("prioritiser.analysis.frontier.QUICK", quick)  # 0: points far apart are looked for first
+    monkeypatch.setattr("prioritiser.analysis.pareto.frontier.QUICK", quick)  # 0: points far apart are looked for first
     for seed in range(15):
         rng = Random(seed)
         size = rng.randint(4, 8)
@@ -216,7 +216,7 @@ def test_frontier_of_knapsacks_full_of_ties_equals_brute_force(
 def test_a_stepped_frontier_leaves_nothing_out_that_is_a_step_better(
     monkeypatch: pytest.MonkeyPatch, objectives: int, step: float
 ) -> None:
-    monkeypatch.setattr("prioritiser.analysis.frontier.HUGE", 3)
+    monkeypatch.setattr("prioritiser.analysis.pareto.frontier.HUGE", 3)
     rng = Random(7)
     values = [[rng.randint(1, 50) for _ in range(10)] for _ in range(objectives)]
     loads = [rng.randint(1, 50) for _ in range(10)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prioritiser.headings import possible_years, understood_column, understood_year
-from prioritiser.numbers import NotANumber, Wanted, parse_number
+from prioritiser.scenario.headings import possible_years, understood_column, understood_year
+from prioritiser.scenario.numbers import NotANumber, Wanted, parse_number
 
 YEARS = ("2026/27", "2027/28", "2028/29")
 SAME = """2026-27;2026\u201327;2026\u201427;26/27;26-27;FY26/27;FY 26/27;fy2026-27;F/Y 26/27;2026/2027;2026-2027;2026/7;2026 / 27

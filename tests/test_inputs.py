@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prioritiser.ui.inputs import Input, same
+from prioritiser.ui.session.widget_sync import Input, same
 
 
 def sent(*entries: tuple[int, object]) -> Input:

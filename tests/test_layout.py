@@ -1,91 +1,76 @@
-"""The layout holds: imports go downwards, each library stays in its rooms, files and functions stay small."""
+"""The layout holds: data flows down the list of rooms, each library stays in its rooms, functions stay small."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests.rooms import circles, floors, imported, leans_on, modules, of_rooms, room_of
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "prioritiser"
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
-# Data flows down this list; a file imports only from its own line's room or from lines above it.
-ORDER = (
-    ("spelling", "misread"),
-    ("units", "errors", "places", "plans", "cells"),
-    ("numbers", "headings"),
-    ("schema", "words", "names"),
-    ("draft", "groups", "slips", "notices", "tag_checks", "checks", "setting_names", "setting_checks", "scenario"),
-    ("files", "limits", "findings", "header", "table_layout", "rows", "references", "sources", "csv_tables",
-     "settings_file", "number_formats", "workbook_xml", "workbook_guard", "workbook_cells", "workbook_grids",
-     "workbook_sheets", "workbook_settings", "workbook", "workbook_writer", "saving", "template", "format_table",
-     "edits", "plan_file"),
-    ("outcome", "breaches", "ambidexterity"),
-    ("startable",),
-    ("precision",),
-    ("portfolio",),
-    ("model",),
-    ("solver",),
-    ("clash",),
-    ("found",),
-    ("question",),
-    ("optimise",),
-    ("wording", "shortening"),
-    ("analysis",),
-    ("report",),
-    ("charts",),
-    ("exports",),
-    ("options", "serve", "console"),
-    ("cli",),
-    ("ui",),
-)  # fmt: skip
-LINES = {room: number for number, rooms in enumerate(ORDER) for room in rooms}
 ROOMS = {
-    "pulp": {"model", "solver"},
-    "highspy": {"solver"},
+    "pulp": {"optimisation.model", "optimisation.persistent"},
+    "highspy": {"optimisation.persistent"},
     "streamlit": {"ui"},
     "altair": {"charts"},
 }
 
 
-def room_of(path: Path) -> str:
-    """First part of a file's place in the package."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def order() -> dict[str, int]:
+    """Position of each room in the list of CONTRIBUTING: data flows down it."""
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Layout")[2].partition("\n## ")[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    names = [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+    return {name.removesuffix("/").removesuffix(".py").replace("/", "."): place for place, name in enumerate(names)}
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Full names of the modules that a file imports when it runs; those for types only are left out."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)]
-    for_types = {id(part) for block in blocks for part in ast.walk(block)}
-    for node in (part for part in ast.walk(tree) if id(part) not in for_types):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: imports are absolute"
-            yield str(node.module)
+PATHS, GRAPH, ORDER = modules(ROOT), leans_on(ROOT), order()
 
 
-def is_top(path: Path) -> bool:
-    """Whether a file is the package's own front, which gathers names from everywhere."""
-    return path == PACKAGE / "__init__.py"
+def test_list_of_rooms_is_the_tree_when_compared() -> None:
+    assert {room_of(name, PATHS) for name in PATHS} == set(ORDER)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_imports_go_downwards_when_followed(path: Path) -> None:
-    if is_top(path):
-        return
-    ours = [name.split(".")[1] for name in imported(path) if name.startswith("prioritiser.")]
-    upwards = [name for name in ours if LINES[name] > LINES[room_of(path)]]
-    assert upwards == []
+@pytest.mark.parametrize("name", GRAPH)
+def test_imports_go_up_the_list_when_followed(name: str) -> None:
+    below = [other for other in GRAPH[name] if ORDER[room_of(other, PATHS)] > ORDER[room_of(name, PATHS)]]
+    assert below == []
+
+
+def test_nothing_leans_on_itself_when_rooms_folders_and_files_are_followed() -> None:
+    assert circles(of_rooms(GRAPH, PATHS, 1)) == []
+    assert circles(of_rooms(GRAPH, PATHS)) == []
+    assert circles(GRAPH) == []
+
+
+def test_circles_are_found_when_there_are_some() -> None:
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": {"f"}, "f": {"e"}, "g": set()}
+    assert circles(graph) == [["a", "b", "c"], ["e", "f"]]
+    assert floors({"a": {"b"}, "b": {"c"}, "c": set(), "d": {"c"}}) == {"c": 1, "b": 2, "d": 2, "a": 3}
+
+
+def test_house_is_small_enough_to_see_when_counted() -> None:
+    files = Counter(path.parent for path in SOURCES)
+    assert files[PACKAGE] <= 4
+    assert max(files.values()) <= 16
 
 
 @pytest.mark.parametrize("library", ROOMS)
 def test_library_stays_in_its_rooms_when_imported(library: str) -> None:
-    found = {room_of(path) for path in SOURCES if library in {name.split(".")[0] for name in imported(path)}}
-    assert found == ROOMS[library]
+    users = {
+        room_of(name, PATHS)
+        for name, path in PATHS.items()
+        if library in {full.split(".")[0] for full in imported(path)}
+    }
+    assert {next((room for room in ROOMS[library] if f"{user}.".startswith(f"{room}.")), user) for user in users} == (
+        ROOMS[library]
+    )
 
 
 def test_importing_the_package_brings_no_page_when_used_from_python() -> None:

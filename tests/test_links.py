@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prioritiser import Settings, read_scenario
-from prioritiser.ui.links import View, moved_weight, read_link, with_factor, with_locks, write_link
-from prioritiser.wording import shares_of_100
+from prioritiser.text.formatting import shares_of_100
+from prioritiser.ui.storage.links import View, moved_weight, read_link, with_factor, with_locks, write_link
 
 SCENARIO = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
 FULL = Settings(

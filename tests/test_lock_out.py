@@ -18,13 +18,14 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from prioritiser import read_scenario
-from prioritiser.scenario import Scenario
-from prioritiser.ui import state
-from prioritiser.ui.links import PARTS, View, read_link, write_link
-from prioritiser.ui.memory import KeptOption, KeptView
-from prioritiser.ui.pages import balance, why
-from prioritiser.ui.state import kept
-from prioritiser.ui.state.kept_plan import _read as read_plan
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.ui import session
+from prioritiser.ui.pages.balance import page as balance
+from prioritiser.ui.pages.why import page as why
+from prioritiser.ui.session import recall as kept
+from prioritiser.ui.session.kept_plan import _read as read_plan
+from prioritiser.ui.storage.links import PARTS, View, read_link, write_link
+from prioritiser.ui.storage.memory import KeptOption, KeptView
 from tests.test_page import MAIN, QUICKSTART, open_page, settle, text_of, weights_of
 from tests.test_page_memory import come_as, fresh, no_maps_on_disk, press, restart, save, set_weight, within
 
@@ -60,7 +61,7 @@ def half_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked(monkeypatch: pytest.MonkeyPatch, /, **link: list[str]) -> AppTest:
-    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(QUICKSTART))
+    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(QUICKSTART))
     page = AppTest.from_file(str(MAIN), default_timeout=60)
     page.query_params.update(link)
     return settle(page)
@@ -195,7 +196,7 @@ def test_page_says_so_plainly_when_nothing_can_be_opened(monkeypatch: pytest.Mon
     def broken(*_: object) -> None:
         raise ZeroDivisionError("no moment")
 
-    monkeypatch.setattr("prioritiser.ui.state.opened.recall", broken)
+    monkeypatch.setattr("prioritiser.ui.session.history.recall", broken)
     page = open_page(monkeypatch, QUICKSTART)
     text = text_of(page)
     assert "An error stopped this page." in text and ANEW in text and buttons(page) == []

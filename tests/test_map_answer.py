@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from prioritiser import optimise, read_scenario
-from prioritiser.analysis.map_answer import portfolio_of_map
-from prioritiser.analysis.weight_map import WeightMap, build_map
+from prioritiser.analysis.weight_space.answer import portfolio_of_map
+from prioritiser.analysis.weight_space.weight_map import WeightMap, build_map
 from prioritiser.errors import SettingsError, WrongAnswerError
-from prioritiser.optimise import Optimiser
-from prioritiser.scenario import Settings
+from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.scenario.settings import Settings
 
 SCENARIO = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
 WEIGHTS = [(40, 30, 30), (100, 0, 0), (0, 100, 0), (0, 0, 100), (7, 80, 13), (50, 0, 50), (34, 33, 33)]

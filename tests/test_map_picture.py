@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from prioritiser import Optimiser, read_scenario
-from prioritiser.analysis.map_picture import bound_planes, regions
-from prioritiser.analysis.weight_map import Vertex, WeightMap, build_map
+from prioritiser.analysis.weight_space.picture import bound_planes, regions
+from prioritiser.analysis.weight_space.weight_map import Vertex, WeightMap, build_map
 from prioritiser.errors import InfeasibleError
 from prioritiser.ui.weight_picker.payload import map_payload
 from tests.brute_force import Whole, find_best, start_choices

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prioritiser.ui.markup import Column, as_label, element, judged_mark, table, together
+from prioritiser.ui.components.markup import Column, as_label, element, judged_mark, table, together
 
 
 @given(st.text())

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from prioritiser import read_scenario
-from prioritiser.ui import memory_file
-from prioritiser.ui.library import Library
-from prioritiser.ui.memory import Failure, KeptOption, KeptView, Memory, Owner, Step
-from prioritiser.ui.memory_file import MemoryFile, memory_path
+from prioritiser.ui.storage import memory_file
+from prioritiser.ui.storage.library import Library
+from prioritiser.ui.storage.memory import Failure, KeptOption, KeptView, Memory, Owner, Step
+from prioritiser.ui.storage.memory_file import MemoryFile, memory_path
 
 OWN = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
 EDITED = replace(OWN, title="Edited: <b>ünïcode</b>")
@@ -264,7 +264,7 @@ def test_twenty_writers_on_several_connections_lose_nothing(path: Path) -> None:
 
 
 def test_old_views_and_unused_scenarios_go_but_never_what_is_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prioritiser.ui.memory.KEPT_SCENARIOS", 1)
+    monkeypatch.setattr("prioritiser.ui.storage.memory.KEPT_SCENARIOS", 1)
     memory, old = opened(path), replace(ME, visitor="long gone")
     unused = [replace(OWN, title=f"Unused {number}") for number in range(3)]
     for scenario in unused:

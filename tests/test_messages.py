@@ -16,12 +16,12 @@ import highspy
 import pytest
 
 from prioritiser import optimise
-from prioritiser.analysis.map_store import keep_map
+from prioritiser.analysis.weight_space.store import keep_map
 from prioritiser.cli import run
 from prioritiser.errors import Issue, NoAnswerError, NotWrittenError, issue_lines
-from prioritiser.files import inspect_scenario, read_scenario, write_scenario
-from prioritiser.saving import save_file, save_folder
-from prioritiser.spelling import escaped, legible, unbroken
+from prioritiser.files.scenario_files import inspect_scenario, read_scenario, write_scenario
+from prioritiser.files.tables.atomic_write import save_file, save_folder
+from prioritiser.text.spelling import escaped, legible, unbroken
 from tests.small import FILES, TOML, texts_of, write_files
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"

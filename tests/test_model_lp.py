@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from prioritiser.model import build, build_model, effects, rules
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.schema import Effect, Goal, Initiative, Resource, Rule, RuleKind, Use
+from prioritiser.optimisation.model import build, build_model, effects, rules
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Effect, Goal, Initiative, Resource, Rule, RuleKind, Use
+from prioritiser.scenario.settings import Settings
 from tests.lp_text import LpText, parse_lp
 
 EXPECTED = Path(__file__).parent / "expected"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from prioritiser import read_scenario
-from prioritiser.files import read_scenario as read
-from prioritiser.files import write_scenario
-from prioritiser.names import distinct_names, group_names
-from prioritiser.schema import Initiative, Resource
-from prioritiser.spelling import folded
+from prioritiser.files.scenario_files import read_scenario as read
+from prioritiser.files.scenario_files import write_scenario
+from prioritiser.scenario.names import distinct_names, group_names
+from prioritiser.scenario.schema import Initiative, Resource
+from prioritiser.text.spelling import folded
 from tests.same_names import GOALS, INITIATIVES, RESOURCES, same_names
 from tests.small import write_files
 

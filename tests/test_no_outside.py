@@ -20,7 +20,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from prioritiser.serve import free_port
+from prioritiser.cli.serve import free_port
 
 ROOT = Path(__file__).parent.parent
 # Python runs this file by itself when it starts. Names of this machine are left out; a path is a socket of this machine.

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from prioritiser import read_scenario
-from prioritiser.analysis.once import KEPT, once
-from prioritiser.outcome import Outcome, evaluate
-from prioritiser.plans import Delivery
+from prioritiser.analysis.summary.cached_by_outcome import KEPT, once
+from prioritiser.evaluation.outcome import Outcome, evaluate
+from prioritiser.evaluation.plan import Delivery
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 

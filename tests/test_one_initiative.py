@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 
 from prioritiser import read_scenario
-from prioritiser.analysis.one_initiative import delivery_of, effects_by_year, gains_by_tier, uses_by_year
-from prioritiser.analysis.price_base import Difference, GoalChange
-from prioritiser.analysis.price_capacities import CapacityPrice
-from prioritiser.analysis.what_more_buys import (
+from prioritiser.analysis.explanation.what_more_buys import (
     buys_sentence,
     goal_words,
     helpful,
@@ -20,8 +17,11 @@ from prioritiser.analysis.what_more_buys import (
     undecided,
     with_more,
 )
-from prioritiser.outcome import Outcome, evaluate
-from prioritiser.plans import Delivery
+from prioritiser.analysis.marginal_values.base import Difference, GoalChange
+from prioritiser.analysis.marginal_values.capacities import CapacityPrice
+from prioritiser.analysis.summary.one_initiative import delivery_of, effects_by_year, gains_by_tier, uses_by_year
+from prioritiser.evaluation.outcome import Outcome, evaluate
+from prioritiser.evaluation.plan import Delivery
 from tests.small import write_files
 
 

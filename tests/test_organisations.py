@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from prioritiser import read_scenario
-from prioritiser.analysis.organisations import (
+from prioritiser.analysis.summary.organisations import (
     Load,
     find_overloads,
     improvement_staff,
@@ -18,9 +18,9 @@ from prioritiser.analysis.organisations import (
     staff_by_organisation,
     starts_by_organisation,
 )
-from prioritiser.outcome import Outcome, evaluate
-from prioritiser.plans import Delivery
-from prioritiser.schema import Evidence
+from prioritiser.evaluation.outcome import Outcome, evaluate
+from prioritiser.evaluation.plan import Delivery
+from prioritiser.scenario.schema import Evidence
 from tests.small import write_files
 
 NAMES = ("alpha", "beta", "gamma", "delta", "epsilon")

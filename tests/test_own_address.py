@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit import config
 
-from prioritiser.ui.security import OwnAddress, SecurityHeaders
+from prioritiser.ui.server.security import OwnAddress, SecurityHeaders
 
 OWN = "127.0.0.1:8501"
 

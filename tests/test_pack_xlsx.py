@@ -16,13 +16,13 @@ from lxml import etree
 
 from prioritiser import Portfolio, optimise, read_scenario
 from prioritiser.errors import ScenarioError
-from prioritiser.exports.pack_sheet import cell_text, sheet_name, unique_headings
-from prioritiser.exports.pack_tables import spread
-from prioritiser.exports.pack_xlsx import pack_xlsx
-from prioritiser.files import inspect_bytes, scenario_bytes
-from prioritiser.outcome import evaluate
-from prioritiser.report.parts import Figure, FigureKind, Quantity, Report, Table
-from prioritiser.scenario import Scenario
+from prioritiser.evaluation.outcome import evaluate
+from prioritiser.exports.common.tables import spread
+from prioritiser.exports.excel.pack import pack_xlsx
+from prioritiser.exports.excel.sheet import cell_text, sheet_name, unique_headings
+from prioritiser.files.scenario_files import inspect_bytes, scenario_bytes
+from prioritiser.report.document import Figure, FigureKind, Quantity, Report, Table
+from prioritiser.scenario.scenario import Scenario
 from tests.sample_reports import HOSTILE, hostile_report, small_report, table
 from tests.small import write_files
 

@@ -13,10 +13,10 @@ import pytest
 
 from prioritiser import Portfolio, optimise, read_scenario
 from prioritiser.cli.common import write_json
-from prioritiser.exports.pack_zip import pack_zip, safe_name, table_csv
-from prioritiser.exports.tables_csv import Cell, inert, plan_csv, rows_csv
-from prioritiser.files import scenario_files
-from prioritiser.report.parts import Quantity, Table
+from prioritiser.exports.common.csv import Cell, inert, plan_csv, rows_csv
+from prioritiser.exports.zip.pack import pack_zip, safe_name, table_csv
+from prioritiser.files.scenario_files import scenario_files
+from prioritiser.report.document import Quantity, Table
 from tests.sample_reports import hostile_report, small_report
 from tests.small import write_files
 

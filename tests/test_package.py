@@ -77,7 +77,7 @@ def test_wheel_holds_package_app_and_scenarios_and_nothing_else_when_built(wheel
 
 def test_example_opens_when_installed_in_an_empty_place(installed: Path, tmp_path: Path) -> None:
     program = (
-        "import prioritiser, json; from prioritiser.places import bundled;"
+        "import prioritiser, json; from prioritiser.resources import bundled;"
         "scenario = prioritiser.read_scenario(bundled('scenarios', 'example-ics'));"
         "print(json.dumps([prioritiser.__file__, scenario.title]))"
     )

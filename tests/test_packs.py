@@ -21,9 +21,9 @@ from pypdf import PdfReader
 
 from prioritiser import read_scenario
 from prioritiser.cli import run
-from prioritiser.exports.packs import FORMATS, Pack, write_pack
-from prioritiser.files import read_scenario as read_any
-from prioritiser.report.parts import Length, Paper
+from prioritiser.exports.formats import FORMATS, Pack, write_pack
+from prioritiser.files.scenario_files import read_scenario as read_any
+from prioritiser.report.document import Length, Paper
 from tests.test_report import QUICKSTART, known
 
 MADE = date(2026, 11, 25)
@@ -142,7 +142,7 @@ def test_nothing_is_left_when_a_writer_fails(tmp_path: Path, monkeypatch: pytest
     def fail(*_: object) -> bytes:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("prioritiser.exports.packs.paper_pdf", fail)
+    monkeypatch.setattr("prioritiser.exports.formats.paper_pdf", fail)
     output = tmp_path / "pack.pdf"
     output.write_bytes(b"what was there before")
     assert run(["export", str(QUICKSTART), "--quick", "--output", str(output)]) == 1

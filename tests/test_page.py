@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import prioritiser
-from prioritiser.ui import state
+from prioritiser.ui import session
 from tests.small import write_files
 
 MAIN = Path(prioritiser.__file__).parent / "ui" / "entry" / "main.py"
@@ -21,14 +21,14 @@ QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 def fresh_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PRIORITISER_CACHE", "")
     yield
-    state.works().close()
-    state.works.clear()  # type: ignore[attr-defined]
-    state.answers().close()
-    state.answers.clear()  # type: ignore[attr-defined]
+    session.works().close()
+    session.works.clear()  # type: ignore[attr-defined]
+    session.answers().close()
+    session.answers.clear()  # type: ignore[attr-defined]
 
 
 def open_page(monkeypatch: pytest.MonkeyPatch, scenario: Path, /, **link: str) -> AppTest:
-    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(scenario))
+    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
     page = AppTest.from_file(str(MAIN), default_timeout=30)
     for name, value in link.items():
         page.query_params[name] = value
@@ -113,7 +113,7 @@ def test_choice_of_what_was_before_counts_once_the_browser_has_shown_the_run(mon
 
 
 def test_undo_takes_back_a_number_as_a_whole_but_each_choice_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prioritiser.ui.state.opened._BURST_S", 600.0)
+    monkeypatch.setattr("prioritiser.ui.session.history._BURST_S", 600.0)
     page = open_page(monkeypatch, QUICKSTART)
     for share in (60, 100, 44):
         page.number_input(key="weight_national").set_value(share)

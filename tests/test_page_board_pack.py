@@ -9,35 +9,35 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from prioritiser.report.parts import Paper
-from prioritiser.ui import state
-from prioritiser.ui.memory import Memory, Owner
-from prioritiser.ui.memory_file import MemoryFile
+from prioritiser.report.document import Paper
+from prioritiser.ui import session
+from prioritiser.ui.storage.memory import Memory, Owner
+from prioritiser.ui.storage.memory_file import MemoryFile
 from tests.page_scenarios import write_nasty
 from tests.test_page import QUICKSTART, text_of
 
 
 @pytest.fixture(autouse=True)
 def few_samples(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("prioritiser.ui.confidence_work.SAMPLES", 20)
+    monkeypatch.setattr("prioritiser.ui.components.confidence_work.SAMPLES", 20)
     yield
-    state.works().close()
-    state.works.clear()  # type: ignore[attr-defined]
-    state.answers().close()
-    state.answers.clear()  # type: ignore[attr-defined]
+    session.works().close()
+    session.works.clear()  # type: ignore[attr-defined]
+    session.answers().close()
+    session.answers.clear()  # type: ignore[attr-defined]
 
 
 def script() -> None:
     """Show the page as the app does, without the pages beside it."""
-    from prioritiser.ui import state  # noqa: PLC0415 - a script of its own
-    from prioritiser.ui.pages import board_pack  # noqa: PLC0415
+    from prioritiser.ui import session  # noqa: PLC0415 - a script of its own
+    from prioritiser.ui.pages.board_pack import page as board_pack  # noqa: PLC0415
 
-    moment = state.open_moment("Board pack")
+    moment = session.open_moment("Board pack")
     board_pack.show_page(moment.scenario, moment.view)
 
 
 def open_pack(monkeypatch: pytest.MonkeyPatch, scenario: Path, **link: str) -> AppTest:
-    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(scenario))
+    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
     page = AppTest.from_function(script, default_timeout=60)
     for name, value in link.items():
         page.query_params[name] = value

@@ -11,10 +11,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from prioritiser import read_scenario
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.ui import state
-from prioritiser.ui.links import View
-from prioritiser.ui.state import Moment, SavedOption
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.settings import Settings
+from prioritiser.ui import session
+from prioritiser.ui.session import Moment, SavedOption
+from prioritiser.ui.storage.links import View
 from tests.page_scenarios import NASTY, write_nasty
 from tests.small import write_files
 from tests.test_page import QUICKSTART, text_of
@@ -23,23 +24,23 @@ from tests.test_page import QUICKSTART, text_of
 @pytest.fixture(autouse=True)
 def fresh_workers() -> Iterator[None]:
     yield
-    state.works().close()
-    state.works.clear()  # type: ignore[attr-defined]
-    state.answers().close()
-    state.answers.clear()  # type: ignore[attr-defined]
+    session.works().close()
+    session.works.clear()  # type: ignore[attr-defined]
+    session.answers().close()
+    session.answers.clear()  # type: ignore[attr-defined]
 
 
 def script() -> None:
     """Show the page as the app does, without the pages beside it."""
-    from prioritiser.ui import state  # noqa: PLC0415 - a script of its own
-    from prioritiser.ui.pages import compare  # noqa: PLC0415
+    from prioritiser.ui import session  # noqa: PLC0415 - a script of its own
+    from prioritiser.ui.pages.compare import page as compare  # noqa: PLC0415
 
-    moment = state.open_moment("Compare")
+    moment = session.open_moment("Compare")
     compare.show_page(moment.scenario, moment.view)
 
 
 def open_compare(monkeypatch: pytest.MonkeyPatch, scenario: Path, *saved: SavedOption) -> AppTest:
-    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(scenario))
+    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
     page = AppTest.from_function(script, default_timeout=60)
     if saved:
         page.session_state["saved"] = saved

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from prioritiser.ui import state
+from prioritiser.ui import session
 from tests.page_scenarios import write_nasty
 from tests.small import write_files
 from tests.test_page import QUICKSTART, text_of
@@ -20,25 +20,25 @@ SETTLED = "cancel"
 
 @pytest.fixture(autouse=True)
 def few_samples(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("prioritiser.ui.confidence_work.SAMPLES", 40)
+    monkeypatch.setattr("prioritiser.ui.components.confidence_work.SAMPLES", 40)
     yield
-    state.works().close()
-    state.works.clear()  # type: ignore[attr-defined]
-    state.answers().close()
-    state.answers.clear()  # type: ignore[attr-defined]
+    session.works().close()
+    session.works.clear()  # type: ignore[attr-defined]
+    session.answers().close()
+    session.answers.clear()  # type: ignore[attr-defined]
 
 
 def script() -> None:
     """Show the page as the app does, without the pages beside it."""
-    from prioritiser.ui import state  # noqa: PLC0415 - a script of its own
-    from prioritiser.ui.pages import confidence  # noqa: PLC0415
+    from prioritiser.ui import session  # noqa: PLC0415 - a script of its own
+    from prioritiser.ui.pages.confidence import page as confidence  # noqa: PLC0415
 
-    moment = state.open_moment("Confidence")
+    moment = session.open_moment("Confidence")
     confidence.show_page(moment.scenario, moment.view)
 
 
 def open_confidence(monkeypatch: pytest.MonkeyPatch, scenario: Path, **link: str) -> AppTest:
-    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(scenario))
+    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
     page = AppTest.from_function(script, default_timeout=60)
     for name, value in link.items():
         page.query_params[name] = value
@@ -98,7 +98,7 @@ def test_clash_is_said_in_place_of_an_answer(monkeypatch: pytest.MonkeyPatch, tm
 
 
 def test_cancelled_work_shows_what_it_found_and_can_start_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prioritiser.ui.confidence_work.SAMPLES", 50_000)
+    monkeypatch.setattr("prioritiser.ui.components.confidence_work.SAMPLES", 50_000)
     monkeypatch.setattr("tests.test_page_confidence.SETTLED", "cancel_nothing")
     page = open_confidence(monkeypatch, QUICKSTART)
     deadline = time.monotonic() + 60

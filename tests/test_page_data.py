@@ -13,11 +13,11 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from benchmarks.generated import dense_scenario
-from prioritiser.edits import Edits
-from prioritiser.files import inspect_bytes, read_scenario, scenario_bytes, write_scenario
-from prioritiser.limits import MAX_ARCHIVE_BYTES
-from prioritiser.ui import state
-from prioritiser.ui.state.drafts import Draft
+from prioritiser.files.edits import Edits
+from prioritiser.files.scenario_files import inspect_bytes, read_scenario, scenario_bytes, write_scenario
+from prioritiser.files.tables.upload_limits import MAX_ARCHIVE_BYTES
+from prioritiser.ui import session
+from prioritiser.ui.session.drafts import Draft
 from tests.page_scenarios import IMAGE, write_nasty
 from tests.small import FILES, write_files, write_zip
 from tests.test_edits import edited
@@ -29,12 +29,12 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(autouse=True)
 def fresh_workers() -> Iterator[None]:
     yield
-    state.answers().close()
-    state.answers.clear()  # type: ignore[attr-defined]
+    session.answers().close()
+    session.answers.clear()  # type: ignore[attr-defined]
 
 
 def open_data(monkeypatch: pytest.MonkeyPatch, scenario: Path) -> AppTest:
-    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(scenario))
+    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
     page = AppTest.from_file(str(MAIN), default_timeout=60)
     page._page_hash = calc_hash("data")  # pages are functions, which AppTest cannot name
     return run(page)

@@ -10,9 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from prioritiser import read_scenario
-from prioritiser.ui import state
-from prioritiser.ui.library import HASH_SHOWN
-from prioritiser.ui.state import kept
+from prioritiser.ui import session
+from prioritiser.ui.session import recall as kept
+from prioritiser.ui.storage.library import HASH_SHOWN
 from tests.page_scenarios import write_nasty
 from tests.test_page import QUICKSTART, open_page, settle, text_of, weights_of
 
@@ -22,10 +22,10 @@ BACK = "Back where you left it"
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     yield
-    state.answers().close()
-    state.answers.clear()  # type: ignore[attr-defined]
-    state.works().close()
-    state.works.clear()  # type: ignore[attr-defined]
+    session.answers().close()
+    session.answers.clear()  # type: ignore[attr-defined]
+    session.works().close()
+    session.works.clear()  # type: ignore[attr-defined]
     restart()
 
 
@@ -40,7 +40,7 @@ def no_maps_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def come_as(monkeypatch: pytest.MonkeyPatch, name: str | None) -> None:
-    monkeypatch.setattr("prioritiser.ui.visitors.visitor_now", lambda: name)
+    monkeypatch.setattr("prioritiser.ui.storage.visitors.visitor_now", lambda: name)
 
 
 def restart() -> None:

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from prioritiser import Optimiser, Settings, read_scenario
-from prioritiser.analysis.price import Price, find_price
-from prioritiser.ui import state
-from prioritiser.ui.works import WorkState, work_key
+from prioritiser.analysis.marginal_values.price import Price, find_price
+from prioritiser.ui import session
+from prioritiser.ui.background.jobs import WorkState, work_key
 from tests.test_page import MAIN, QUICKSTART, settle, text_of
 
 SCENARIO = read_scenario(QUICKSTART)
@@ -22,14 +22,14 @@ LOCKED = SCENARIO.settings.replace(lock={"theatre_lists": "out"})
 @pytest.fixture(autouse=True)
 def fresh_workers() -> Iterator[None]:
     yield
-    for pool in (state.works, state.answers):
+    for pool in (session.works, session.answers):
         pool().close()
         pool.clear()  # type: ignore[attr-defined]
 
 
 def open_page(monkeypatch: pytest.MonkeyPatch, address: str, **link: str) -> AppTest:
     """Open a page by its address and wait for the portfolio."""
-    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(QUICKSTART))
+    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(QUICKSTART))
     page = AppTest.from_file(str(MAIN), default_timeout=60)
     page._page_hash = calc_hash(address)
     for name, value in link.items():
@@ -42,7 +42,7 @@ def know(settings: Settings, parts: tuple[str, ...], place: int, *, over: bool) 
     told: list[Price] = []
     find_price(Optimiser(SCENARIO), settings, parts=parts, tell=told.append)
     key = work_key("price", SCENARIO, settings, parts)
-    state.works()._kept[key] = WorkState(told[place], over=over, version=1)
+    session.works()._kept[key] = WorkState(told[place], over=over, version=1)
     return told[place]
 
 
@@ -54,7 +54,9 @@ def test_rules_and_locks_without_a_price_say_so(monkeypatch: pytest.MonkeyPatch,
     assert text_of(page).count("Costs ") == 1
     assert text_of(page).count(f"Its price {said}.") == 1
     none = replace(price, rules=(), unfinished=("rules", "locks"))
-    state.works()._kept[work_key("price", SCENARIO, LOCKED, ("rules", "locks"))] = WorkState(none, over=over, version=1)
+    session.works()._kept[work_key("price", SCENARIO, LOCKED, ("rules", "locks"))] = WorkState(
+        none, over=over, version=1
+    )
     text = text_of(open_page(monkeypatch, "trade-offs", lock="theatre_lists=out"))
     assert "Costs " not in text
     assert text.count(f"Its price {said}.") == 2

@@ -10,19 +10,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from prioritiser import Optimiser, read_scenario
-from prioritiser.analysis.frontier import find_frontier
-from prioritiser.analysis.trade_offs import point_key
-from prioritiser.ui import state
+from prioritiser.analysis.marginal_values.trade_offs import point_key
+from prioritiser.analysis.pareto.frontier import find_frontier
+from prioritiser.ui import session
 from tests.page_scenarios import IMAGE, write_nasty, write_slow
 from tests.small import write_files
 from tests.test_page import MAIN, QUICKSTART, text_of
 
 PAGE = """
 import streamlit as st
-from prioritiser.ui import state
-from prioritiser.ui.frame import show_frame
-from prioritiser.ui.pages import trade_offs
-moment = state.open_moment("Trade-offs")
+from prioritiser.ui import session
+from prioritiser.ui.entry.page_frame import show_frame
+from prioritiser.ui.pages.trade_offs import page as trade_offs
+moment = session.open_moment("Trade-offs")
 show_frame(moment.scenario, moment.view, "", trade_offs.QUESTION, {})
 trade_offs.show_page(moment.scenario, moment.view)
 """
@@ -31,14 +31,14 @@ trade_offs.show_page(moment.scenario, moment.view)
 @pytest.fixture(autouse=True)
 def fresh_workers() -> Iterator[None]:
     yield
-    state.works().close()
-    state.works.clear()  # type: ignore[attr-defined]
-    state.answers().close()
-    state.answers.clear()  # type: ignore[attr-defined]
+    session.works().close()
+    session.works.clear()  # type: ignore[attr-defined]
+    session.answers().close()
+    session.answers.clear()  # type: ignore[attr-defined]
 
 
 def open_page(monkeypatch: pytest.MonkeyPatch, scenario: Path, **link: str) -> AppTest:
-    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(scenario))
+    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
     page = AppTest.from_string(PAGE, default_timeout=60)
     for name, value in link.items():
         page.query_params[name] = value
@@ -187,7 +187,7 @@ def test_text_from_a_scenario_stays_text(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_search_that_is_cancelled_says_that_it_is_incomplete(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(write_slow(tmp_path / "slow", 40)))
+    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(write_slow(tmp_path / "slow", 40)))
     page = AppTest.from_string(PAGE, default_timeout=60)
     deadline = time.monotonic() + 90
     page.run()

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from prioritiser import InfeasibleError, Optimiser, Scenario, Settings, read_scenario
 from prioritiser.errors import WayOut
-from prioritiser.ui import state
-from prioritiser.ui.ways_out import with_way_out
+from prioritiser.ui import session
+from prioritiser.ui.components.ways_out import with_way_out
 from tests.page_scenarios import IMAGE, NASTY, write_nasty
 from tests.small import write_files
 from tests.strategies import build_scenario
@@ -28,10 +28,10 @@ YEARS = ("2026/27", "2027/28", "2028/29")
 def fresh_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PRIORITISER_CACHE", "")
     yield
-    state.works().close()
-    state.works.clear()  # type: ignore[attr-defined]
-    state.answers().close()
-    state.answers.clear()  # type: ignore[attr-defined]
+    session.works().close()
+    session.works.clear()  # type: ignore[attr-defined]
+    session.answers().close()
+    session.answers.clear()  # type: ignore[attr-defined]
 
 
 def ways_of(scenario: Scenario, settings: Settings) -> tuple[WayOut, ...]:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import prioritiser
-from prioritiser.ui import state
+from prioritiser.ui import session
 from tests.page_scenarios import NASTY, write_nasty, write_slow
 from tests.small import write_files
 
@@ -22,7 +22,7 @@ QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 @pytest.fixture(autouse=True)
 def fresh_workers() -> Iterator[None]:
     yield
-    for pool in (state.works, state.answers):
+    for pool in (session.works, session.answers):
         pool().close()
         pool.clear()  # type: ignore[attr-defined]
 
@@ -31,7 +31,7 @@ def open_page(
     monkeypatch: pytest.MonkeyPatch, address: str, scenario: Path = QUICKSTART, *, wait: bool = True, **link: str
 ) -> AppTest:
     """Open a page by its address and wait for all that it works out by itself."""
-    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(scenario))
+    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
     page = AppTest.from_file(str(MAIN), default_timeout=60)
     page._page_hash = calc_hash(address)  # pages that are functions have no file to switch to
     for name, value in link.items():

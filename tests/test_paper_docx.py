@@ -16,8 +16,8 @@ from docx.shared import Cm
 from lxml import etree
 
 from prioritiser.errors import PrioritiserError
-from prioritiser.exports.paper_docx import PROVENANCE_HEADING, TemplateError, house_template, paper_docx
-from prioritiser.report.parts import Bullets, Figure, Length, Paragraph, Quantity, Report, Section, Table
+from prioritiser.exports.word.document import PROVENANCE_HEADING, TemplateError, house_template, paper_docx
+from prioritiser.report.document import Bullets, Figure, Length, Paragraph, Quantity, Report, Section, Table
 from tests.sample_reports import EVERY, HOSTILE, hostile_report, small_figures, small_report
 
 TABLES_PER_PAPER = 9  # one a section of the sample, and where the figures come from

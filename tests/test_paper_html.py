@@ -11,9 +11,9 @@ import lxml.html
 import pandas as pd
 import pytest
 
-from prioritiser.exports.figure_rows import figure_table
-from prioritiser.exports.paper_html import paper_html
-from prioritiser.report.parts import Figure, FigureKind, Length
+from prioritiser.exports.html.figure_rows import figure_table
+from prioritiser.exports.html.paper import paper_html
+from prioritiser.report.document import Figure, FigureKind, Length
 from tests.sample_reports import HOSTILE, hostile_report, small_figures, small_report
 
 REPORTS = {

@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
-from prioritiser.exports.long_words import MAY_BREAK, breakable
-from prioritiser.exports.page_figures import TALLEST, figures_for_pages
-from prioritiser.exports.paper_pdf import paper_pdf
-from prioritiser.exports.pictures import figure_size
-from prioritiser.report.parts import Figure, FigureKind, Length, Paragraph, Quantity, Report, Section, Table
+from prioritiser.exports.common.long_words import MAY_BREAK, breakable
+from prioritiser.exports.common.page_figures import TALLEST, figures_for_pages
+from prioritiser.exports.common.pictures import figure_size
+from prioritiser.exports.pdf.paper import paper_pdf
+from prioritiser.report.document import Figure, FigureKind, Length, Paragraph, Quantity, Report, Section, Table
 from tests.sample_reports import EVERY, HOSTILE, YEARS, hostile_report, small_figures, small_report, table
 
 REPORTS = {

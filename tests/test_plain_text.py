@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prioritiser.exports.plain_text import by_direction, is_right_to_left, legal, one_line
+from prioritiser.exports.common.plain_text import by_direction, is_right_to_left, legal, one_line
 from tests.sample_reports import HOSTILE
 
 

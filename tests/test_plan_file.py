@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from prioritiser.cli import run
 from prioritiser.errors import ScenarioError
-from prioritiser.files import read_scenario
-from prioritiser.plan_file import read_plan_file
-from prioritiser.plans import Delivery
+from prioritiser.evaluation.plan import Delivery
+from prioritiser.files.plan_file import read_plan_file
+from prioritiser.files.scenario_files import read_scenario
 
 ROOT = Path(__file__).parent.parent
 SCENARIO = read_scenario(ROOT / "scenarios" / "quickstart")

@@ -10,11 +10,12 @@ from fractions import Fraction
 
 import pytest
 
-from prioritiser.optimise import Optimiser, optimise
-from prioritiser.portfolio import Termination
-from prioritiser.precision import fineness
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.schema import Effect, Goal, Initiative, Resource, Rule, RuleKind, Use
+from prioritiser.evaluation.portfolio import Termination
+from prioritiser.evaluation.precision import fineness
+from prioritiser.optimisation.optimiser import Optimiser, optimise
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Effect, Goal, Initiative, Resource, Rule, RuleKind, Use
+from prioritiser.scenario.settings import Settings
 
 YEAR = "2026/27"
 

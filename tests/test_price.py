@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from prioritiser import InfeasibleError, Optimiser, SettingsError, read_scenario
-from prioritiser.analysis.price import PARTS, Price, find_price
-from prioritiser.analysis.price_capacities import with_capacity
+from prioritiser.analysis.marginal_values.capacities import with_capacity
+from prioritiser.analysis.marginal_values.price import PARTS, Price, find_price
 from prioritiser.cli import run
 from prioritiser.cli.price import price_text
-from prioritiser.found import Budget
-from prioritiser.outcome import capacity
+from prioritiser.evaluation.outcome import capacity
+from prioritiser.optimisation.incumbent import Budget
 from tests.brute_force import Best, InParts, Whole, find_best, start_choices
 from tests.feasibility import breaches
 from tests.reference import TIERS, Reference

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from prioritiser import InfeasibleError, optimise, read_scenario
-from prioritiser.portfolio import Portfolio
-from prioritiser.scenario import Changes
+from prioritiser.evaluation.portfolio import Portfolio
+from prioritiser.scenario.settings import Changes
 from tests.brute_force import find_best
 from tests.reference import Reference, read_plain_folder
 

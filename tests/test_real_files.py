@@ -8,8 +8,8 @@ import pytest
 
 from prioritiser import optimise
 from prioritiser.cli import run
-from prioritiser.files import inspect_scenario
-from prioritiser.portfolio import Portfolio
+from prioritiser.evaluation.portfolio import Portfolio
+from prioritiser.files.scenario_files import inspect_scenario
 from tests.small import write_files
 
 EFFECTS = "initiative_id,goal_id,central\na,g,6\nb,g,4\n"

@@ -12,16 +12,16 @@ import pandas as pd
 import pytest
 
 from prioritiser import read_scenario
-from prioritiser.analysis.stress import StressOptions, stress_portfolio
-from prioritiser.optimise import Optimiser
-from prioritiser.portfolio import Portfolio
+from prioritiser.analysis.robustness.stress import StressOptions, stress_portfolio
+from prioritiser.evaluation.portfolio import Portfolio
+from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.report.build import SECTIONS, build_report
-from prioritiser.report.gather import gather, what_ifs
+from prioritiser.report.document import Figure, FigureKind, Length, Paper, Quantity, Section, Table
 from prioritiser.report.headings import HEADINGS
+from prioritiser.report.inputs import gather, what_ifs
 from prioritiser.report.known import Known, most_argued
-from prioritiser.report.parts import Figure, FigureKind, Length, Paper, Quantity, Section, Table
-from prioritiser.scenario import Scenario
-from prioritiser.schema import Initiative
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Initiative
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 MADE = date(2026, 11, 25)

@@ -170,14 +170,6 @@ def test_every_dependency_is_bounded_and_explained_when_declared() -> None:
     assert [name for name in sorted(_names(requirements)) if f"| {name} |" not in table] == []
 
 
-def test_layout_names_every_module_when_read() -> None:
-    table = _text("CONTRIBUTING.md").partition("## Layout")[2].partition("\n## ")[0]
-    modules = [path for path in (ROOT / "prioritiser").glob("*.py") if path.name != "__init__.py"]
-    folders = [path for path in (ROOT / "prioritiser").iterdir() if (path / "__init__.py").is_file()]
-    assert [path.name for path in modules if f"`{path.name}`" not in table] == []
-    assert [path.name for path in folders if f"`{path.name}/`" not in table] == []
-
-
 def test_lock_file_is_ignored_when_made() -> None:
     assert {"uv.lock", ".venv/", ".uv-venv/"} <= set(_text(".gitignore").splitlines())
     assert _text(".python-version").strip() == "3.12"

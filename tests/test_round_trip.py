@@ -9,9 +9,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prioritiser.files import read_scenario, write_scenario
-from prioritiser.scenario import Changes, Scenario, Settings, WhatIf
-from prioritiser.schema import Effect, Goal, Initiative, Resource, Rule, Use, clean_text
+from prioritiser.files.scenario_files import read_scenario, write_scenario
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Effect, Goal, Initiative, Resource, Rule, Use, clean_text
+from prioritiser.scenario.settings import Changes, Settings, WhatIf
 
 KINDS = ("folder", "scenario.zip", "scenario.xlsx")
 

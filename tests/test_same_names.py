@@ -24,11 +24,11 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from prioritiser.charts.figures import draw_figure, split_figure
-from prioritiser.console import solve_text
-from prioritiser.exports.packs import Pack, write_pack
-from prioritiser.exports.slides_pptx import slides_pptx
-from prioritiser.exports.slides_shading import capacity_grid, chances_grid, goals_grid
-from prioritiser.report.parts import Figure, FigureKind, Length, Paper
+from prioritiser.cli.console import solve_text
+from prioritiser.exports.formats import Pack, write_pack
+from prioritiser.exports.slides.deck import slides_pptx
+from prioritiser.exports.slides.shading import capacity_grid, chances_grid, goals_grid
+from prioritiser.report.document import Figure, FigureKind, Length, Paper
 from tests.same_names import GOALS, INITIATIVES, LEVELS, RESOURCES, USED, all_known, report_of, same_names
 
 SVG = "{http://www.w3.org/2000/svg}"

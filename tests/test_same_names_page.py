@@ -12,30 +12,32 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from prioritiser.analysis.chances import find_chances, target_chances
-from prioritiser.analysis.contributions import by_group, contributions
-from prioritiser.analysis.differences import figure_differences, initiative_differences, target_differences
-from prioritiser.analysis.headroom import Room
-from prioritiser.analysis.organisations import starts_by_organisation
-from prioritiser.analysis.price_base import Difference
-from prioritiser.analysis.price_capacities import CapacityPrice
-from prioritiser.analysis.resources_used import money_by_year, use_against_capacity
-from prioritiser.analysis.summary import references, tiers_side_by_side
-from prioritiser.analysis.value_for_money import value_for_money
+from prioritiser.analysis.comparison.differences import figure_differences, initiative_differences, target_differences
+from prioritiser.analysis.marginal_values.base import Difference
+from prioritiser.analysis.marginal_values.capacities import CapacityPrice
+from prioritiser.analysis.marginal_values.headroom import Room
+from prioritiser.analysis.robustness.chances import find_chances, target_chances
+from prioritiser.analysis.summary.contributions import by_group, contributions
+from prioritiser.analysis.summary.organisations import starts_by_organisation
+from prioritiser.analysis.summary.resources_used import money_by_year, use_against_capacity
+from prioritiser.analysis.summary.summary import references, tiers_side_by_side
+from prioritiser.analysis.summary.value_for_money import value_for_money
 from prioritiser.charts import Spec, group_chart, money_chart, tier_chart, use_chart
 from prioritiser.charts.capacity import buys_chart, grid_chart
 from prioritiser.charts.chances import chance_chart
 from prioritiser.charts.compare import start_chart
 from prioritiser.charts.why import worth_chart
-from prioritiser.outcome import evaluate
-from prioritiser.plans import Delivery
-from prioritiser.ui import capacity_tables, compare_tables, state
-from prioritiser.ui.answer_tables import all_targets
-from prioritiser.ui.compare_work import Candidate, Side
-from prioritiser.ui.initiative_tables import initiative_table, use_by_initiative
-from prioritiser.ui.use_tables import use_table
+from prioritiser.evaluation.outcome import evaluate
+from prioritiser.evaluation.plan import Delivery
+from prioritiser.ui import session
+from prioritiser.ui.components.answer_tables import all_targets
+from prioritiser.ui.components.initiative_tables import initiative_table, use_by_initiative
+from prioritiser.ui.components.use_tables import use_table
+from prioritiser.ui.pages.capacity import tables as capacity_tables
+from prioritiser.ui.pages.compare import tables as compare_tables
+from prioritiser.ui.pages.compare.work import Candidate, Side
+from prioritiser.ui.pages.why.tables import worths_frame
 from prioritiser.ui.weight_picker.payload import marks_payload
-from prioritiser.ui.why_tables import worths_frame
 from tests.same_names import FILES, GOALS, INITIATIVES, RESOURCES, USED, all_known, same_names
 from tests.test_page_why import open_page, text_of
 
@@ -47,7 +49,7 @@ LONG = "A virtual ward for people who live with frailty, and for their carers, a
 @pytest.fixture(autouse=True)
 def fresh_workers() -> Iterator[None]:
     yield
-    for pool in (state.works, state.answers):
+    for pool in (session.works, session.answers):
         pool().close()
         pool.clear()  # type: ignore[attr-defined]
 

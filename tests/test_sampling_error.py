@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prioritiser.analysis.sampling_error import wilson
+from prioritiser.analysis.robustness.sampling_error import wilson
 
 
 @pytest.mark.parametrize(

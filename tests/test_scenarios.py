@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from prioritiser import Scenario, evaluate, read_scenario
-from prioritiser.analysis.compare import compare
-from prioritiser.schema import RuleKind
+from prioritiser.analysis.comparison.compare import compare
+from prioritiser.scenario.schema import RuleKind
 from tests.small import SHEETS
 
 FOLDER = Path(__file__).parent.parent / "scenarios"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from prioritiser.serve import ADDRESS, free_port
+from prioritiser.cli.serve import ADDRESS, free_port
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from prioritiser.cli import run
+from prioritiser.cli.common import parse_changes
 from prioritiser.errors import SettingsError
-from prioritiser.files import inspect_scenario, read_scenario, write_scenario
-from prioritiser.options import parse_changes
-from prioritiser.scenario import Changes
-from prioritiser.schema import Case
-from prioritiser.setting_names import SettingNames
-from prioritiser.ui.links import read_link
+from prioritiser.files.scenario_files import inspect_scenario, read_scenario, write_scenario
+from prioritiser.scenario.schema import Case
+from prioritiser.scenario.setting_names import SettingNames
+from prioritiser.scenario.settings import Changes
+from prioritiser.ui.storage.links import read_link
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 NAMES = SettingNames(

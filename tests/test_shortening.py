@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from prioritiser.charts.figures.letters import text_width, wrapped_apart
-from prioritiser.exports.slides_text import SMALLEST, cut, line_count
-from prioritiser.shortening import cut_apart, short_labels, shortened_apart
+from prioritiser.exports.slides.text import SMALLEST, cut, line_count
+from prioritiser.scenario.in_words import short_labels
+from prioritiser.text.shortening import cut_apart, shortened_apart
 from tests.same_names import INITIATIVES, same_names
 
 WARD = "Virtual ward for people who live with frailty"

@@ -8,10 +8,10 @@ import pytest
 
 from prioritiser import evaluate, optimise
 from prioritiser.cli import run
-from prioritiser.files import inspect_scenario
-from prioritiser.optimise import Optimiser
-from prioritiser.plans import Delivery
-from prioritiser.scenario import Scenario
+from prioritiser.evaluation.plan import Delivery
+from prioritiser.files.scenario_files import inspect_scenario
+from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.scenario.scenario import Scenario
 from tests.small import write_files
 
 TOML = 'format = 1\ntitle = "T"\nyears = ["2026/27"]\n[weights]\nnational = 1\n'

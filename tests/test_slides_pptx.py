@@ -20,9 +20,9 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Emu, Inches
 
 from prioritiser.charts.fonts import BOLD, REGULAR, font_file
-from prioritiser.exports.slides_pptx import slides_pptx
-from prioritiser.exports.slides_text import cut, fit, line_count
-from prioritiser.report.parts import Figure, FigureKind, Length, Paragraph, Report, Section, Table
+from prioritiser.exports.slides.deck import slides_pptx
+from prioritiser.exports.slides.text import cut, fit, line_count
+from prioritiser.report.document import Figure, FigureKind, Length, Paragraph, Report, Section, Table
 from tests.sample_reports import EVERY, HOSTILE, YEARS, hostile_report, small_figures, small_report, table
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

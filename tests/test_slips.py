@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from prioritiser import optimise
-from prioritiser.analysis.value_for_money import value_for_money
+from prioritiser.analysis.summary.value_for_money import value_for_money
 from prioritiser.cli import run
-from prioritiser.files import inspect_scenario, read_scenario
-from prioritiser.misread import meant_text
-from prioritiser.scenario import Scenario
+from prioritiser.files.scenario_files import inspect_scenario, read_scenario
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.text.wrong_decoding import meant_text
 from tests.small import write_files
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"

@@ -26,21 +26,21 @@ from lxml import etree
 from pptx import Presentation
 
 from prioritiser import read_scenario
-from prioritiser.analysis.resources_used import money_by_year, use_against_capacity
-from prioritiser.analysis.stress import StressOptions, stress_portfolio
+from prioritiser.analysis.robustness.stress import StressOptions, stress_portfolio
+from prioritiser.analysis.summary.resources_used import money_by_year, use_against_capacity
 from prioritiser.charts import money_chart
-from prioritiser.clash.words import in_unit
-from prioritiser.console import solve_text
-from prioritiser.exports.pack_tables import fine_form
-from prioritiser.exports.packs import Pack, write_pack
-from prioritiser.exports.workbook_xlsx import portfolio_xlsx
-from prioritiser.optimise import Optimiser
-from prioritiser.outcome import evaluate
-from prioritiser.plans import Delivery
-from prioritiser.report.gather import gather
+from prioritiser.cli.console import solve_text
+from prioritiser.evaluation.outcome import evaluate
+from prioritiser.evaluation.plan import Delivery
+from prioritiser.exports.common.tables import fine_form
+from prioritiser.exports.excel.workbook import portfolio_xlsx
+from prioritiser.exports.formats import Pack, write_pack
+from prioritiser.optimisation.infeasibility.words import in_unit
+from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.report.document import Paper
+from prioritiser.report.inputs import gather
 from prioritiser.report.known import Known
-from prioritiser.report.parts import Paper
-from prioritiser.ui.use_tables import use_table
+from prioritiser.ui.components.use_tables import use_table
 
 TOML = 'format = 1\ntitle = "Small"\nyears = ["2026/27"]\nweights = { national = 1, local = 0, long_term = 0 }\n'
 BILLIONS = {

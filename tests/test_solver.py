@@ -19,9 +19,9 @@ from prioritiser import (
     optimise,
     read_scenario,
 )
-from prioritiser.analysis.draws import draw_sizes, stream, with_sizes
-from prioritiser.portfolio import Termination
-from prioritiser.solver import EffectSizes, Effort, Ending, Run
+from prioritiser.analysis.robustness.sampling import draw_sizes, stream, with_sizes
+from prioritiser.evaluation.portfolio import Termination
+from prioritiser.optimisation.persistent import EffectSizes, SolveLimits, SolverResult, SolverStatus
 from tests.page_scenarios import write_slow
 from tests.small import write_files
 from tests.strategies import build_scenario, random_case
@@ -100,7 +100,7 @@ def test_best_is_found_when_the_solver_calls_its_start_optimal(seed: int) -> Non
 def test_run_is_closed_when_its_bound_is_within_the_gap(
     objective: float, bound: float, gap: float, closed: bool
 ) -> None:
-    assert Effort(gap=gap).is_closed(Run(Ending.SOLVED, None, objective, bound, 0.0), 1.0) is closed
+    assert SolveLimits(gap=gap).is_closed(SolverResult(SolverStatus.SOLVED, None, objective, bound, 0.0), 1.0) is closed
 
 
 CLASH = {
@@ -150,14 +150,14 @@ def test_search_beyond_a_value_finds_what_is_better_and_bounds_the_rest() -> Non
             continue
         kept = optimiser.kept(settings)  # it still aims at the same
         for part in (0.5, 0.05, 0.001):
-            run = kept.run_beyond(best - part * abs(best) - 1e-5, Effort())
+            run = kept.run_beyond(best - part * abs(best) - 1e-5, SolveLimits())
             assert run.values is not None, seed
             assert run.objective == pytest.approx(best, abs=2e-6), seed
             assert run.bound == pytest.approx(best, abs=2e-6), seed
             better += 1
         for least in (best + 1e-5, best + 0.01, best + 1.0):
             before = kept.runs
-            assert best - 1e-9 <= kept.run_beyond(least, Effort()).bound <= least + 1e-9, seed
+            assert best - 1e-9 <= kept.run_beyond(least, SolveLimits()).bound <= least + 1e-9, seed
             relaxed += kept.runs == before + 1
             worse += 1
         assert optimiser.best(settings, gap=0).objective == pytest.approx(best, abs=2e-6)  # nothing was left behind
@@ -182,7 +182,7 @@ def test_sizes_changed_in_place_are_as_if_built_with_them() -> None:
             built = Optimiser(with_sizes(scenario, drawn)).kept(settings)
             for model in (kept, built):
                 model.set_costs([(score, 1.0) for score in model.model.score.values()])
-            ours, theirs = kept.run(Effort()), built.run(Effort())
+            ours, theirs = kept.run(SolveLimits()), built.run(SolveLimits())
             assert ours.ending == theirs.ending, seed
             assert ours.objective == pytest.approx(theirs.objective, abs=2e-6), seed
             same += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prioritiser.spelling import folded, tidied, visible
+from prioritiser.text.spelling import folded, tidied, visible
 
 SAME = [
     ("Acute trust", "acute  trust"),

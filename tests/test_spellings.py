@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prioritiser.files import inspect_scenario
+from prioritiser.files.scenario_files import inspect_scenario
 from tests.small import FILES, write_files
 
 RULES = FILES["rules.csv"]

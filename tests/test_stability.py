@@ -9,10 +9,10 @@ from random import Random
 import pytest
 
 from prioritiser import InfeasibleError, Optimiser, read_scenario
-from prioritiser.analysis.stability import keep_most
+from prioritiser.analysis.stability.stability import keep_most
 from prioritiser.cli import run
 from prioritiser.errors import SettingsError
-from prioritiser.plans import Delivery, changed
+from prioritiser.evaluation.plan import Delivery, changed
 from tests.brute_force import Whole, find_best, start_choices
 from tests.feasibility import breaches
 from tests.reference import Reference

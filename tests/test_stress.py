@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from prioritiser import Optimiser, read_scenario
-from prioritiser.analysis.stress import StressOptions, stress
+from prioritiser.analysis.robustness.stress import StressOptions, stress
 from prioritiser.cli import run
 from prioritiser.errors import InfeasibleError
-from prioritiser.found import Budget
-from prioritiser.scenario import Scenario
+from prioritiser.optimisation.incumbent import Budget
+from prioritiser.scenario.scenario import Scenario
 from tests.brute_force import Whole, start_choices
 from tests.feasibility import breaches
 from tests.reference import TIERS, Reference, plain_settings, plain_tables

@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from prioritiser import Outcome, Scenario, evaluate, optimise, read_scenario
-from prioritiser.analysis.changes import because, changes_between
-from prioritiser.analysis.contributions import by_group, contributions, reasons
-from prioritiser.analysis.resources_used import full_resources, money_by_year, use_against_capacity
-from prioritiser.analysis.summary import (
+from prioritiser.analysis.summary.changes import because, changes_between
+from prioritiser.analysis.summary.contributions import by_group, contributions, reasons
+from prioritiser.analysis.summary.resources_used import full_resources, money_by_year, use_against_capacity
+from prioritiser.analysis.summary.summary import (
     headline,
     limits_sentence,
     met_count,
@@ -28,11 +28,11 @@ from prioritiser.analysis.summary import (
     tiers_side_by_side,
     under_way,
 )
-from prioritiser.optimise import Optimiser
-from prioritiser.plans import Delivery
-from prioritiser.portfolio import Termination
-from prioritiser.ui.answer_tables import ambidexterity_lines, first_targets, tier_table
-from prioritiser.ui.use_tables import money_table, use_table
+from prioritiser.evaluation.plan import Delivery
+from prioritiser.evaluation.portfolio import Termination
+from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.ui.components.answer_tables import ambidexterity_lines, first_targets, tier_table
+from prioritiser.ui.components.use_tables import money_table, use_table
 from tests.small import write_files
 
 USES = "initiative_id,resource_id,year_1,year_2,money\nwards,money,40,20,\nhub,money,10,,\n"

@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 
 from prioritiser.errors import PrioritiserError
-from prioritiser.files import inspect_scenario, read_scenario
-from prioritiser.optimise import optimise
-from prioritiser.schema import TABLES, columns_of
-from prioritiser.template import template_scenario, write_template
+from prioritiser.files.scenario_files import inspect_scenario, read_scenario
+from prioritiser.files.template import template_scenario, write_template
+from prioritiser.optimisation.optimiser import optimise
+from prioritiser.scenario.schema import TABLES, columns_of
 
 KINDS = ("new", "new.zip", "new.xlsx")
 

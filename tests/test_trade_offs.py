@@ -12,11 +12,10 @@ import altair as alt
 import pytest
 
 from prioritiser import Optimiser, evaluate, read_scenario
-from prioritiser.analysis.frontier import Frontier, FrontierPoint, Stages, find_frontier
-from prioritiser.analysis.national_points import NationalPoint
-from prioritiser.analysis.price import find_price
-from prioritiser.analysis.price_base import Difference, GoalChange
-from prioritiser.analysis.trade_offs import (
+from prioritiser.analysis.marginal_values.base import Difference, GoalChange
+from prioritiser.analysis.marginal_values.national_points import NationalPoint
+from prioritiser.analysis.marginal_values.price import find_price
+from prioritiser.analysis.marginal_values.trade_offs import (
     Mark,
     balance_table,
     frontier_table,
@@ -32,9 +31,10 @@ from prioritiser.analysis.trade_offs import (
     suggestion,
     tiers_lost,
 )
+from prioritiser.analysis.pareto.frontier import Frontier, FrontierPoint, Stages, find_frontier
 from prioritiser.charts.frontier import PICKED, balance_chart, frontier_chart
-from prioritiser.found import Budget
-from prioritiser.outcome import TIERS, Outcome
+from prioritiser.evaluation.outcome import TIERS, Outcome
+from prioritiser.optimisation.incumbent import Budget
 
 SCENARIO = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
 EMPTY = evaluate(SCENARIO, {})
@@ -198,7 +198,7 @@ def test_search_in_stages_finds_the_same_and_tells_what_it_has_so_far() -> None:
 
 
 def test_stages_tell_each_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prioritiser.analysis.frontier._TELL_EVERY", 0.0)
+    monkeypatch.setattr("prioritiser.analysis.pareto.frontier._TELL_EVERY", 0.0)
     told: list[Frontier] = []
     whole = find_frontier(Optimiser(SCENARIO), stages=Stages(told.append))
     assert len(told) > 2

@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from prioritiser.ui import turns, upkeep
+from prioritiser.ui.background import maintenance as upkeep
+from prioritiser.ui.background import render_lock as turns
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from prioritiser.errors import ScenarioError
-from prioritiser.files import inspect_scenario, read_scenario, write_scenario
+from prioritiser.files.scenario_files import inspect_scenario, read_scenario, write_scenario
 from tests.small import FILES, add_member, write_files, write_sheets, write_zip
 
 PLAIN = "Only plain files of moderate size. Make the file anew from its tables."

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from prioritiser.ui.visitors import COOKIE, Visitors
+from prioritiser.ui.storage.visitors import COOKIE, Visitors
 
 PAGE = b"text/html; charset=utf-8"
 NUMBER = "0123456789abcdef" * 2

@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 
 from prioritiser import InfeasibleError, Optimiser, Settings, read_scenario
-from prioritiser.analysis.envelope import envelope
-from prioritiser.analysis.map_store import keep_map, read_map
-from prioritiser.analysis.weight_map import build_map
+from prioritiser.analysis.weight_space.envelope import envelope
+from prioritiser.analysis.weight_space.store import keep_map, read_map
+from prioritiser.analysis.weight_space.weight_map import build_map
 from prioritiser.cli import run
 from prioritiser.errors import SettingsError
-from prioritiser.found import Budget
-from prioritiser.scenario import Scenario
+from prioritiser.optimisation.incumbent import Budget
+from prioritiser.scenario.scenario import Scenario
 from tests.brute_force import Whole, find_best, start_choices
 from tests.feasibility import breaches
 from tests.reference import Reference

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from prioritiser import read_scenario
-from prioritiser.ui.inputs import NamedMoves
+from prioritiser.ui.session.widget_sync import NamedMoves
 from prioritiser.ui.weight_picker.payload import OWN, marks_payload
 from prioritiser.ui.weight_picker.picker import _dragged
 from tests.page_scenarios import NASTY, write_nasty
@@ -103,7 +103,7 @@ def test_move_counts_once_and_nonsense_changes_nothing() -> None:
 
 def test_map_answers_a_move_at_once_and_the_proof_follows(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_with_map(monkeypatch)
-    monkeypatch.setattr("prioritiser.ui.answers._LET_DRAW_S", 3.0)
+    monkeypatch.setattr("prioritiser.ui.background.answers._LET_DRAW_S", 3.0)
     behind = "What follows still answers the setting before. It changes with the proof."
     assert behind not in text_of(page)
     page.number_input(key="weight_national").set_value(63).run()
@@ -117,8 +117,8 @@ def test_map_answers_a_move_at_once_and_the_proof_follows(monkeypatch: pytest.Mo
 
 def test_lower_part_does_not_wait_for_ever_for_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_with_map(monkeypatch)
-    monkeypatch.setattr("prioritiser.ui.answers._LET_DRAW_S", 3.0)
-    monkeypatch.setattr("prioritiser.ui.state.asked.MOST_BEHIND_S", 0.0)
+    monkeypatch.setattr("prioritiser.ui.background.answers._LET_DRAW_S", 3.0)
+    monkeypatch.setattr("prioritiser.ui.session.requests.MOST_BEHIND_S", 0.0)
     page.number_input(key="weight_national").set_value(64).run()
     assert "whether a plan as good uses less" in text_of(page)
     assert "What follows still answers the setting before" not in text_of(page)

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from prioritiser.wording import MINUS, NO_BREAK, amount, percent, plain, short
+from prioritiser.text.formatting import MINUS, NO_BREAK, amount, percent, plain, short
 
 
 @pytest.mark.parametrize(

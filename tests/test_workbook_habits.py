@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from prioritiser import optimise
-from prioritiser.files import Reading, inspect_bytes, inspect_scenario, read_scenario
+from prioritiser.files.scenario_files import Reading, inspect_bytes, inspect_scenario, read_scenario
 from tests.fuzz.mutate import zipped
 from tests.small import SHEETS, members_of, write_sheets
 

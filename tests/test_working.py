@@ -11,9 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from prioritiser import NoAnswerError, SettingsError, read_scenario
-from prioritiser.ui import state
-from prioritiser.ui.working import is_stopped, working_words
-from prioritiser.ui.works import Work
+from prioritiser.ui import session
+from prioritiser.ui.background.jobs import Work
+from prioritiser.ui.components.progress import is_stopped, working_words
 from tests.page_scenarios import write_slow
 from tests.test_page import MAIN, QUICKSTART, text_of
 
@@ -24,7 +24,7 @@ SCENARIO = read_scenario(QUICKSTART)
 def fresh_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PRIORITISER_CACHE", "")
     yield
-    for pool in (state.works, state.answers):
+    for pool in (session.works, session.answers):
         pool().close()
         pool.clear()  # type: ignore[attr-defined]
 
@@ -66,7 +66,7 @@ def wait_for(page: AppTest, key: str) -> None:
 
 
 def test_map_can_be_cancelled_and_started_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(state.SCENARIO_VARIABLE, str(write_slow(tmp_path / "slow", 40)))
+    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(write_slow(tmp_path / "slow", 40)))
     page = AppTest.from_file(str(MAIN), default_timeout=60).run()
     wait_for(page, "cancel_weight_map")
     assert page.button(key="cancel_weight_map").label == "Cancel the map"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from prioritiser import SettingsError, read_scenario
-from prioritiser.ui.answers import Answers
-from prioritiser.ui.works import Desk, Work, Works, work_key
+from prioritiser.ui.background.answers import Answers
+from prioritiser.ui.background.jobs import Desk, Work, Works, work_key
 
 SCENARIO = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
 
@@ -111,7 +111,7 @@ def test_work_stops_when_the_last_session_lets_go_and_says_why_it_failed(works: 
 def test_work_gives_way_to_a_question_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = Answers(workers=1)
     pool = Works(answers)
-    monkeypatch.setattr("prioritiser.ui.works.MOST_WAIT_S", 0.4)
+    monkeypatch.setattr("prioritiser.ui.background.jobs.MOST_WAIT_S", 0.4)
     monkeypatch.setattr(Answers, "is_busy", property(lambda self: True))
 
     def run(desk: Desk[float]) -> float:
@@ -241,7 +241,7 @@ def test_forgotten_work_is_dropped_once_something_waits_for_it(works: Works, mon
     assert forgotten.begun.wait(10)
     wanted = works.ask("wanted", SCENARIO, waiting.run)
     assert works.before(wanted) == 2  # somebody may still wait for both
-    monkeypatch.setattr("prioritiser.ui.listeners.FORGOTTEN_S", -1.0)
+    monkeypatch.setattr("prioritiser.ui.background.subscribers.FORGOTTEN_S", -1.0)
     assert not any(work.stop.is_set() for work in gone)
     works.before(wanted)
     assert all(work.abandoned for work in gone) and not wanted.stop.is_set()
@@ -255,7 +255,7 @@ def test_forgotten_work_that_holds_up_nobody_goes_on(works: Works, monkeypatch: 
     drawn: Work[str] = works.ask("map", SCENARIO, by_itself.run, by_itself=True)
     assert by_itself.begun.wait(10)
     wanted = works.ask("wanted", SCENARIO, asked.run)
-    monkeypatch.setattr("prioritiser.ui.listeners.FORGOTTEN_S", -1.0)
+    monkeypatch.setattr("prioritiser.ui.background.subscribers.FORGOTTEN_S", -1.0)
     works.before(wanted)
     assert not drawn.stop.is_set()
     for one in (by_itself, asked):

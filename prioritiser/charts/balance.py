@@ -33,7 +33,7 @@ from prioritiser.charts.base import (
     with_rows,
     with_words,
 )
-from prioritiser.wording import reading_unit
+from prioritiser.text.formatting import reading_unit
 
 
 def tier_chart(tiers: pd.DataFrame) -> Spec:

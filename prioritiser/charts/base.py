@@ -13,8 +13,8 @@ import altair as alt
 import pandas as pd
 from altair.utils.schemapi import debug_mode
 
-from prioritiser.shortening import cut_apart
-from prioritiser.wording import percent, shortened
+from prioritiser.text.formatting import percent, shortened
+from prioritiser.text.shortening import cut_apart
 
 # The colours are the page's own variables (ui/styles/base.css), which a chart drawn as SVG takes over: so a chart is
 # light or dark whenever its page is, also when that changes while it is shown.

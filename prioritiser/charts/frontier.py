@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from prioritiser.charts.base import BLUE, INK, PAPER, QUIET, TEXT, TIER_COLOURS, finished_chart, quickly, with_words
-from prioritiser.wording import TIER_NAMES
+from prioritiser.scenario.in_words import TIER_NAMES
 
 PICKED = "picked"
 SIZES = {"small": 60, "middle": 150, "large": 290}

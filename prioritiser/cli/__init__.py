@@ -6,7 +6,7 @@ import os
 import signal
 from typing import NoReturn
 
-STOPPED = 5
+from prioritiser.cli.streams import STOPPED
 
 
 def run(arguments: list[str]) -> int:

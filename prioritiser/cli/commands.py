@@ -9,10 +9,10 @@ import traceback
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from prioritiser.cli import STOPPED, compare, explain, export, frontier, map, price, scenarios, solve, stress
+from prioritiser.cli import compare, explain, export, frontier, map, price, scenarios, solve, stress
 from prioritiser.cli.common import app
-from prioritiser.cli.streams import legible_streams
-from prioritiser.console import note_lines
+from prioritiser.cli.console import note_lines
+from prioritiser.cli.streams import STOPPED, legible_streams
 from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError, ScenarioError, SettingsError
 
 COMMANDS = (

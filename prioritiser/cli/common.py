@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,14 +14,81 @@ import typer
 
 from prioritiser.cli.streams import unfiltered
 from prioritiser.errors import SettingsError
-from prioritiser.files import read_scenario
-from prioritiser.found import Progress
-from prioritiser.optimise import Optimiser
-from prioritiser.options import parse_changes
-from prioritiser.portfolio import Portfolio
-from prioritiser.saving import save_file
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.spelling import escaped, legible
+from prioritiser.evaluation.portfolio import Portfolio
+from prioritiser.files.scenario_files import read_scenario
+from prioritiser.files.tables.atomic_write import save_file
+from prioritiser.optimisation.incumbent import Progress
+from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.scenario.headings import understood_name
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Case, Tier
+from prioritiser.scenario.settings import Changes, Settings
+from prioritiser.text.spelling import escaped, legible
+from prioritiser.text.suggestions import did_you_mean
+
+type Repeated = Sequence[str] | None
+
+
+def parse_changes(
+    weights: str | None,
+    balance: float | None,
+    case: str | None,
+    repeated: tuple[Repeated, Repeated, Repeated],
+) -> Changes:
+    """Read the options that change settings; repeated: --capacity, --lock and --without as given.
+
+    Raises SettingsError with every option that cannot be read.
+    """
+    problems: list[str] = []
+    capacity, lock, without = (list(part or ()) for part in repeated)
+    factors = {
+        key: _number("--capacity", f"{key}={text}", text, problems)
+        for key, text in _pairs("--capacity", capacity, problems)
+    }
+    chosen = None if weights is None else _weights(weights, problems)
+    meant = None if case is None else understood_name(case, Case)
+    if case is not None and meant is None:
+        problems.append(f"--case {case}: one of {', '.join(Case)}. {did_you_mean(case, list(Case))}".rstrip())
+    locks = dict(_pairs("--lock", lock, problems))
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return Changes(
+        weights=chosen,
+        balance=balance,
+        case=None if meant is None else Case(meant),
+        capacity=factors,
+        lock=locks,
+        without=tuple(name.strip() for name in without),
+    )
+
+
+def _weights(text: str, problems: list[str]) -> dict[str, float]:
+    parts = text.split(",")
+    if len(parts) != len(Tier):
+        problems.append(f"--weights {text}: three numbers, national, local and long term, such as 40,30,30.")
+        return {}
+    return {tier.value: _number("--weights", text, part, problems) for tier, part in zip(Tier, parts, strict=True)}
+
+
+def _pairs(option: str, texts: list[str], problems: list[str]) -> list[tuple[str, str]]:
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, equals, given = text.rpartition("=")
+        key, value = name.strip(), given.strip()
+        if not equals or not key or not value:
+            problems.append(f"{option} {text}: expected a name, '=' and a value.")
+        elif pairs.setdefault(key, value) != value:
+            problems.append(f"{option} {key}: {pairs[key]} and {value}. Give it once.")
+    return list(pairs.items())
+
+
+def _number(option: str, whole: str, text: str, problems: list[str]) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        problems.append(f'{option} {whole}: "{text.strip()}" is not a number.')
+        return 0.0
+
 
 app = typer.Typer(
     name="prioritiser",
@@ -93,11 +161,11 @@ def write_portfolio(portfolio: Portfolio, output: str) -> None:
     """Write a portfolio as the ending of the file says: the plan, a workbook or JSON."""
     ending = Path(output).suffix.lower()
     if ending == ".csv":
-        from prioritiser.exports.tables_csv import plan_csv  # noqa: PLC0415 - only written tables need the writers
+        from prioritiser.exports.common.csv import plan_csv  # noqa: PLC0415 - only written tables need the writers
 
         save_file(Path(output), plan_csv(portfolio))
     elif ending == ".xlsx":
-        from prioritiser.exports.workbook_xlsx import portfolio_xlsx  # noqa: PLC0415
+        from prioritiser.exports.excel.workbook import portfolio_xlsx  # noqa: PLC0415
 
         save_file(Path(output), portfolio_xlsx(portfolio))
     else:

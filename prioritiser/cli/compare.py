@@ -22,14 +22,14 @@ from prioritiser.cli.common import (
     cancelled_by_interrupt,
     check_effort,
     known_ending,
+    parse_changes,
     progress_bar,
     write_json,
 )
-from prioritiser.console import compare_text
-from prioritiser.files import read_scenario
-from prioritiser.optimise import DEFAULT_GAP
-from prioritiser.options import parse_changes
-from prioritiser.saving import save_file
+from prioritiser.cli.console import compare_text
+from prioritiser.files.scenario_files import read_scenario
+from prioritiser.files.tables.atomic_write import save_file
+from prioritiser.optimisation.optimiser import DEFAULT_GAP
 
 
 @app.command()
@@ -47,9 +47,9 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter an option
     output: Output = None,
 ) -> None:
     """The what-ifs side by side, and against today's plan."""
-    from prioritiser.analysis.compare import compare as compared  # noqa: PLC0415 - the command has the name
-    from prioritiser.analysis.compare import options_json  # noqa: PLC0415
-    from prioritiser.exports.compare_files import compare_csv, compare_xlsx  # noqa: PLC0415
+    from prioritiser.analysis.comparison.compare import compare as compared  # noqa: PLC0415 - the command has the name
+    from prioritiser.analysis.comparison.compare import options_json  # noqa: PLC0415
+    from prioritiser.exports.excel.compare import compare_csv, compare_xlsx  # noqa: PLC0415
 
     known_ending(output, (".json", ".csv", ".xlsx"))
     check_effort(gap, time_limit)

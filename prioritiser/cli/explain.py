@@ -26,15 +26,15 @@ from prioritiser.cli.common import (
     progress_bar,
     write_json,
 )
-from prioritiser.console import columns, note_lines
-from prioritiser.optimise import DEFAULT_GAP
-from prioritiser.saving import save_file
-from prioritiser.shortening import short_labels
-from prioritiser.wording import plain
+from prioritiser.cli.console import columns, note_lines
+from prioritiser.files.tables.atomic_write import save_file
+from prioritiser.optimisation.optimiser import DEFAULT_GAP
+from prioritiser.scenario.in_words import short_labels
+from prioritiser.text.formatting import plain
 
 if TYPE_CHECKING:
-    from prioritiser.analysis.explain import Explained
-    from prioritiser.analysis.flip_words import Flip
+    from prioritiser.analysis.explanation.counterfactuals.words import Flip
+    from prioritiser.analysis.explanation.explain import Explained
 
 
 @app.command()
@@ -56,9 +56,9 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
     output: Annotated[str | None, typer.Option(help="FILE.json or .csv; - is JSON on stdout.")] = None,
 ) -> None:
     """Why is each initiative in or out, what does it displace, and what would change that?"""
-    from prioritiser.analysis.explain import explain as explained  # noqa: PLC0415 - only this command needs them
-    from prioritiser.found import Budget  # noqa: PLC0415
-    from prioritiser.optimise import Optimiser  # noqa: PLC0415
+    from prioritiser.analysis.explanation.explain import explain as explained  # noqa: PLC0415 - only this command needs them
+    from prioritiser.optimisation.incumbent import Budget  # noqa: PLC0415
+    from prioritiser.optimisation.optimiser import Optimiser  # noqa: PLC0415
 
     known_ending(output, (".json", ".csv"))
     check_effort(gap, time_limit)
@@ -112,7 +112,7 @@ def _value_for_money(answer: Explained) -> list[str]:
 
 def explain_csv(answer: Explained) -> bytes:
     """Write one row an initiative: in or out, cost of the opposite, what enters and leaves, and the sentence."""
-    from prioritiser.exports.tables_csv import Cell, rows_csv  # noqa: PLC0415 - only written tables need the writers
+    from prioritiser.exports.common.csv import Cell, rows_csv  # noqa: PLC0415 - only written tables need the writers
 
     scenario = answer.portfolio.outcome.scenario
     ranks = {row.initiative_id: row for row in answer.value_for_money.rows}

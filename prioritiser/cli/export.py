@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from prioritiser.analysis.stress import StressOptions, stress_portfolio
+from prioritiser.analysis.robustness.stress import StressOptions, stress_portfolio
 from prioritiser.cli.common import (
     Balance,
     Capacity,
@@ -29,14 +29,15 @@ from prioritiser.cli.common import (
     progress_bar,
 )
 from prioritiser.errors import SettingsError
-from prioritiser.found import Budget
-from prioritiser.optimise import DEFAULT_GAP, Optimiser
-from prioritiser.report.gather import gather, what_ifs
+from prioritiser.files.tables.atomic_write import save_file
+from prioritiser.optimisation.incumbent import Budget
+from prioritiser.optimisation.optimiser import DEFAULT_GAP, Optimiser
+from prioritiser.report.document import Length, Paper
 from prioritiser.report.headings import HEADINGS
+from prioritiser.report.inputs import gather, what_ifs
 from prioritiser.report.known import Known
-from prioritiser.report.parts import Length, Paper
-from prioritiser.saving import save_file
-from prioritiser.scenario import Scenario, Settings
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.settings import Settings
 
 ENDINGS = (".docx", ".pptx", ".pdf", ".xlsx", ".html", ".csv", ".zip")
 _PLAIN = ".csv"
@@ -100,7 +101,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
         Length(length), left_out,
     )  # fmt: skip
     known = _known(found, settings, (gap, time_limit), None if quick or ending == _PLAIN else options)
-    from prioritiser.exports.packs import Pack, write_pack  # noqa: PLC0415 - only written papers need the writers
+    from prioritiser.exports.formats import Pack, write_pack  # noqa: PLC0415 - only written papers need the writers
 
     save_file(Path(output), write_pack(ending, Pack(known, paper, date.today(), house)))
     typer.echo(f"Wrote {output}.")

@@ -27,16 +27,17 @@ from prioritiser.cli.common import (
     progress_bar,
     write_json,
 )
-from prioritiser.console import columns, note_lines
+from prioritiser.cli.console import columns, note_lines
 from prioritiser.errors import SettingsError
-from prioritiser.found import Budget
-from prioritiser.optimise import Optimiser
-from prioritiser.saving import save_file
-from prioritiser.scenario import Scenario
-from prioritiser.wording import TIER_NAMES, counted, joined, percent, shortened
+from prioritiser.files.tables.atomic_write import save_file
+from prioritiser.optimisation.incumbent import Budget
+from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.scenario.in_words import TIER_NAMES
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.text.formatting import counted, joined, percent, shortened
 
 if TYPE_CHECKING:
-    from prioritiser.analysis.frontier import Frontier, FrontierPoint
+    from prioritiser.analysis.pareto.frontier import Frontier, FrontierPoint
 
 MOST_SHOWN = 40
 
@@ -61,7 +62,7 @@ def frontier(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Weights, balance and gap play no part: every position between the tiers is answered, and proved.
     """
-    from prioritiser.analysis.frontier import find_frontier  # noqa: PLC0415 - only this command needs it
+    from prioritiser.analysis.pareto.frontier import find_frontier  # noqa: PLC0415 - only this command needs it
 
     known_ending(output, (".json", ".csv"))
     check_effort(gap, time_limit)
@@ -137,7 +138,7 @@ def spread(points: tuple[FrontierPoint, ...], most: int) -> list[tuple[int, Fron
 
 def frontier_csv(frontier: Frontier) -> bytes:
     """Write one row a portfolio: scores by tier, whether it is proved, and start (share) of each initiative."""
-    from prioritiser.exports.tables_csv import Cell, rows_csv  # noqa: PLC0415 - only written tables need the writers
+    from prioritiser.exports.common.csv import Cell, rows_csv  # noqa: PLC0415 - only written tables need the writers
 
     scored = list(frontier.points[0].outcome.scores)
     delivered = sorted({name for point in frontier.points for name in point.outcome.plan})

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from prioritiser.analysis.map_store import cache_folder, keep_map, read_map
-from prioritiser.analysis.weight_map import DEFAULT_TOLERANCE, WeightMap, build_map
+from prioritiser.analysis.weight_space.store import cache_folder, keep_map, read_map
+from prioritiser.analysis.weight_space.weight_map import DEFAULT_TOLERANCE, WeightMap, build_map
 from prioritiser.cli.common import (
     Balance,
     Capacity,
@@ -28,11 +28,11 @@ from prioritiser.cli.common import (
     progress_bar,
     write_json,
 )
-from prioritiser.console import columns
-from prioritiser.found import Budget
-from prioritiser.optimise import Optimiser
-from prioritiser.shortening import short_labels
-from prioritiser.wording import TIER_NAMES, counted, percent
+from prioritiser.cli.console import columns
+from prioritiser.optimisation.incumbent import Budget
+from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.scenario.in_words import TIER_NAMES, short_labels
+from prioritiser.text.formatting import counted, percent
 
 _MOST_SHOWN = 12
 

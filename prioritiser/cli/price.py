@@ -26,30 +26,20 @@ from prioritiser.cli.common import (
     progress_bar,
     write_json,
 )
-from prioritiser.console import columns, note_lines
-from prioritiser.found import Budget
-from prioritiser.optimise import DEFAULT_GAP, Optimiser
-from prioritiser.outcome import TIERS
-from prioritiser.saving import save_file
-from prioritiser.shortening import short_labels, shortened_apart
-from prioritiser.wording import (
-    MINUS,
-    TIER_NAMES,
-    amount,
-    counted,
-    joined,
-    level,
-    percent,
-    plain,
-    points_number,
-    shortened,
-)
+from prioritiser.cli.console import columns, note_lines
+from prioritiser.evaluation.outcome import TIERS
+from prioritiser.files.tables.atomic_write import save_file
+from prioritiser.optimisation.incumbent import Budget
+from prioritiser.optimisation.optimiser import DEFAULT_GAP, Optimiser
+from prioritiser.scenario.in_words import TIER_NAMES, level, short_labels
+from prioritiser.text.formatting import MINUS, amount, counted, joined, percent, plain, points_number, shortened
+from prioritiser.text.shortening import shortened_apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from prioritiser.analysis.price import Price
-    from prioritiser.analysis.price_base import Difference
+    from prioritiser.analysis.marginal_values.base import Difference
+    from prioritiser.analysis.marginal_values.price import Price
 
 SHOWS = 5e-5  # a hundredth of a point, when rounded
 MOST_GOALS = 3
@@ -75,7 +65,7 @@ def price(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Parts: capacities, rules, locks, balance, headroom, national, policies, payoff.
     """
-    from prioritiser.analysis.price import DEFAULT_PARTS, find_price, known_parts  # noqa: PLC0415 - only needed here
+    from prioritiser.analysis.marginal_values.price import DEFAULT_PARTS, find_price, known_parts  # noqa: PLC0415 - only needed here
 
     known_ending(output, (".json", ".csv"))
     check_effort(gap, time_limit)
@@ -265,7 +255,7 @@ def _policies(answer: Price) -> list[str]:
 
 
 def _money_unit(answer: Price) -> str | None:
-    from prioritiser.analysis.contributions import money_resource  # noqa: PLC0415 - heavy
+    from prioritiser.analysis.summary.contributions import money_resource  # noqa: PLC0415 - heavy
 
     scenario = answer.portfolio.outcome.scenario
     name = money_resource(scenario)
@@ -283,7 +273,7 @@ def _payoff(answer: Price) -> list[str]:
 
 def price_csv(answer: Price) -> bytes:
     """Write one row a capacity step, rule and lock: objective gained and score by tier."""
-    from prioritiser.exports.tables_csv import Cell, rows_csv  # noqa: PLC0415 - only written tables need the writers
+    from prioritiser.exports.common.csv import Cell, rows_csv  # noqa: PLC0415 - only written tables need the writers
 
     tiers = list(answer.portfolio.outcome.weights)
     rows: list[list[Cell]] = [["what", "id", "year", "step", "added", "objective", "at_most", *tiers, "scenario"]]

@@ -14,13 +14,13 @@ from prioritiser.cli.common import (
     known_ending,
     write_json,
 )
-from prioritiser.console import note_lines
+from prioritiser.cli.console import note_lines
 from prioritiser.errors import ScenarioError
-from prioritiser.files import read_scenario
-from prioritiser.groups import Group, group_json
-from prioritiser.scenario import Scenario
-from prioritiser.schema import Rule
-from prioritiser.wording import counted
+from prioritiser.files.scenario_files import read_scenario
+from prioritiser.scenario.groups import Group, group_json
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Rule
+from prioritiser.text.formatting import counted
 
 _MOST_ISSUES = 10_000
 
@@ -28,7 +28,7 @@ _MOST_ISSUES = 10_000
 @app.command()
 def new(path: Annotated[Path, typer.Argument(help="A folder to make, or a workbook ending in .xlsx.")]) -> None:
     """Start a scenario: a commented template folder, or a workbook."""
-    from prioritiser.template import write_template  # noqa: PLC0415 - only this command needs the workbook writer
+    from prioritiser.files.template import write_template  # noqa: PLC0415 - only this command needs the workbook writer
 
     write_template(path)
     typer.echo(f"Wrote {path}. Next: prioritiser check {path}")
@@ -81,8 +81,8 @@ def open_app(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,
 ) -> None:
     """Open the app on a scenario."""
-    from prioritiser.places import bundled  # noqa: PLC0415
-    from prioritiser.serve import serve  # noqa: PLC0415 - only this command needs the server
+    from prioritiser.cli.serve import serve  # noqa: PLC0415 - only this command needs the server
+    from prioritiser.resources import bundled  # noqa: PLC0415
 
     path = bundled("scenarios", "example-ics") if scenario is None else scenario
     read_scenario(path)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from prioritiser.analysis.stability import Stable, keep_most
+from prioritiser.analysis.stability.stability import Stable, keep_most
 from prioritiser.cli.common import (
     Balance,
     Capacity,
@@ -29,13 +29,15 @@ from prioritiser.cli.common import (
     write_json,
     write_portfolio,
 )
-from prioritiser.cli.keep import keep_text, read_kept_plan
-from prioritiser.console import solve_text
-from prioritiser.errors import SettingsError
-from prioritiser.found import Budget
-from prioritiser.optimise import DEFAULT_GAP, Optimiser
-from prioritiser.plans import Plan
-from prioritiser.scenario import Scenario, Settings
+from prioritiser.cli.console import note_lines, solve_text
+from prioritiser.errors import ScenarioError, SettingsError
+from prioritiser.evaluation.plan import Plan
+from prioritiser.files.plan_file import read_plan_file
+from prioritiser.optimisation.incumbent import Budget
+from prioritiser.optimisation.optimiser import DEFAULT_GAP, Optimiser
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.settings import Settings
+from prioritiser.text.formatting import counted, percent
 
 
 @app.command()
@@ -87,3 +89,20 @@ def _kept(
     with cancelled_by_interrupt() as stop:
         budget = Budget.of(time_limit, stop)
         return keep_most(Optimiser(scenario), settings, plan, limit=limit, penalty=penalty, gap=gap, budget=budget)
+
+
+def read_kept_plan(scenario: Scenario, path: Path) -> Plan:
+    """Read a plan of this scenario, and say on stderr what was noticed; raises SettingsError with all that is wrong."""
+    try:
+        plan, notices = read_plan_file(scenario, path)
+    except ScenarioError as error:
+        raise SettingsError("\n".join([f"--keep {path}: {error}", *note_lines(error.notices)])) from error
+    for line in note_lines(notices):
+        typer.echo(line, err=True)
+    return plan
+
+
+def keep_text(stable: Stable) -> str:
+    """Say how much of the plan was kept and what that costs."""
+    changes = f"{counted(stable.changes, 'change')} of the last plan, where {stable.free_changes} would be best"
+    return f"Keeps all but {changes}: that gives up {percent(stable.price, 2)} of the weighted way to the targets."

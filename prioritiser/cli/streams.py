@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from prioritiser.spelling import legible
+from prioritiser.text.spelling import legible
 
 
 class Legible:
@@ -38,3 +38,6 @@ def legible_streams() -> Iterator[None]:
         yield
     finally:
         sys.stdout, sys.stderr = before
+
+
+STOPPED = 5

@@ -26,14 +26,14 @@ from prioritiser.cli.common import (
     progress_bar,
     write_json,
 )
-from prioritiser.console import columns, note_lines
-from prioritiser.optimise import DEFAULT_GAP
-from prioritiser.saving import save_file
-from prioritiser.shortening import short_labels
-from prioritiser.wording import TIER_NAMES, counted, goal_decimals, percent, plain, points_number
+from prioritiser.cli.console import columns, note_lines
+from prioritiser.files.tables.atomic_write import save_file
+from prioritiser.optimisation.optimiser import DEFAULT_GAP
+from prioritiser.scenario.in_words import TIER_NAMES, goal_decimals, short_labels
+from prioritiser.text.formatting import counted, percent, plain, points_number
 
 if TYPE_CHECKING:
-    from prioritiser.analysis.stress import Stress
+    from prioritiser.analysis.robustness.stress import Stress
 
 
 @app.command()
@@ -58,10 +58,10 @@ def stress(  # noqa: PLR0913, PLR0917 - one parameter an option
     output: Annotated[str | None, typer.Option(help="FILE.json or .csv (initiatives); - is JSON on stdout.")] = None,
 ) -> None:
     """Which initiatives are safe, contested or out, and how likely is each target?"""
-    from prioritiser.analysis.stress import StressOptions  # noqa: PLC0415 - only this command needs them
-    from prioritiser.analysis.stress import stress as stressed  # noqa: PLC0415
-    from prioritiser.found import Budget  # noqa: PLC0415
-    from prioritiser.optimise import Optimiser  # noqa: PLC0415
+    from prioritiser.analysis.robustness.stress import StressOptions  # noqa: PLC0415 - only this command needs them
+    from prioritiser.analysis.robustness.stress import stress as stressed  # noqa: PLC0415
+    from prioritiser.optimisation.incumbent import Budget  # noqa: PLC0415
+    from prioritiser.optimisation.optimiser import Optimiser  # noqa: PLC0415
 
     known_ending(output, (".json", ".csv"))
     check_effort(gap, time_limit)
@@ -80,7 +80,7 @@ def stress(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def stress_csv(answer: Stress) -> bytes:
     """Write one row an initiative: whether it is in the plan, its share of samples, class and core index."""
-    from prioritiser.exports.tables_csv import Cell, rows_csv  # noqa: PLC0415 - only written tables need the writers
+    from prioritiser.exports.common.csv import Cell, rows_csv  # noqa: PLC0415 - only written tables need the writers
 
     header: list[Cell] = ["initiative_id", "name", "in_plan", "share_of_samples", "class", "core_index", "scenario"]
     rows = [header]

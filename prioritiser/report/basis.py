@@ -9,18 +9,19 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from prioritiser.analysis.assumptions import ADVICE, EQUATIONS, SYMBOLS, assumptions
-from prioritiser.analysis.contributions import NOT_GIVEN, by_group, contributions
-from prioritiser.analysis.summary import proof, references
-from prioritiser.analysis.tables import rows_of
-from prioritiser.report.decision import PAPERS
+from prioritiser.analysis.summary.assumptions import ADVICE, EQUATIONS, SYMBOLS, assumptions
+from prioritiser.analysis.summary.contributions import NOT_GIVEN, by_group, contributions
+from prioritiser.analysis.summary.summary import proof, references
+from prioritiser.analysis.summary.tables import rows_of
+from prioritiser.report.confidence import FULL
+from prioritiser.report.document import Block, Bullets, Cell, Equation, Paragraph, Section, Table
 from prioritiser.report.headings import HEADINGS
 from prioritiser.report.known import Known
-from prioritiser.report.parts import Block, Bullets, Cell, Equation, Paragraph, Section, Table
-from prioritiser.report.sure import FULL
+from prioritiser.report.recommendation import PAPERS
 from prioritiser.report.words import count, share
-from prioritiser.schema import Row
-from prioritiser.wording import TIER_NAMES, counted, joined, objective_text, percent, settings_words
+from prioritiser.scenario.in_words import TIER_NAMES, settings_words
+from prioritiser.scenario.schema import Row
+from prioritiser.text.formatting import counted, joined, objective_text, percent
 
 _TABLES = ("goals", "resources", "initiatives", "uses", "effects")
 _MARKS = ("measured", "derived", "judged")

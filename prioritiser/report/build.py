@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from prioritiser.analysis.summary import headline, last_scored_year, proof, references
-from prioritiser.report import against, basis, decision, sure
+from prioritiser.analysis.summary.summary import headline, last_scored_year, proof, references
+from prioritiser.report import alternatives as against
+from prioritiser.report import basis
+from prioritiser.report import confidence as sure
+from prioritiser.report import recommendation as decision
+from prioritiser.report.document import Length, Paper, Report, Section, Table
 from prioritiser.report.known import Known
-from prioritiser.report.parts import Length, Paper, Report, Section, Table
-from prioritiser.scenario import Scenario
-from prioritiser.wording import counted
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.text.formatting import counted
 
 # The order of a paper: what is recommended, what it achieves and costs, what else there is, how sure it is, the basis.
 SECTIONS: dict[str, Callable[[Known, Paper], Section | None]] = {

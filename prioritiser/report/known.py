@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prioritiser.analysis.explain import Explanation
-from prioritiser.analysis.frontier import Frontier
-from prioritiser.analysis.price import Price
-from prioritiser.analysis.stress import Stress
-from prioritiser.outcome import Outcome
-from prioritiser.scenario import Scenario, Settings
+from prioritiser.analysis.explanation.explain import Explanation
+from prioritiser.analysis.marginal_values.price import Price
+from prioritiser.analysis.pareto.frontier import Frontier
+from prioritiser.analysis.robustness.stress import Stress
+from prioritiser.evaluation.outcome import Outcome
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.settings import Settings
 
 if TYPE_CHECKING:
-    from prioritiser.portfolio import Portfolio
+    from prioritiser.evaluation.portfolio import Portfolio
 
 MOST_ARGUED = 5
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from prioritiser.report.parts import Cell, Quantity
-from prioritiser.schema import Goal
-from prioritiser.wording import amount, decimals_for, goal_decimals, percent, plain, points_number, rounded
+from prioritiser.report.document import Cell, Quantity
+from prioritiser.scenario.in_words import decimals_for, goal_decimals
+from prioritiser.scenario.schema import Goal
+from prioritiser.text.formatting import amount, percent, plain, points_number, rounded
 
 JUDGED = "judged"
 RECOMMENDED, TODAY, NOTHING = "Recommended", "Today's plan", "Doing nothing"

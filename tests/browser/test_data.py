@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from prioritiser.files import inspect_bytes, read_scenario, scenario_bytes
+from prioritiser.files.scenario_files import inspect_bytes, read_scenario, scenario_bytes
 from tests.browser.conftest import ROOT
 from tests.page_scenarios import write_nasty
 

@@ -18,12 +18,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from app import PAGES, keep_log_plain, show_stray_failure
-from prioritiser.ui import state
-from prioritiser.ui.pages import balance
-from prioritiser.ui.security import OwnAddress, SecurityHeaders
-from prioritiser.ui.visitors import Visitors
+from prioritiser.ui import session
+from prioritiser.ui.pages.balance import page as balance
+from prioritiser.ui.server.security import OwnAddress, SecurityHeaders
+from prioritiser.ui.storage.visitors import Visitors
 
-draw, open_dialog = balance.show_page, state.open_dialog
+draw, open_dialog = balance.show_page, session.open_dialog
 
 
 def show_page(scenario, view):
@@ -39,7 +39,7 @@ def open_or_fail(name):
     open_dialog(name)
 
 
-balance.show_page, state.open_dialog = show_page, open_or_fail
+balance.show_page, session.open_dialog = show_page, open_or_fail
 keep_log_plain()
 middleware = [Middleware(SecurityHeaders), Middleware(OwnAddress), Middleware(Visitors)]
 app = st.App(PAGES, middleware=middleware, on_script_error=show_stray_failure)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from prioritiser.exports.paper_html import paper_html
-from prioritiser.report.parts import Report
+from prioritiser.exports.html.paper import paper_html
+from prioritiser.report.document import Report
 from tests.browser.test_accessibility import SIZES, Scheme, found_by_axe
 from tests.sample_reports import hostile_report, small_report
 

@@ -13,12 +13,12 @@ from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs
 
 from prioritiser.errors import PrioritiserError, ScenarioError
-from prioritiser.files import Reading, inspect_bytes, inspect_scenario, read_scenario, scenario_bytes
-from prioritiser.optimise import Optimiser
-from prioritiser.plan_file import read_plan_file
-from prioritiser.scenario import Scenario
-from prioritiser.settings_file import write_toml
-from prioritiser.ui.links import read_link
+from prioritiser.files.plan_file import read_plan_file
+from prioritiser.files.scenario_files import Reading, inspect_bytes, inspect_scenario, read_scenario, scenario_bytes
+from prioritiser.files.tables.toml_format import write_toml
+from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.ui.storage.links import read_link
 from tests.fuzz.mutate import Mutator, broken_bytes, broken_cell, broken_member, broken_value
 from tests.small import FILES, write_files
 

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from prioritiser.charts.figures.letters import clean, cut, text_width
 from prioritiser.charts.fonts import FONT_NAME
-from prioritiser.wording import TIER_NAMES
+from prioritiser.scenario.in_words import TIER_NAMES
 
 WIDTH = 640
 INK, QUIET, LINE, PAPER, NONE = "#212b32", "#4c6272", "#d8dde0", "#ffffff", "none"

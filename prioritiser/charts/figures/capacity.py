@@ -9,9 +9,8 @@ from prioritiser.charts.figures.canvas import BLUE, INK, NONE, NOTE, PAPER, QUIE
 from prioritiser.charts.figures.gantt import draw_years
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
 from prioritiser.charts.figures.letters import text_width, wrapped, wrapped_apart
-from prioritiser.charts.figures.order import keys_of
-from prioritiser.charts.figures.scales import Scale
-from prioritiser.report.parts import Figure
+from prioritiser.charts.figures.scales import Scale, keys_of
+from prioritiser.report.document import Figure
 
 _HEAD, _BARS, _WORDS, _LINE, _BETWEEN = 24, 46, 20, 14, 10
 _NAME, _GAP, _MOST_WIDE = 180, 12, 70

@@ -17,10 +17,9 @@ from prioritiser.charts.figures.canvas import (
     tier_shape,
 )
 from prioritiser.charts.figures.letters import text_width, wrapped_apart
-from prioritiser.charts.figures.order import in_tiers
-from prioritiser.charts.figures.scales import Scale
-from prioritiser.report.parts import Figure
-from prioritiser.wording import percent
+from prioritiser.charts.figures.scales import Scale, in_tiers
+from prioritiser.report.document import Figure
+from prioritiser.text.formatting import percent
 
 _TIER, _ROW, _CLOSE_ROW, _LINE, _MANY = 26, 22, 17, 13, 30  # many lines lie closer, so that they keep to a page
 _NAME, _GAP, _WORDS = 300, 14, 52

@@ -13,7 +13,7 @@ from prioritiser.charts.figures.tiers import draw_tiers
 from prioritiser.charts.figures.trade_off import draw_trade_off
 from prioritiser.charts.figures.triangle import draw_triangle
 from prioritiser.charts.figures.waterfall import draw_waterfall
-from prioritiser.report.parts import Figure, FigureKind
+from prioritiser.report.document import Figure, FigureKind
 
 _DRAWINGS: dict[FigureKind, Callable[[Figure], Canvas]] = {
     FigureKind.TIERS: draw_tiers,

@@ -20,9 +20,9 @@ from prioritiser.charts.figures.canvas import (
 )
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
 from prioritiser.charts.figures.letters import text_width, wrapped, wrapped_apart
-from prioritiser.charts.figures.order import in_order
-from prioritiser.report.parts import Figure
-from prioritiser.wording import percent
+from prioritiser.charts.figures.scales import in_order
+from prioritiser.report.document import Figure
+from prioritiser.text.formatting import percent
 
 _ROW, _SECOND_LINE, _HEAD = 22, 14, 24
 _NAME, _LEAD, _GAP = 270, 110, 12

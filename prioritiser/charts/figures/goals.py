@@ -27,8 +27,8 @@ from prioritiser.charts.figures.canvas import (
 from prioritiser.charts.figures.gantt import draw_years
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height, mark_swatch
 from prioritiser.charts.figures.letters import clean, text_width, wrapped, wrapped_apart
-from prioritiser.charts.figures.order import in_tiers, keys_of
-from prioritiser.report.parts import Figure
+from prioritiser.charts.figures.scales import in_tiers, keys_of
+from prioritiser.report.document import Figure
 
 # five steps from light to dark, each darker in black and white too, and the colour of the words on each
 STEPS = ("#e6f0f9", "#b3d1ee", "#78abdd", "#1a66b3", "#00335f")

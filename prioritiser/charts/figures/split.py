@@ -8,8 +8,8 @@ from itertools import pairwise
 import pandas as pd
 
 from prioritiser.charts.figures.draw import draw_figure
-from prioritiser.charts.figures.order import in_order, in_tiers, keys_of
-from prioritiser.report.parts import Figure, FigureKind
+from prioritiser.charts.figures.scales import in_order, in_tiers, keys_of
+from prioritiser.report.document import Figure, FigureKind
 
 _LINE, _AROUND = 22, 80  # px: a line of one line of text, and what stands above and below the lines
 

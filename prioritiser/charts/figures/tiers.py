@@ -19,8 +19,8 @@ from prioritiser.charts.figures.canvas import (
 )
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height, mark_swatch
 from prioritiser.charts.figures.scales import Scale, scale_over
-from prioritiser.report.parts import Figure
-from prioritiser.wording import percent
+from prioritiser.report.document import Figure
+from prioritiser.text.formatting import percent
 
 _ROW, _LEFT, _RIGHT = 60, 190, 622
 _BAR = 20

@@ -21,13 +21,12 @@ from prioritiser.charts.figures.canvas import (
     Look,
     tier_name,
 )
-from prioritiser.charts.figures.labels import Places
 from prioritiser.charts.figures.legend import Entry, draw_legend, legend_height, mark_swatch
-from prioritiser.charts.figures.letters import cut, text_width
+from prioritiser.charts.figures.letters import Places, cut, text_width
 from prioritiser.charts.figures.scales import Scale, scale_over
-from prioritiser.report.parts import Figure
-from prioritiser.shortening import cut_apart
-from prioritiser.wording import percent
+from prioritiser.report.document import Figure
+from prioritiser.text.formatting import percent
+from prioritiser.text.shortening import cut_apart
 
 _LEFT, _RIGHT, _HIGH, _TITLE = 64, 616, 330, 30
 _SMALLEST, _LARGEST, _CHOSEN = 8.0, 20.0, 16.0

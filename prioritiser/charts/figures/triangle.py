@@ -23,10 +23,9 @@ from prioritiser.charts.figures.canvas import (
     tier_name,
     tier_shape,
 )
-from prioritiser.charts.figures.labels import Places
-from prioritiser.charts.figures.letters import cut, text_width, wrapped, wrapped_apart
-from prioritiser.report.parts import Figure
-from prioritiser.wording import shares_of_100
+from prioritiser.charts.figures.letters import Places, cut, text_width, wrapped, wrapped_apart
+from prioritiser.report.document import Figure
+from prioritiser.text.formatting import shares_of_100
 
 _SIDE, _TOP, _LEFT = 320.0, 30.0, 34.0
 _HIGH = _SIDE * math.sqrt(3) / 2

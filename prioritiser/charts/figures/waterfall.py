@@ -19,8 +19,8 @@ from prioritiser.charts.figures.canvas import (
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
 from prioritiser.charts.figures.letters import text_width, wrapped_apart
 from prioritiser.charts.figures.scales import Scale, scale_over
-from prioritiser.report.parts import Figure
-from prioritiser.wording import change_words, percent
+from prioritiser.report.document import Figure
+from prioritiser.text.formatting import change_words, percent
 
 _ROW, _BAR, _NAME, _GAP, _WORDS = 36, 20, 230, 12, 84
 _LOOKS = {"total": Look(INK), "gain": Look(BLUE), "loss": Look(AMBER)}

@@ -12,13 +12,20 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from prioritiser.errors import ScenarioError
-from prioritiser.ui import state
-from prioritiser.ui.failure import log_failure, show_failure, show_failure_plainly
-from prioritiser.ui.frame import show_frame
-from prioritiser.ui.pages import balance, board_pack, capacity, compare, confidence, data, trade_offs, why
-from prioritiser.ui.turns import turn
-from prioritiser.ui.upkeep import clear_up, keep_texts_plain
-from prioritiser.ui.widgets import message, set_up_page, show
+from prioritiser.ui import session
+from prioritiser.ui.background.maintenance import clear_up, keep_texts_plain
+from prioritiser.ui.background.render_lock import turn
+from prioritiser.ui.components.widgets import message, set_up_page, show
+from prioritiser.ui.entry.failure import log_failure, show_failure, show_failure_plainly
+from prioritiser.ui.entry.page_frame import show_frame
+from prioritiser.ui.pages.balance import page as balance
+from prioritiser.ui.pages.board_pack import page as board_pack
+from prioritiser.ui.pages.capacity import page as capacity
+from prioritiser.ui.pages.compare import page as compare
+from prioritiser.ui.pages.confidence import page as confidence
+from prioritiser.ui.pages.data import page as data
+from prioritiser.ui.pages.trade_offs import page as trade_offs
+from prioritiser.ui.pages.why import page as why
 
 _MOST_PROBLEMS = 50
 PAGES: dict[str, ModuleType] = {
@@ -56,9 +63,9 @@ def _show(page: Page, pages: Mapping[str, Page]) -> None:
     """Show a page, or that an error stopped it: then on a page of its own, so that nothing half drawn stands there."""
     drawing = False
     try:
-        moment = state.open_moment(page.title)
-        state.take_edits()
-        if state.has_failed(page.title):
+        moment = session.open_moment(page.title)
+        session.take_edits()
+        if session.has_failed(page.title):
             show_failure(page.title, pages)
             return
         drawing = True
@@ -70,30 +77,30 @@ def _show(page: Page, pages: Mapping[str, Page]) -> None:
         if not drawing:
             show_failure_plainly()
             return
-        state.note_failure(page.title)
-        state.draw_again()
+        session.note_failure(page.title)
+        session.draw_again()
     clear_up()
 
 
-def _draw(moment: state.Moment, page: Page, pages: Mapping[str, Page]) -> None:
-    back_to = state.page_to_return_to()
+def _draw(moment: session.Moment, page: Page, pages: Mapping[str, Page]) -> None:
+    back_to = session.page_to_return_to()
     if page.title == next(iter(PAGES)) and back_to in PAGES and back_to != page.title:
-        st.switch_page(pages[back_to], query_params=state.link_in_force())
+        st.switch_page(pages[back_to], query_params=session.link_in_force())
     show_frame(moment.scenario, moment.view, page.title, PAGES[page.title].QUESTION, pages)
     if page.title in EDITED:
         # A page that Streamlit runs by itself leaves its inputs behind when it is left; these come along.
         PAGES[page.title].show_page(moment.scenario, moment.view)
     else:
         page.run()
-    if state.keep(page.title):
-        state.draw_again()
+    if session.keep(page.title):
+        session.draw_again()
 
 
 def _shown(title: str) -> Callable[[], None]:
     """Return what Streamlit runs for a page."""
 
     def show_chosen() -> None:
-        moment = state.moment_in_force()
+        moment = session.moment_in_force()
         PAGES[title].show_page(moment.scenario, moment.view)
 
     return show_chosen

@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from prioritiser.analysis.map_answer import portfolio_of_map
-from prioritiser.analysis.map_store import cache_folder, keep_map, read_map
-from prioritiser.analysis.weight_map import WeightMap, build_map
+from prioritiser.analysis.weight_space.answer import portfolio_of_map
+from prioritiser.analysis.weight_space.store import cache_folder, keep_map, read_map
+from prioritiser.analysis.weight_space.weight_map import WeightMap, build_map
 from prioritiser.errors import NoAnswerError, PrioritiserError
-from prioritiser.portfolio import Portfolio
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.schema import Tier
-from prioritiser.ui import state
-from prioritiser.ui.markup import element
+from prioritiser.evaluation.portfolio import Portfolio
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Tier
+from prioritiser.scenario.settings import Settings
+from prioritiser.text.formatting import percent
+from prioritiser.ui import session
+from prioritiser.ui.background.jobs import Desk, Work, work_key
+from prioritiser.ui.components.markup import element
+from prioritiser.ui.components.progress import is_stopped, show_stopped, watch_work
+from prioritiser.ui.components.widgets import show
 from prioritiser.ui.weight_picker.payload import map_payload
-from prioritiser.ui.widgets import show
-from prioritiser.ui.working import is_stopped, show_stopped, watch_work
-from prioritiser.ui.works import Desk, Work, work_key
-from prioritiser.wording import percent
 
 TOLERANCE = 0.01
 _TIME_LIMIT_S = 240.0
@@ -57,7 +58,7 @@ def ask_map(scenario: Scenario, settings: Settings) -> Work[DrawnMap]:
             raise NoAnswerError("The map was stopped before it could say how far off its portfolios may be.")
         return DrawnMap(found, map_payload(found, key))
 
-    return state.ask_work(_NAME, key, scenario, run, first_look_s=0.0, by_itself=True)
+    return session.ask_work(_NAME, key, scenario, run, first_look_s=0.0, by_itself=True)
 
 
 def best_of_map(scenario: Scenario, settings: Settings, like: Portfolio | None) -> Portfolio | None:

@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from prioritiser.analysis.map_picture import bound_planes, regions
-from prioritiser.analysis.summary import last_scored_year, met_count
-from prioritiser.analysis.weight_map import PROVED, WeightMap, plan_values
-from prioritiser.outcome import Outcome
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.schema import Tier
-from prioritiser.shortening import cut_apart, short_labels
-from prioritiser.ui.answer_tables import SHAPES
-from prioritiser.ui.state import SavedOption
-from prioritiser.wording import TIER_NAMES, shares_of_100, shortened
+from prioritiser.analysis.summary.summary import last_scored_year, met_count
+from prioritiser.analysis.weight_space.picture import bound_planes, regions
+from prioritiser.analysis.weight_space.weight_map import PROVED, WeightMap, plan_values
+from prioritiser.evaluation.outcome import Outcome
+from prioritiser.scenario.in_words import TIER_NAMES, short_labels
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Tier
+from prioritiser.scenario.settings import Settings
+from prioritiser.text.formatting import shares_of_100, shortened
+from prioritiser.text.shortening import cut_apart
+from prioritiser.ui.components.answer_tables import SHAPES
+from prioritiser.ui.session import SavedOption
 
 OWN = "The scenario's own settings"
 _DECIMALS = 12  # what is left out is far below the precision of a proof

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from prioritiser.outcome import tier_weights
-from prioritiser.scenario import Scenario, Settings
-from prioritiser.schema import Tier
-from prioritiser.ui import state
-from prioritiser.ui.answer_tables import SHAPES
-from prioritiser.ui.links import moved_weight, tiers_with_goals
-from prioritiser.ui.markup import element
+from prioritiser.evaluation.outcome import tier_weights
+from prioritiser.scenario.in_words import TIER_NAMES
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.schema import Tier
+from prioritiser.scenario.settings import Settings
+from prioritiser.ui import session
+from prioritiser.ui.background.jobs import Work
+from prioritiser.ui.components.answer_tables import SHAPES
+from prioritiser.ui.components.markup import element
+from prioritiser.ui.components.widgets import show
+from prioritiser.ui.storage.links import moved_weight, tiers_with_goals
 from prioritiser.ui.weight_picker.drawing import DrawnMap, ask_map, show_map_line
 from prioritiser.ui.weight_picker.payload import marks_payload, shares_of, shown_payload, tiers_payload
-from prioritiser.ui.widgets import show
-from prioritiser.ui.works import Work
-from prioritiser.wording import TIER_NAMES
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -46,8 +47,8 @@ def show_weights(scenario: Scenario, settings: Settings) -> Callable[[], None]:
                 min_value=0,
                 max_value=100,
                 step=1,
-                key=state.put(f"weight_{tier}", share, partial(_moved, scenario, tier)),
-                **state.fallback(f"weight_{tier}", value=share),
+                key=session.put(f"weight_{tier}", share, partial(_moved, scenario, tier)),
+                **session.fallback(f"weight_{tier}", value=share),
                 disabled=len(tiers) == 1,
             )
     place = st.container()
@@ -72,8 +73,8 @@ def _show_picker(scenario: Scenario, settings: Settings, tiers: Sequence[str]) -
         return None
     work = ask_map(scenario, settings)
     drawn = work.state.result
-    shown = state.last_shown()
-    key, move = state.listen(KEY, partial(_dragged, tuple(tiers)))
+    shown = session.last_shown()
+    key, move = session.listen(KEY, partial(_dragged, tuple(tiers)))
     draw(
         key=key,
         data={
@@ -81,7 +82,7 @@ def _show_picker(scenario: Scenario, settings: Settings, tiers: Sequence[str]) -
             "shares": shares_of(settings.weights, tiers),
             "move": move,
             "marks": marks_payload(
-                scenario, tiers, [option for option in state.saved_options() if option.scenario.hash == scenario.hash]
+                scenario, tiers, [option for option in session.saved_options() if option.scenario.hash == scenario.hash]
             ),
             "map": drawn.payload if drawn else None,
             "shown": shown_payload(drawn.found if drawn else None, shown.outcome if shown else None, settings),

@@ -1,0 +1,1 @@
+"""Why an initiative is in or out."""

@@ -1,0 +1,1 @@
+"""The least change that would turn a choice around."""

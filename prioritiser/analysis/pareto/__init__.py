@@ -1,0 +1,1 @@
+"""Portfolios of which none is better in every tier."""

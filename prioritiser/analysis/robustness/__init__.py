@@ -1,0 +1,1 @@
+"""How an answer holds when the estimates are wrong."""

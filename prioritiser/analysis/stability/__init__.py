@@ -1,0 +1,1 @@
+"""The best plan that changes few choices of an earlier one."""

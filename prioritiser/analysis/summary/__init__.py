@@ -1,0 +1,1 @@
+"""What a plan delivers: goals, initiatives, resources, organisations."""

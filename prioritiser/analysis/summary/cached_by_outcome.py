@@ -1,0 +1,46 @@
+"""Keeps what was last worked out of a plan: a page is drawn anew with every move, mostly around the same plan."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import Any
+
+import pandas as pd
+
+from prioritiser.evaluation.outcome import Outcome
+
+KEPT = 48
+
+
+def once[W: Callable[..., Any]](work: W) -> W:
+    """Keep the last results of a function of an outcome; its other arguments are hashable.
+
+    An outcome follows from the scenario, the settings and the plan, so it is known by these, whoever asks. A table is
+    handed out as a copy that shares its values, so that changing it changes nobody else's.
+    """
+    kept: OrderedDict[Hashable, Any] = OrderedDict()
+    lock = threading.Lock()
+
+    @wraps(work)
+    def known(outcome: Outcome, *rest: Hashable, **named: Hashable) -> Any:
+        key = (outcome.name, rest, tuple(sorted(named.items())))
+        with lock:
+            found = kept.get(key)
+            if found is not None:
+                kept.move_to_end(key)
+        if found is None:
+            found = work(outcome, *rest, **named)
+            with lock:
+                kept[key] = found
+                while len(kept) > KEPT:
+                    kept.popitem(last=False)
+        return _own(found)
+
+    return known  # type: ignore[return-value]
+
+
+def _own(found: Any) -> Any:
+    return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found

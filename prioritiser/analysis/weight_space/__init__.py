@@ -1,0 +1,1 @@
+"""Which portfolio is best at every position of the weights."""

@@ -1,0 +1,1 @@
+"""Workbooks of an answer, a comparison and a whole pack."""

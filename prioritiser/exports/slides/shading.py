@@ -1,0 +1,125 @@
+"""Figures that are read as tables: levels of goals, use of capacity and chances, shaded and in words."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+
+import pandas as pd
+
+from prioritiser.charts.base import brief_year
+from prioritiser.charts.figures.scales import keys_of
+from prioritiser.exports.slides.frame import INK, PAPER, TIER_MARKS
+from prioritiser.exports.slides.tables import Grid, Shown
+from prioritiser.report.document import Figure
+from prioritiser.scenario.in_words import TIER_NAMES
+from prioritiser.text.formatting import NO_BREAK, percent
+
+_SHADES = ("E3EDF7", "B5D0EC", "6FA3D8", "005EB8")
+_NUMBER = re.compile(rf"(?P<number>[^\d\s]{{0,2}}[\d,.]+(?:[ {NO_BREAK}]%)?)[ {NO_BREAK}](?P<unit>(?!%).+)")
+_AWAY = "F3D9C4"
+_STEPS = (1 / 3, 2 / 3, 0.9995)
+_ALMOST = 0.99
+GOALS_KEY = (
+    "Shades, light to dark: up to a third of the way to the target, up to two thirds, more, and met (✓). "
+    "Worse: further from the target than now. White: no target to measure against."
+)
+CAPACITY_KEY = "Shades, light to dark: up to a third used, up to two thirds, more, and full. White: no limit."
+CHANCES_KEY = "Shades, light to dark: up to a third, up to two thirds, more, and as good as certain."
+
+
+def goals_grid(figure: Figure) -> Grid:
+    """Lay out one row a goal and one column a year: its level, shaded by how far it is on its way."""
+    years = _years(figure)
+
+    def shown(row: pd.Series) -> Shown:
+        way, words = float(row["attainment"]), str(row["words"])
+        if bool(row["met"]):
+            return _shaded(f"{words}{NO_BREAK}✓", 1.0)
+        return _shaded(f"{words}, worse" if way < 0 else words, min(way, _ALMOST))
+
+    return _by_year(figure.rows, "goal", years, shown, "Goal")
+
+
+def capacity_grid(figure: Figure) -> Grid:
+    """Lay out one row a resource and one column a year: what is used, shaded by how full it is."""
+
+    def shown(row: pd.Series) -> Shown:
+        words = str(row["words"])
+        # words may round to full what is full but for a trifle
+        full = 1.0 if words == "full" else fullness(float(row["used"]), float(row["capacity"]))
+        is_unsaid = full >= _STEPS[-1] and "full" not in words
+        # capacity that is released is no use of it; NaN stays NaN
+        return _shaded(f"{words}, full" if is_unsaid else words, full if full > 0 or math.isnan(full) else 0.0)
+
+    return _by_year(figure.rows, "resource", _years(figure), shown, "Resource")
+
+
+def chances_grid(figure: Figure) -> Grid:
+    """Lay out one row a goal with its chance, in words and shaded."""
+    columns = (Shown("Goal"), Shown("Kind"), Shown("Chance of its target", is_centred=True))
+    rows = tuple(
+        (Shown(str(goal)), Shown(_tier_words(str(tier))), _shaded(_chance_words(chance), float(chance)))
+        for goal, tier, chance in figure.rows[["goal", "tier", "chance"]].itertuples(index=False)
+    )
+    return Grid(columns, rows, (5, 2, 2), most_lines=2)
+
+
+def fullness(used: float, capacity: float) -> float:
+    """Return the share of a capacity that is used; NaN without a limit, and 1 or more where nothing is to be had."""
+    if math.isnan(capacity):
+        return math.nan
+    if capacity <= 0:
+        return 1.0 if used > 0 else 0.0
+    return used / capacity
+
+
+def tier_label(name: str, tier: str) -> str:
+    """Put the mark of its tier before a name."""
+    return f"{TIER_MARKS[tier]} {name}" if tier in TIER_MARKS else name
+
+
+def _by_year(rows: pd.DataFrame, key: str, years: list[str], shown: Callable[[pd.Series], Shown], heading: str) -> Grid:
+    lines = []
+    for _, own in rows.groupby(keys_of(rows, key), sort=False):
+        name = own[key].iloc[0]
+        words, tail = _without_unit([str(text) for text in own["words"]])
+        by_year = {str(row["year"]): shown(row) for _, row in own.assign(words=words).iterrows()}
+        tier = str(own["tier"].iloc[0]) if "tier" in own else ""
+        unit = f", {own['unit'].iloc[0]}" if "unit" in own and own["unit"].iloc[0] else ""
+        label = tier_label(", ".join(part for part in (f"{name}{unit}", tail) if part), tier)
+        lines.append((Shown(label), *(by_year.get(year, Shown("–", is_centred=True)) for year in years)))
+    brief = len(years) > 4
+    columns = (Shown(heading), *(Shown(brief_year(year) if brief else year, is_centred=True) for year in years))
+    return Grid(columns, tuple(lines), (max(3.0, 0.6 * len(years)), *[1.0] * len(years)))
+
+
+def _without_unit(words: list[str]) -> tuple[list[str], str]:
+    """Split off the unit that all the numbers of a row share, so that it is said once; a per cent sign stays."""
+    found = [_NUMBER.fullmatch(text) for text in words]
+    tails = {match["unit"] for match in found if match is not None}
+    if None in found or len(tails) != 1:
+        return [text.replace(NO_BREAK, " ") for text in words], ""
+    return [match["number"] for match in found if match is not None], tails.pop()
+
+
+def _years(figure: Figure) -> list[str]:
+    return [str(year) for year in figure.options.get("years", figure.rows["year"].unique())]
+
+
+def _shaded(text: str, share: float) -> Shown:
+    if math.isnan(share):
+        return Shown(text, is_centred=True)
+    if share < 0:
+        return Shown(text, _AWAY, INK, is_centred=True)
+    step = sum(share > border for border in _STEPS[:-1]) + (1 if share >= _STEPS[-1] else 0)
+    return Shown(text, _SHADES[step], PAPER if step == len(_SHADES) - 1 else INK, is_centred=True)
+
+
+def _tier_words(tier: str) -> str:
+    return tier_label(TIER_NAMES.get(tier, tier), tier)
+
+
+def _chance_words(chance: float) -> str:
+    return "–" if math.isnan(chance) else percent(chance)

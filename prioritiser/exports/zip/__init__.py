@@ -1,0 +1,1 @@
+"""All of a pack in one file."""

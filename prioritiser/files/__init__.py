@@ -1,0 +1,1 @@
+"""Reading and writing scenarios: folders, zips, workbooks, templates and edits."""

@@ -1,0 +1,1 @@
+"""Workbooks: what they hold, read within bounds, and written."""

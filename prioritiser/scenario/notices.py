@@ -1,0 +1,273 @@
+"""What a valid scenario holds that its author may not have meant."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from prioritiser.scenario.schema import (
+    COUNT_RULES,
+    LIMITED_RULES,
+    PAIR_RULES,
+    SPEND_RULES,
+    TABLE_NAMES,
+    Case,
+    Goal,
+    Use,
+    YesNo,
+    cell_text,
+)
+from prioritiser.scenario.tables import Tables
+from prioritiser.text.suggestions import did_you_mean
+from prioritiser.text.units import is_percentage
+from prioritiser.text.wrong_decoding import meant_text
+
+_LABEL = re.compile(r"\d{4}([/-]\d{2,4})?")
+_YEAR_LIKE = re.compile(r"year_\d+|\d{4}([/-]\d{2,4})?")
+
+
+def find_notices(scenario: Tables) -> list[str]:
+    """Say what a valid scenario holds that its author may not have meant."""
+    finders: tuple[Callable[[Tables], Iterator[str]], ...] = (
+        _year_notices,
+        _carry_notices,
+        _rule_notices,
+        _column_notices,
+        *SLIPS,
+    )
+    return [notice for finder in finders for notice in finder(scenario)]
+
+
+def _year_notices(scenario: Tables) -> Iterator[str]:
+    firsts = [int(year[:4]) for year in scenario.years if _LABEL.fullmatch(year)]
+    if len(firsts) == len(scenario.years):
+        for number, (one, two) in enumerate(pairwise(firsts)):
+            if two != one + 1:
+                labels = scenario.years[number : number + 2]
+                yield (
+                    f"scenario.toml: years: {labels[1]} follows {labels[0]}. "
+                    "They count as one year after another; mend the labels if a year was left out."
+                )
+
+
+def _carry_notices(scenario: Tables) -> Iterator[str]:
+    for row in scenario.resources:
+        blank = [year for year in scenario.years if year not in row.capacities]
+        if row.carry_over is YesNo.YES and blank and row.capacities:
+            yield (
+                f"resources.csv: {row.resource_id} carries over and has no capacity in {blank[0]}, "
+                "so it has no limit in that year or any later one."
+            )
+
+
+def _rule_notices(scenario: Tables) -> Iterator[str]:
+    columns = {name for row in scenario.initiatives for name in row.cells(scenario.years)}
+    for rule in scenario.rules:
+        if rule.kind in COUNT_RULES | SPEND_RULES and "=" in rule.subject and not scenario.group(rule.subject):
+            column = rule.subject.partition("=")[0].strip()
+            hint = "" if column in columns else f' There is no column "{column}". {did_you_mean(column, columns)}'
+            yield f"rules.csv: the group {rule.subject} of rule {rule.rule_id} is empty.{hint}".rstrip()
+        unused = [
+            name
+            for name, applies in {
+                "other": rule.kind in PAIR_RULES,
+                "resource_id": rule.kind in SPEND_RULES,
+                "limit": rule.kind in LIMITED_RULES,
+                "year": rule.kind in LIMITED_RULES,
+            }.items()
+            if getattr(rule, name) is not None and not applies
+        ]
+        if unused:
+            yield f"rules.csv: rule {rule.rule_id} ({rule.kind}) does not use {', '.join(unused)}."
+
+
+def _column_notices(scenario: Tables) -> Iterator[str]:
+    for name in TABLE_NAMES:
+        tags = {tag for row in scenario.rows(name) for tag in row.tags}
+        for tag in sorted(tags):
+            if _YEAR_LIKE.fullmatch(tag):
+                yield f"{name}.csv: column {tag} is not one of the scenario's years and is kept as text only."
+
+
+_MOST_NAMED = 3
+_FAR_APART, _TIMES_MEDIAN, _FEWEST_USERS = 50.0, 100.0, 3
+
+
+def _listed(texts: Sequence[str]) -> str:
+    more = len(texts) - _MOST_NAMED
+    return "; ".join(texts if more <= 1 else [*texts[:_MOST_NAMED], f"and {more} more"])
+
+
+def _amount(value: float, unit: str | None) -> str:
+    return f"{value:,.15g} {unit}" if unit else f"{value:,.15g}"
+
+
+def _no_limit(scenario: Tables) -> Iterator[str]:
+    """Find resources without a capacity in any year, or in some; those that carry over have their own notice."""
+    found = []
+    taken = {use.resource_id for use in scenario.uses if any(amount > 0 for amount in use.amounts.values())}
+    for row in scenario.resources:
+        if row.resource_id not in taken:
+            continue  # what is only released needs no limit
+        blank = [year for year in scenario.years if year not in row.capacities]
+        if len(blank) == len(scenario.years):
+            found.append(f"{row.resource_id} has no capacity in any year")
+        elif blank and row.carry_over is not YesNo.YES:
+            found.append(f"{row.resource_id} has none in {', '.join(blank)}")
+    if found:
+        yield f"resources.csv: no limit: {_listed(found)}. Blank is no limit; write 0 where there is none to use."
+
+
+def _idle_initiatives(scenario: Tables) -> Iterator[str]:
+    users = {row.initiative_id for row in scenario.uses if any(row.amounts.values())}
+    movers = {
+        name
+        for row in scenario.effects
+        if any(row.size(case) for case in Case)
+        for name in (row.initiative_id, row.if_also)
+    }
+    idle = [name for name in scenario.initiative_by_id if name not in users and name not in movers]
+    if idle:
+        yield f"initiatives.csv: nothing is used and no goal is moved by {_listed(idle)}."
+
+
+def _still_goals(scenario: Tables) -> Iterator[str]:
+    years = len(scenario.years)
+    moved = set()
+    for row in scenario.effects:
+        starts = scenario.starts(scenario.initiative_by_id[row.initiative_id])
+        felt = any(row.ramp(year - start + 1) for start in starts for year in range(start, years))
+        if felt and any(row.size(case) for case in Case):
+            moved.add(row.goal_id)
+    still = [goal.goal_id for goal in scenario.goals if goal.goal_id not in moved]
+    if still:
+        yield f"goals.csv: nothing can move {_listed(still)} within these years."
+
+
+def _wrong_way(scenario: Tables) -> Iterator[str]:
+    sides: dict[str, set[bool]] = {}
+    for row in scenario.effects:
+        if row.central:
+            goal = scenario.goal_by_id[row.goal_id]
+            sides.setdefault(row.goal_id, set()).add(row.central * goal.sign > 0)
+    wrong = [
+        f"{name} (it is to go {_way(scenario.goal_by_id[name])})" for name, helps in sides.items() if helps == {False}
+    ]
+    if wrong:
+        yield (
+            f"effects.csv: every effect on this goal makes it worse: {_listed(wrong)}. "
+            "An effect is signed: below 0 where the level goes down."
+        )
+
+
+def _way(goal: Goal) -> str:
+    return "up" if goal.sign > 0 else "down"
+
+
+def _twice(scenario: Tables) -> Iterator[str]:
+    rows = Counter((*row.key_values, tuple(sorted(row.amounts.items()))) for row in scenario.uses)
+    twice = [f"{name} and {resource}" for (name, resource, _), count in rows.items() if count > 1]
+    if twice:
+        yield f"uses.csv: the same row more than once: {_listed(twice)}. Rows of one pair add up."
+
+
+def _totals(uses: Iterable[Use]) -> dict[tuple[str, str], dict[str, float]]:
+    """Amounts by initiative and resource, by year since start; rows of one pair added up."""
+    totals: dict[tuple[str, str], dict[str, float]] = {}
+    for row in uses:
+        amounts = totals.setdefault((row.initiative_id, row.resource_id), {})
+        for year, amount in row.amounts.items():
+            amounts[year] = amounts.get(year, 0.0) + amount
+    return totals
+
+
+def _more_than_there_is(scenario: Tables) -> Iterator[str]:
+    found = []
+    for (name, resource_id), amounts in _totals(scenario.uses).items():
+        resource = scenario.resource_by_id[resource_id]
+        if any(year not in resource.capacities for year in scenario.years):
+            continue
+        carried = resource.carry_over is YesNo.YES
+        most = (sum if carried else max)(resource.capacities.values())
+        needed = max(amounts.values(), default=0.0)
+        if needed > most:
+            over = "over all years" if carried else "in any year"
+            found.append(
+                f"{name} needs {_amount(needed, resource.unit)} of {resource_id} in a year, "
+                f"and there is {_amount(most, resource.unit)} {over}"
+            )
+    if found:
+        yield f"uses.csv: more than there is: {_listed(found)}."
+
+
+def _far_above_the_rest(scenario: Tables) -> Iterator[str]:
+    by_resource: dict[str, dict[str, float]] = {}
+    for (name, resource_id), amounts in _totals(scenario.uses).items():
+        total = sum(amount for amount in amounts.values() if amount > 0)
+        if total:
+            by_resource.setdefault(resource_id, {})[name] = total
+    found = []
+    for resource_id, totals in by_resource.items():
+        median = statistics.median(totals.values())
+        unit = scenario.resource_by_id[resource_id].unit
+        if len(totals) >= _FEWEST_USERS:
+            found += [
+                f"{name} uses {_amount(total, unit)} of {resource_id}, where the median is {_amount(median, unit)}"
+                for name, total in totals.items()
+                if total >= _TIMES_MEDIAN * median
+            ]
+    if found:
+        yield f"uses.csv: a hundred times the median or more: {_listed(found)}. Is it in the unit of the resource?"
+
+
+def _hundred_times_apart(scenario: Tables) -> Iterator[str]:
+    found = []
+    for goal in scenario.goals:
+        sizes = [abs(level) for level in (goal.baseline, *goal.targets.values()) if level]
+        if is_percentage(goal.unit) and len(sizes) > 1 and max(sizes) >= _FAR_APART * min(sizes):
+            levels = ", ".join(f"{level:g}" for level in goal.targets.values())
+            found.append(f"{goal.goal_id} (baseline {goal.baseline:g}, targets {levels})")
+    if found:
+        yield (
+            f"goals.csv: levels in % about a hundred times apart: {_listed(found)}. "
+            "In the unit %, 92 per cent is 92, not 0.92."
+        )
+
+
+def _misread(scenario: Tables) -> Iterator[str]:
+    for table in TABLE_NAMES:
+        texts = {
+            cell_text(cell): None
+            for row in scenario.rows(table)
+            for column, cell in row.cells(scenario.years).items()
+            for cell in (column, cell)
+        }
+        yield from _misread_in(f"{table}.csv", texts)
+    named = (text for what_if in scenario.what_ifs for text in (what_if.name, what_if.note))
+    yield from _misread_in("scenario.toml", [scenario.title, scenario.system, scenario.summary, *named])
+
+
+def _misread_in(file: str, texts: Iterable[str]) -> Iterator[str]:
+    found = [f'"{_short(text)}" was probably "{_short(meant)}"' for text in texts if (meant := meant_text(text))]
+    if found:
+        yield f"{file}: text that was decoded wrongly: {_listed(found)}. Save the file as UTF-8 where it came from."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+SLIPS: Sequence[Callable[[Tables], Iterator[str]]] = (
+    _no_limit,
+    _idle_initiatives,
+    _still_goals,
+    _wrong_way,
+    _twice,
+    _more_than_there_is,
+    _far_above_the_rest,
+    _hundred_times_apart,
+    _misread,
+)

@@ -1,0 +1,1 @@
+"""Work that goes on while people look at a page."""

@@ -1,0 +1,1 @@
+"""Where every page begins: its frame, and what is shown when something fails."""

@@ -1,0 +1,1 @@
+"""The Board pack page."""

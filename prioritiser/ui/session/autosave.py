@@ -1,0 +1,106 @@
+"""Autosave: where the session is, written down when it has moved; and the way back to it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from prioritiser.analysis.summary.changes import because
+from prioritiser.text.formatting import shortened
+from prioritiser.ui.session.history import moment_in_force, open_again, own_scenario, scenario_path
+from prioritiser.ui.session.kept_plan import kept_plan_text
+from prioritiser.ui.session.moments import Kept, Moment
+from prioritiser.ui.session.recall import Recalled, as_first, memory, owner_of
+from prioritiser.ui.storage.memory import KeptView
+
+
+def keep(page: str) -> bool:
+    """Write down where the session is, when that has changed; whether it is news that nothing can be kept.
+
+    Only for what was drawn as a whole, so that nothing is kept that cannot be shown. page: the title of the page.
+    """
+    session = st.session_state
+    if not memory().is_on:
+        return False
+    owner = owner_of(scenario_path(), own_scenario())
+    history: list[Kept] = session["history"]
+    future: list[Kept] = session["future"]
+    here = moment_in_force()
+    if owner is None:
+        return False
+    view = KeptView(
+        step=here.step,
+        is_own=session["is_own"],
+        page=page,
+        history=tuple(moment.step for moment in history),
+        future=tuple(moment.step for moment in future),
+        kept_plan=kept_plan_text(),
+    )
+    if session.get("kept_view") == view:
+        return False
+    scenarios = [moment.scenario for moment in (here, *history, *future) if isinstance(moment, Moment)]
+    trouble = memory().trouble
+    if memory().keep_view(owner, view, scenarios):
+        session["kept_view"] = view
+    return bool(memory().trouble) and memory().trouble != trouble
+
+
+def page_to_return_to() -> str:
+    """Name the page that was open last, once, where the app was opened without saying which; else nothing."""
+    session = st.session_state
+    recalled: Recalled | None = session["recalled"]
+    if recalled is None or not session["is_back"] or session.get("is_returned"):
+        return ""
+    session["is_returned"] = True
+    return recalled.page
+
+
+def back_since() -> Recalled | None:
+    """Return what was brought back when the app was opened, until the first move; None where nothing was."""
+    recalled: Recalled | None = st.session_state["recalled"]
+    return recalled if st.session_state["is_back"] else None
+
+
+def opening_words() -> str:
+    """Say why the app opened otherwise than it was left, until the first move; empty where it did not."""
+    words: str = st.session_state["opening"]
+    return words
+
+
+def start_afresh() -> None:
+    """Put the scenario that the app was started on in force with its own settings; undo goes back."""
+    open_again(as_first(own_scenario()))
+    st.session_state["is_back"] = False
+
+
+def is_first_visit() -> bool:
+    """Whether nothing is known of the visitor: there is no view to come back to."""
+    return st.session_state["recalled"] is None
+
+
+def undo_words() -> str:
+    """Say what undo would change."""
+    return _step_words("history")
+
+
+def redo_words() -> str:
+    """Say what redo would change."""
+    return _step_words("future")
+
+
+def _step_words(steps: str) -> str:
+    session = st.session_state
+    moments: list[Kept] = session[steps]
+    if not moments:
+        return ""
+    here = moment_in_force()
+    if moments[-1].step.scenario != here.scenario.hash:
+        to = moments[-1].found if isinstance(moments[-1], Moment) else None
+        return f"back to {shortened(to.scenario.title, 60)}, as it was" if to else "back to other data"
+    to = moments[-1].found
+    if to is None:
+        return ""
+    try:
+        words = because(here.scenario, here.view.settings, to.view.settings)
+    except (ArithmeticError, ValueError, LookupError, TypeError):
+        return "what was open before"  # a step that could not be shown cannot be told either, and is undone as ever
+    return shortened("; ".join(words), 200) if words else "the year that targets are shown for"

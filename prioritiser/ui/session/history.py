@@ -1,0 +1,396 @@
+"""What is open in the session: scenario and settings in force, the link, undo and redo, and what the inputs hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from prioritiser.errors import SettingsError
+from prioritiser.files.scenario_files import read_scenario
+from prioritiser.resources import bundled
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.settings import Settings
+from prioritiser.ui.session.moments import Kept, Moment
+from prioritiser.ui.session.recall import NOT_DRAWN, Recalled, as_first, could_not_be_drawn, library, owner_of, recall
+from prioritiser.ui.session.widget_sync import Input, NamedMoves, Take, same
+from prioritiser.ui.storage.links import ANEW, BEGIN, SCENARIO, Link, View, carried_over, read_link, write_link
+from prioritiser.ui.storage.memory import SHORTEST_NAME
+
+SCENARIO_VARIABLE = "PRIORITISER_SCENARIO"
+_UNDO_STEPS = 50
+_BURST_S = 1.5
+_RUN = "run_shown"
+_BEGUN_ANEW = "The app begins anew, with the scenario's own settings. Saved options are still there."
+
+
+@dataclass(frozen=True)
+class Move:
+    """The last move: of which input, in which run, and when that run had its answer; `key` is empty for none."""
+
+    key: str = ""
+    run: int = 0
+    when: float = 0.0
+
+
+def scenario_path() -> Path:
+    """Return the scenario that the app was started on, by default the bundled example."""
+    named = os.environ.get(SCENARIO_VARIABLE, "").strip()
+    return Path(named) if named else bundled("scenarios", "example-ics")
+
+
+def own_scenario() -> Scenario:
+    """Read the scenario that the app was started on, once for each state of its files; raises ScenarioError."""
+    path = scenario_path()
+    return _read(str(path), _stamp(path))
+
+
+def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
+    files = [path] if path.is_file() else sorted(path.glob("*")) if path.is_dir() else []
+    return tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _read(path: str, stamp: tuple[tuple[str, int, int], ...]) -> Scenario:
+    del stamp  # it only tells one state of the files from another
+    return read_scenario(path)
+
+
+def open_moment(page: str) -> Moment:
+    """Return what to show: from the link when it is new or was changed by hand, else as the inputs left it.
+
+    page: the title of the page that is shown. Raises ScenarioError where the scenario that the app was started on is
+    needed and cannot be read.
+    """
+    session = st.session_state
+    given: Link = {name: st.query_params.get_all(name) for name in st.query_params}
+    known = "view" in session
+    if not known:
+        _begin(given, page)
+    elif session["is_own"] and (own := own_scenario()).hash != session["scenario"].hash:
+        adopt(own)  # its files were changed
+    session["run"] += 1
+    if not session["unasked"]:
+        session["seen"] = session.get(_RUN, session["seen"])
+    session["unasked"] = False
+    _take_moves(session["scenario"])
+    if known and given != session["link"] and not _in_flight(given):
+        opened = _linked(given)
+        _remember()
+        _put_in_force(opened)
+    wanted = link_in_force()
+    if wanted != given:
+        st.query_params.from_dict(wanted)
+    if wanted != session.get("link"):
+        session["links"][_link_key(session.get("link", given))] = session["run"]
+        session["link"] = wanted
+    return moment_in_force()
+
+
+def link_in_force() -> Link:
+    """Write what is open as a link."""
+    session = st.session_state
+    link = write_link(session["scenario"], session["view"])
+    return link if session["is_own"] else {SCENARIO: [library().put(session["scenario"])], **link}
+
+
+def link_name() -> str:
+    """Return the name that a link calls the open scenario by; it is kept, so that the link opens it again."""
+    return library().put(st.session_state["scenario"])
+
+
+def is_own() -> bool:
+    """Whether the scenario that is open is the one that the app was started on."""
+    return bool(st.session_state["is_own"])
+
+
+def edited_since() -> datetime | None:
+    """Return when the open scenario was made or brought here, by the clock of whoever looks; None for the server's."""
+    session = st.session_state
+    since = None if session["is_own"] else library().since(session["scenario"])
+    if since is None:
+        return None
+    try:
+        return since.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+    except (KeyError, ValueError, OSError):
+        return since  # a browser may name a zone that is not known here
+
+
+def _linked(given: Link) -> Moment:
+    """Open a link; what it names that is not here is said, and the rest is kept."""
+    if _is_anew(given):
+        return as_first(own_scenario())
+    rest = {name: values for name, values in given.items() if name != SCENARIO}
+    named = given.get(SCENARIO, [""])[-1]
+    scenario = (library().get(named) if named else None) or own_scenario()
+    view = read_link(scenario, rest)
+    missing = ""
+    if 0 < len(named) < SHORTEST_NAME:
+        missing = (
+            f"The link names its scenario by {len(named)} characters, and it takes {SHORTEST_NAME}. Copy the whole "
+            "link, as Share writes it, and open it again. This is the scenario that the app was started on."
+        )
+        view = read_link(own_scenario(), rest)
+        scenario = own_scenario()
+    elif named and scenario.hash[: len(named)] != named:
+        missing = "The scenario of the link is not kept on this server; this is the one that the app was started on."
+    return Moment(scenario, View(view.settings, view.year, (missing, *view.problems)) if missing else view)
+
+
+def _is_anew(given: Link) -> bool:
+    return given.get(BEGIN, [""])[-1] == ANEW
+
+
+def _begin(given: Link, page: str) -> None:
+    session, own = st.session_state, own_scenario()
+    owner = owner_of(scenario_path(), own)
+    recalled, first = recall(owner, own), as_first(own)
+    session["is_back"], session["opening"] = False, ""
+    if given or recalled is None:
+        linked = _linked(given)
+        history, future = _steps_beside(recalled, linked)
+        if _is_anew(given):
+            session["opening"] = _BEGUN_ANEW
+        elif linked.step != first.step and could_not_be_drawn(owner, linked.step, page):
+            session["opening"] = NOT_DRAWN
+            history, future, linked = [*history, linked], [], first
+        if session["opening"] and recalled is not None:
+            recalled = replace(recalled, kept_plan="")
+        _put_in_force(linked)
+    else:
+        _put_in_force(recalled.moment)
+        history, future = list(recalled.history), list(recalled.future)
+        session["opening"] = recalled.dropped
+        session["is_back"] = not recalled.dropped and recalled.moment.step != first.step
+    session["recalled"], session["history"], session["future"] = recalled, history, future
+    session["last_move"] = Move()
+    session["before"] = session["shown"] = None
+    session["links"] = {}
+    session["inputs"] = {}
+    session["run"] = session["seen"] = 0
+    session["unasked"] = False
+
+
+def _steps_beside(recalled: Recalled | None, opened: Moment) -> tuple[list[Kept], list[Kept]]:
+    """Undo and redo steps for what a link opens: it wins over what was kept, which undo brings back."""
+    if recalled is None:
+        return [], []
+    if recalled.dropped:
+        history = list(recalled.history)
+        return (history[:-1] if history and history[-1].step == opened.step else history), []
+    if opened.step == recalled.moment.step:
+        return list(recalled.history), list(recalled.future)
+    return [*recalled.history, recalled.moment], []
+
+
+def _put_in_force(moment: Moment) -> None:
+    session = st.session_state
+    session["scenario"], session["view"] = moment.scenario, moment.view
+    session["is_own"] = _is_own(moment.scenario)
+
+
+def _is_own(scenario: Scenario) -> bool:
+    return scenario is own_scenario() or scenario.hash == own_scenario().hash
+
+
+def adopt(scenario: Scenario) -> None:
+    """Open another scenario, or this one with other tables; settings are carried over as far as they fit."""
+    session = st.session_state
+    _remember()
+    _put_in_force(Moment(scenario, carried_over(session["scenario"], session["view"], scenario)))
+
+
+def open_again(moment: Moment) -> None:
+    """Put a moment in force that was saved before; undo goes back."""
+    _remember()
+    _put_in_force(moment)
+
+
+def _link_key(link: Link) -> str:
+    return repr(sorted((name, tuple(values)) for name, values in link.items()))
+
+
+def _in_flight(given: Link) -> bool:
+    """Whether a link that differs from ours is only one that the browser has not yet replaced."""
+    replaced: int | None = st.session_state["links"].get(_link_key(given))
+    return replaced is not None and replaced > st.session_state["seen"]
+
+
+def moment_in_force() -> Moment:
+    """Return the scenario and the view that are open."""
+    return Moment(st.session_state["scenario"], st.session_state["view"])
+
+
+def _remember(key: str = "") -> None:
+    """Keep what is in force for undo, unless the same number goes on being moved: that is one step."""
+    session = st.session_state
+    if not _goes_on(key):
+        history: list[Kept] = session["history"]
+        history.append(moment_in_force())
+        del history[:-_UNDO_STEPS]
+    session["future"], session["is_back"], session["opening"] = [], False, ""
+    session["last_move"] = Move(key, session["run"], monotonic())
+
+
+def _goes_on(key: str) -> bool:
+    """Whether a number is moved again before its last value was shown, or a moment later.
+
+    A number goes through many values on the way to the one that is meant; a choice from a list does not.
+    """
+    session = st.session_state
+    last: Move = session["last_move"]
+    if not key or last.key != key or not session["inputs"][key].is_gradual(session[key]) or not can_undo():
+        return False
+    return bool(session["seen"] < last.run) or monotonic() - last.when < _BURST_S
+
+
+def _take_moves(scenario: Scenario) -> None:
+    """Put in force what people moved since the last run.
+
+    Not left to callbacks, because a callback is lost when the next message of the browser cuts it short.
+    """
+    session = st.session_state
+    seen: int = session["seen"]
+    last: Move = session["last_move"]
+    inputs: dict[str, Input] = session["inputs"]
+    # Messages that wait are merged into one. What was being moved already came before what is new.
+    for key, known in sorted(inputs.items(), key=lambda item: item[0] != last.key):
+        known.forget_replaced(seen)
+        if known.take is None or key not in session:
+            continue
+        held = session[key]
+        if known.moved(held, seen):
+            before: Moment | None = session["history"][-1].found if _goes_on(key) else None
+            start: View = session["view"] if before is None else before.view
+            change(scenario, known.take(start.settings, held), key)
+            known.note_move(held, seen)
+
+
+def change(scenario: Scenario, settings: Settings, key: str = "") -> None:
+    """Put settings in force; those that do not fit the scenario are refused with a message, and nothing is lost.
+
+    key: the input that was moved.
+    """
+    view: View = st.session_state["view"]
+    try:
+        scenario.check(settings)
+    except SettingsError as error:
+        st.session_state["view"] = View(view.settings, view.year, (str(error),))
+        return
+    if settings != view.settings:
+        _remember(key)
+        st.session_state["view"] = View(settings, view.year)
+
+
+def show_year(year: str) -> None:
+    """Show the targets of another year."""
+    session = st.session_state
+    known: Input | None = session["inputs"].get("year")
+    late = known is not None and not known.moved(year, session.get(_RUN, session["seen"]))
+    if late or year not in session["scenario"].years:
+        return
+    view: View = st.session_state["view"]
+    st.session_state["view"] = View(view.settings, year, view.problems)
+
+
+def can_undo() -> bool:
+    """Whether there is something to go back to."""
+    return bool(st.session_state["history"])
+
+
+def can_redo() -> bool:
+    """Whether something was undone that can be had again."""
+    return bool(st.session_state["future"])
+
+
+def undo() -> None:
+    """Go back to what was in force before."""
+    take_what_came_along()
+    _step("history", "future")
+
+
+def redo() -> None:
+    """Go forward again to what was undone."""
+    take_what_came_along()
+    _step("future", "history")
+
+
+def _step(source: str, other: str) -> None:
+    session = st.session_state
+    while session[source]:
+        moment: Moment | None = session[source].pop().found
+        if moment is not None:
+            session[other].append(moment_in_force())
+            _put_in_force(moment)
+            session["last_move"], session["is_back"], session["opening"] = Move(), False, ""
+            return
+
+
+def press(make: Callable[[Settings], Settings]) -> None:
+    """Put in force what a button makes of the settings."""
+    take_what_came_along()
+    view: View = st.session_state["view"]
+    change(st.session_state["scenario"], make(view.settings))
+
+
+def take_what_came_along() -> None:
+    """Take a number that was typed and not yet left: it arrives together with the press of a button."""
+    session = st.session_state
+    session["seen"] = session.get(_RUN, session["seen"])
+    _take_moves(session["scenario"])
+
+
+def put(key: str, value: Any, take: Take | None = None) -> str:
+    """Make an input show a value before it is drawn; returns its key.
+
+    take: what a move makes of the settings. What a person has just moved is never written over, because by the time
+    it arrived they may have moved on.
+    """
+    session = st.session_state
+    seen: int = session["seen"]
+    inputs: dict[str, Input] = session["inputs"]
+    known = inputs.setdefault(key, Input())
+    known.take = take
+    if key not in session or not same(session[key], value) or known.waits(seen):
+        session[key] = value
+        known.note_sent(value, session["run"])
+    elif not known.sent or not same(known.sent[-1][1], value):
+        known.note_move(value, seen)
+    return key
+
+
+def fallback(key: str, **default: Any) -> dict[str, Any]:
+    """Give an input the default that the browser falls back on where it has to draw it anew.
+
+    default: the value in force, by what the input calls it. Without it an input that was let go by the browser, such
+    as in a run that was cut short, would come back as 0 or empty, and that would read as a move. Nothing is given in a
+    run that sends the value itself.
+    """
+    sent: list[tuple[int, Any]] = st.session_state["inputs"][key].sent
+    is_sent = bool(sent) and sent[-1][0] == st.session_state["run"]
+    return {} if is_sent else default
+
+
+def listen(key: str, take: Take) -> tuple[str, str]:
+    """Let a component of our own, which names its moves, move the settings; returns its key and the last move taken."""
+    known = st.session_state["inputs"].setdefault(key, NamedMoves())
+    known.take = take
+    return key, known.last
+
+
+def put_run() -> str:
+    """Make an input that nobody sees hold the number of this run; the browser sends it back with every message."""
+    st.session_state[_RUN] = st.session_state["run"]
+    return _RUN
+
+
+def taken(key: str) -> Any:
+    """Return what an input holds."""
+    return st.session_state[key]

@@ -1,0 +1,68 @@
+"""The words of a board pack: kept with the decision, that is with the scenario and the settings they are about."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from prioritiser.report.document import Paper
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.settings import Settings
+from prioritiser.ui.session.history import own_scenario, scenario_path
+from prioritiser.ui.session.recall import memory, owner_of
+
+_PAPERS = "papers"
+
+
+def paper_key(scenario: Scenario, settings: Settings) -> str:
+    """Name a decision: a scenario and settings."""
+    text = f"{scenario.hash} {json.dumps(settings.as_json(), sort_keys=True)}"
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def paper(key: str) -> Paper:
+    """Return the words of a decision: as they were left, else with author and meeting of those written last.
+
+    What is said of a decision itself, its recommendation and who did not agree, never goes over to another one.
+    """
+    papers: dict[str, Paper] = st.session_state.setdefault(_PAPERS, {})
+    if key not in papers:
+        papers[key] = _kept(key) or _carried(papers)
+    return papers[key]
+
+
+def put_paper(key: str, field: str, widget: str, taken: Callable[[Any], Any] = str) -> None:
+    """Take over what an input holds as one of the words of a decision, and keep it; for its `on_change`."""
+    changed = replace(paper(key), **{field: taken(st.session_state[widget])})
+    papers: dict[str, Paper] = st.session_state[_PAPERS]
+    papers.pop(key, None)
+    papers[key] = changed  # the last one is the one written last
+    owner = owner_of(scenario_path(), own_scenario()) if memory().is_on else None
+    if owner is not None:
+        memory().keep_paper(owner, key, json.dumps({"decision": key, **changed.as_json()}))
+
+
+def _kept(key: str) -> Paper | None:
+    owner = owner_of(scenario_path(), own_scenario()) if memory().is_on else None
+    text = memory().paper(owner, key) if owner is not None else None
+    if text is None:
+        return None
+    try:
+        given = json.loads(text)
+        found = Paper.from_json(given)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return found if given.get("decision") == key else _others(found)
+
+
+def _carried(papers: dict[str, Paper]) -> Paper:
+    return _others(list(papers.values())[-1]) if papers else Paper()
+
+
+def _others(found: Paper) -> Paper:
+    return replace(found, title="", recommendation="", dissent="")

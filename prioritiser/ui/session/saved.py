@@ -1,0 +1,125 @@
+"""Options that were saved: a name and a note for a scenario and its settings, kept from one visit to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.settings import Settings
+from prioritiser.ui.session.history import (
+    moment_in_force,
+    open_again,
+    own_scenario,
+    scenario_path,
+    take_what_came_along,
+)
+from prioritiser.ui.session.moments import Moment
+from prioritiser.ui.session.recall import library, memory, owner_of
+from prioritiser.ui.storage.links import read_link
+from prioritiser.ui.storage.memory import KeptOption, Owner
+
+
+@dataclass(frozen=True)
+class SavedOption:
+    """A saved option: what it is called, why it was saved, and the moment that it opens."""
+
+    name: str
+    note: str
+    moment: Moment
+    when: datetime
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that it was saved of."""
+        return self.moment.scenario
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that it was saved with."""
+        return self.moment.view.settings
+
+
+def saved_options() -> tuple[SavedOption, ...]:
+    """Return the options that were saved, oldest first: also those of earlier visits and of other tabs."""
+    session = st.session_state
+    mine: tuple[SavedOption, ...] = session.get("saved", ())
+    owner = _owner()
+    if owner is None:
+        return mine
+    kept = memory().options(owner)
+    if not memory().is_readable:
+        return mine
+    known = {(option.name, option.when): option for option in mine}
+    opened = [known.get((option.name, option.when)) or _opened(option) for option in kept]
+    found = [option for option in opened if option is not None]
+    # what could not be kept is still there while the page is open
+    names = {option.name.casefold() for option in kept}
+    never_kept: set[datetime] = session.get("never_kept", set())
+    found += [option for option in mine if option.when in never_kept and option.name.casefold() not in names]
+    session["saved"] = tuple(found)
+    return session["saved"]  # type: ignore[no-any-return]
+
+
+def save_option(name: str, note: str = "") -> None:
+    """Save what is in force under a name; an option of the same name is replaced."""
+    session = st.session_state
+    take_what_came_along()
+    option = SavedOption(name, note, moment_in_force(), datetime.now(UTC))
+    kept = [other for other in saved_options() if other.name.casefold() != name.casefold()]
+    session["saved"] = (*kept, option)
+    owner = _owner()
+    written = KeptOption(name, note, option.moment.step, option.when)
+    if owner is not None and not memory().keep_option(owner, written, option.scenario):
+        session["never_kept"] = {*session.get("never_kept", set()), option.when}
+
+
+def forget_option(name: str) -> None:
+    """Delete a saved option."""
+    st.session_state["saved"] = tuple(option for option in saved_options() if option.name != name)
+    owner = _owner()
+    if owner is not None:
+        memory().forget_option(owner, name)
+
+
+def open_option(name: str) -> None:
+    """Put a saved option in force; undo goes back."""
+    for option in saved_options():
+        if option.name == name:
+            open_again(option.moment)
+
+
+def is_kept_beyond() -> bool:
+    """Whether what is saved is there on the next visit: the memory is on, works, and the browser keeps a cookie."""
+    return _owner() is not None and not memory().trouble
+
+
+def memory_trouble() -> str:
+    """Say why nothing is being kept just now, though it should be; empty where all is well."""
+    return memory().trouble
+
+
+def memory_place() -> str:
+    """Return the path of the file that the memory is kept in."""
+    return memory().place
+
+
+def options_not_here() -> int:
+    """Count the saved options whose scenario cannot be had, so that they are not listed."""
+    owner, listed = _owner(), {option.name.casefold() for option in saved_options()}
+    kept = () if owner is None else memory().options(owner)
+    return sum(option.name.casefold() not in listed for option in kept)
+
+
+def _owner() -> Owner | None:
+    return owner_of(scenario_path(), own_scenario()) if memory().is_on else None
+
+
+def _opened(option: KeptOption) -> SavedOption | None:
+    own, named = own_scenario(), option.step.scenario
+    scenario = own if own.hash == named else library().get(named)
+    if scenario is None:
+        return None
+    return SavedOption(option.name, option.note, Moment(scenario, read_link(scenario, option.step.link)), option.when)
