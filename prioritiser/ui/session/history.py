@@ -86,7 +86,8 @@ def open_moment(page: str) -> Moment:
         _remember()
         _put_in_force(opened)
     wanted = link_in_force()
-    if wanted != given:
+    last = session.get("link", wanted)
+    if wanted != given or wanted != last:  # an address that was sent last may not be in the browser yet
         st.query_params.from_dict(wanted)
     if wanted != session.get("link"):
         session["links"][_link_key(session.get("link", given))] = session["run"]
