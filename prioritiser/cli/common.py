@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import json
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,8 +20,8 @@ from prioritiser.errors import SettingsError
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.files.scenario_files import read_scenario
 from prioritiser.files.tables.atomic_write import save_file
-from prioritiser.optimisation.incumbent import Progress
-from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.optimisation.incumbent import Budget, Progress
+from prioritiser.optimisation.optimiser import DEFAULT_GAP
 from prioritiser.scenario.headings import understood_name
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Case, Tier
@@ -107,44 +110,84 @@ def _options(debug: Annotated[bool, typer.Option(help="Show the traceback of an 
 
 ScenarioPath = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A folder, a .zip or an .xlsx.")]
 Output = Annotated[str | None, typer.Option(help="FILE.json, .csv or .xlsx; - is JSON on stdout and nothing else.")]
-Weights = Annotated[str | None, typer.Option(metavar="N,L,T", help="Weights of national, local and long-term goals.")]
-Balance = Annotated[float | None, typer.Option(help="0 to 1: how much the least served tier counts.")]
-CaseName = Annotated[str | None, typer.Option("--case", help="Size of effects: low, central or high.")]
-WhatIfName = Annotated[str | None, typer.Option("--what-if", metavar="NAME", help="A what-if of the scenario.")]
-Capacity = Annotated[list[str] | None, typer.Option(metavar="RESOURCE[@YEAR]=FACTOR", help="Factor on a capacity.")]
-Lock = Annotated[list[str] | None, typer.Option(metavar="INITIATIVE=in|out|YEAR", help="Keep in, keep out, or start.")]
-Without = Annotated[list[str] | None, typer.Option(metavar="RULE", help="Switch a rule off.")]
-Gap = Annotated[float, typer.Option(help="Relative gap at which to stop; 0 is proved best.")]
 _MOST_CELLS = 20
-TimeLimit = Annotated[float | None, typer.Option(metavar="S", help="Seconds.")]
 
 
-def asked(
-    path: Path,
-    what_if: str | None,
-    weights: str | None,
-    balance: float | None,
-    case: str | None,
-    repeated: tuple[list[str] | None, list[str] | None, list[str] | None],
-) -> tuple[Scenario, Settings]:
-    """Read the scenario, and the settings that the options ask for; repeated: --capacity, --lock, --without."""
-    changes = parse_changes(weights, balance, case, repeated)
-    scenario = read_scenario(path)
-    return scenario, scenario.settings_for(what_if, changes)
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What every command is asked: a scenario, settings to lay over its own, and how far to go.
+
+    Each field is an option of every command that `command` declares.
+    """
+
+    scenario: ScenarioPath
+    weights: Annotated[
+        str | None, typer.Option(metavar="N,L,T", help="Weights of national, local and long-term goals.")
+    ] = None
+    balance: Annotated[float | None, typer.Option(help="0 to 1: how much the least served tier counts.")] = None
+    case: Annotated[str | None, typer.Option("--case", help="Size of effects: low, central or high.")] = None
+    what_if: Annotated[str | None, typer.Option("--what-if", metavar="NAME", help="A what-if of the scenario.")] = None
+    capacity: Annotated[
+        list[str] | None, typer.Option(metavar="RESOURCE[@YEAR]=FACTOR", help="Factor on a capacity.")
+    ] = None
+    lock: Annotated[
+        list[str] | None, typer.Option(metavar="INITIATIVE=in|out|YEAR", help="Keep in, keep out, or start.")
+    ] = None
+    without: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Switch a rule off.")] = None
+    gap: Annotated[float, typer.Option(help="Relative gap at which to stop; 0 is proved best.")] = DEFAULT_GAP
+    time_limit: Annotated[float | None, typer.Option(metavar="S", help="Seconds.")] = None
+
+    def check(self, output: str | None, endings: tuple[str, ...]) -> None:
+        """Raise SettingsError when --output cannot be written so, or the gap or the time limit is out of range."""
+        known_ending(output, endings)
+        if not 0 <= self.gap < float("inf"):
+            raise SettingsError(f"--gap {self.gap}: a number of 0 or more, such as 0.005.")
+        if self.time_limit is not None and not 0 < self.time_limit < float("inf"):
+            raise SettingsError(f"--time-limit {self.time_limit}: seconds above 0.")
+
+    def changes(self) -> Changes:
+        """Read the options that change settings; raises SettingsError with every one that cannot be read."""
+        return parse_changes(self.weights, self.balance, self.case, (self.capacity, self.lock, self.without))
+
+    def read(self) -> tuple[Scenario, Settings]:
+        """Read the scenario, and the settings that the options ask for."""
+        changes = self.changes()
+        scenario = read_scenario(self.scenario)
+        return scenario, scenario.settings_for(self.what_if, changes)
+
+    def budget(self, stop: threading.Event) -> Budget:
+        """Begin the time that was asked for; the event cancels it."""
+        return Budget.of(self.time_limit, stop)
 
 
-def solved(scenario: Scenario, settings: Settings, gap: float, time_limit: float | None, horizons: bool) -> Portfolio:
-    """Solve; the first Ctrl-C keeps the best plan found."""
-    with cancelled_by_interrupt() as stop:
-        return Optimiser(scenario).solve(settings, gap=gap, time_limit=time_limit, horizons=horizons, stop=stop)
+def command(name: str | None = None, **defaults: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Declare a command with the options of `Asked`, which is given to the function as one value, and its own.
 
+    An option of its own takes the place of one of the same name. defaults: of options of `Asked` for this command.
+    """
 
-def check_effort(gap: float, time_limit: float | None) -> None:
-    """Raise SettingsError when the gap or the time limit is out of range."""
-    if not 0 <= gap < float("inf"):
-        raise SettingsError(f"--gap {gap}: a number of 0 or more, such as 0.005.")
-    if time_limit is not None and not 0 < time_limit < float("inf"):
-        raise SettingsError(f"--time-limit {time_limit}: seconds above 0.")
+    def declare(function: Callable[..., None]) -> Callable[..., None]:
+        _, *own = inspect.signature(function, eval_str=True).parameters.values()
+        own = [option.replace(kind=option.KEYWORD_ONLY) for option in own]
+        names = {option.name for option in own}
+        every = inspect.signature(Asked, eval_str=True).parameters
+        shared = {name: option for name, option in every.items() if name not in names}
+        options = [
+            *(option.replace(default=defaults.get(name, option.default)) for name, option in shared.items()),
+            *own,
+        ]
+
+        @functools.wraps(function)
+        def run(**given: Any) -> None:
+            function(Asked(**{name: given.pop(name) for name in shared}), **given)
+
+        run.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+        run.__annotations__ = {option.name: option.annotation for option in options}
+        del run.__wrapped__  # its signature would be looked at
+        app.command(name)(run)
+        return run
+
+    return declare
 
 
 def known_ending(output: str | None, endings: tuple[str, ...]) -> None:

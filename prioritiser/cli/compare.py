@@ -7,43 +7,16 @@ from typing import Annotated
 
 import typer
 
-from prioritiser.cli.common import (
-    Balance,
-    Capacity,
-    CaseName,
-    Gap,
-    Lock,
-    Output,
-    ScenarioPath,
-    TimeLimit,
-    Weights,
-    Without,
-    app,
-    cancelled_by_interrupt,
-    check_effort,
-    known_ending,
-    parse_changes,
-    progress_bar,
-    write_json,
-)
+from prioritiser.cli.common import Asked, Output, cancelled_by_interrupt, command, progress_bar, write_json
 from prioritiser.cli.console import compare_text
 from prioritiser.files.scenario_files import read_scenario
 from prioritiser.files.tables.atomic_write import save_file
-from prioritiser.optimisation.optimiser import DEFAULT_GAP
 
 
-@app.command()
-def compare(  # noqa: PLR0913, PLR0917 - one parameter an option
-    scenario: ScenarioPath,
-    weights: Weights = None,
-    balance: Balance = None,
-    case: CaseName = None,
+@command()
+def compare(
+    asked: Asked,
     what_if: Annotated[list[str] | None, typer.Option("--what-if", metavar="NAME", help="Only these what-ifs.")] = None,
-    capacity: Capacity = None,
-    lock: Lock = None,
-    without: Without = None,
-    gap: Gap = DEFAULT_GAP,
-    time_limit: TimeLimit = None,
     output: Output = None,
 ) -> None:
     """The what-ifs side by side, and against today's plan."""
@@ -51,14 +24,15 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter an option
     from prioritiser.analysis.comparison.compare import options_json  # noqa: PLC0415
     from prioritiser.exports.excel.compare import compare_csv, compare_xlsx  # noqa: PLC0415
 
-    known_ending(output, (".json", ".csv", ".xlsx"))
-    check_effort(gap, time_limit)
-    changes = parse_changes(weights, balance, case, (capacity, lock, without))
-    found = read_scenario(scenario)
+    asked.check(output, (".json", ".csv", ".xlsx"))
+    changes = asked.changes()
+    found = read_scenario(asked.scenario)
     names = None if not what_if else [found.what_if(name).name for name in what_if]
     with cancelled_by_interrupt() as stop:
         options = list(
-            compared(found, changes, names, gap=gap, time_limit=time_limit, stop=stop, progress=progress_bar())
+            compared(
+                found, changes, names, gap=asked.gap, time_limit=asked.time_limit, stop=stop, progress=progress_bar()
+            )
         )
     if output is None:
         typer.echo(compare_text(options))

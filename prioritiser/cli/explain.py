@@ -7,28 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prioritiser.cli.common import (
-    Balance,
-    Capacity,
-    CaseName,
-    Gap,
-    Lock,
-    ScenarioPath,
-    TimeLimit,
-    Weights,
-    WhatIfName,
-    Without,
-    app,
-    asked,
-    cancelled_by_interrupt,
-    check_effort,
-    known_ending,
-    progress_bar,
-    write_json,
-)
+from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, progress_bar, write_json
 from prioritiser.cli.console import columns, note_lines
 from prioritiser.files.tables.atomic_write import save_file
-from prioritiser.optimisation.optimiser import DEFAULT_GAP
 from prioritiser.scenario.in_words import short_labels
 from prioritiser.text.formatting import plain
 
@@ -37,40 +18,29 @@ if TYPE_CHECKING:
     from prioritiser.analysis.explanation.explain import Explained
 
 
-@app.command()
-def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
-    scenario: ScenarioPath,
-    weights: Weights = None,
-    balance: Balance = None,
-    case: CaseName = None,
-    what_if: WhatIfName = None,
-    capacity: Capacity = None,
-    lock: Lock = None,
-    without: Without = None,
+@command()
+def explain(
+    asked: Asked,
     initiative: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Explain it only, and what flips it.")
     ] = None,
     flips: Annotated[bool, typer.Option("--flips", help="Find what would flip every initiative (takes long).")] = False,
-    gap: Gap = DEFAULT_GAP,
-    time_limit: TimeLimit = None,
     output: Annotated[str | None, typer.Option(help="FILE.json or .csv; - is JSON on stdout.")] = None,
 ) -> None:
     """Why is each initiative in or out, what does it displace, and what would change that?"""
     from prioritiser.analysis.explanation.explain import explain as explained  # noqa: PLC0415 - only this command needs them
-    from prioritiser.optimisation.incumbent import Budget  # noqa: PLC0415
     from prioritiser.optimisation.optimiser import Optimiser  # noqa: PLC0415
 
-    known_ending(output, (".json", ".csv"))
-    check_effort(gap, time_limit)
-    found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
+    asked.check(output, (".json", ".csv"))
+    found, settings = asked.read()
     with cancelled_by_interrupt() as stop:
         answer = explained(
             Optimiser(found),
             settings,
             initiative or (),
             with_flips=flips or None,
-            gap=gap,
-            budget=Budget.of(time_limit, stop),
+            gap=asked.gap,
+            budget=asked.budget(stop),
             progress=progress_bar(),
         )
     if output is None:

@@ -10,28 +10,10 @@ from typing import Annotated
 import typer
 
 from prioritiser.analysis.robustness.stress import StressOptions, stress_portfolio
-from prioritiser.cli.common import (
-    Balance,
-    Capacity,
-    CaseName,
-    Gap,
-    Lock,
-    ScenarioPath,
-    TimeLimit,
-    Weights,
-    WhatIfName,
-    Without,
-    app,
-    asked,
-    cancelled_by_interrupt,
-    check_effort,
-    known_ending,
-    progress_bar,
-)
+from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, progress_bar
 from prioritiser.errors import SettingsError
 from prioritiser.files.tables.atomic_write import save_file
-from prioritiser.optimisation.incumbent import Budget
-from prioritiser.optimisation.optimiser import DEFAULT_GAP, Optimiser
+from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.report.document import Length, Paper
 from prioritiser.report.headings import HEADINGS
 from prioritiser.report.inputs import gather, what_ifs
@@ -50,21 +32,12 @@ class PaperLength(StrEnum):
     SHORT = Length.SHORT.value
 
 
-@app.command()
+@command()
 def export(  # noqa: PLR0913, PLR0917 - one parameter an option
-    scenario: ScenarioPath,
+    asked: Asked,
     output: Annotated[
         str, typer.Option(help="FILE.docx, .pptx, .pdf, .xlsx, .html, .csv (the plan) or .zip (everything).")
     ],
-    weights: Weights = None,
-    balance: Balance = None,
-    case: CaseName = None,
-    what_if: WhatIfName = None,
-    capacity: Capacity = None,
-    lock: Lock = None,
-    without: Without = None,
-    gap: Gap = DEFAULT_GAP,
-    time_limit: TimeLimit = None,
     length: Annotated[
         PaperLength, typer.Option(help="A paper of about two pages, or all of it; slides are always slides.")
     ] = PaperLength.FULL,
@@ -89,33 +62,29 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = False,
 ) -> None:
     """Take the recommended portfolio away as a board pack."""
-    known_ending(output, ENDINGS)
-    check_effort(gap, time_limit)
+    asked.check(output, ENDINGS)
     left_out = _sections(leave_out or [])
     options = StressOptions(samples=samples)
     house = _template(template)
     ending = Path(output).suffix.lower()
-    found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
+    found, settings = asked.read()
     paper = Paper(
         title, paper_number, author, meeting, meeting_date, "\n".join(recommendation or []), "\n".join(dissent or []),
         Length(length), left_out,
     )  # fmt: skip
-    known = _known(found, settings, (gap, time_limit), None if quick or ending == _PLAIN else options)
+    known = _known(found, settings, asked, None if quick or ending == _PLAIN else options)
     from prioritiser.exports.formats import Pack, write_pack  # noqa: PLC0415 - only written papers need the writers
 
     save_file(Path(output), write_pack(ending, Pack(known, paper, date.today(), house)))
     typer.echo(f"Wrote {output}.")
 
 
-def _known(
-    scenario: Scenario, settings: Settings, effort: tuple[float, float | None], options: StressOptions | None
-) -> Known:
+def _known(scenario: Scenario, settings: Settings, asked: Asked, options: StressOptions | None) -> Known:
     """Solve, and with options find out more; the first Ctrl-C keeps what was found."""
-    gap, time_limit = effort
     optimiser = Optimiser(scenario)
     with cancelled_by_interrupt() as stop:
-        budget = Budget.of(time_limit, stop)
-        portfolio = optimiser.solve(settings, gap=gap, time_limit=time_limit, stop=stop)
+        budget = asked.budget(stop)
+        portfolio = optimiser.solve(settings, gap=asked.gap, time_limit=asked.time_limit, stop=stop)
         if options is None:
             return Known(portfolio)
         bar = progress_bar()

@@ -7,30 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prioritiser.cli.common import (
-    Balance,
-    Capacity,
-    CaseName,
-    Gap,
-    Lock,
-    Output,
-    ScenarioPath,
-    TimeLimit,
-    Weights,
-    WhatIfName,
-    Without,
-    app,
-    asked,
-    cancelled_by_interrupt,
-    check_effort,
-    known_ending,
-    progress_bar,
-    write_json,
-)
+from prioritiser.cli.common import Asked, Output, cancelled_by_interrupt, command, progress_bar, write_json
 from prioritiser.cli.console import columns, note_lines
 from prioritiser.errors import SettingsError
 from prioritiser.files.tables.atomic_write import save_file
-from prioritiser.optimisation.incumbent import Budget
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.scenario.in_words import TIER_NAMES
 from prioritiser.scenario.scenario import Scenario
@@ -42,20 +22,11 @@ if TYPE_CHECKING:
 MOST_SHOWN = 40
 
 
-@app.command()
-def frontier(  # noqa: PLR0913, PLR0917 - one parameter an option
-    scenario: ScenarioPath,
+@command(gap=0.0)
+def frontier(
+    asked: Asked,
     tiers: Annotated[str | None, typer.Option(metavar="TIER,TIER", help="Two or three tiers; by default all.")] = None,
     step: Annotated[float, typer.Option(help="Spacing of points where there are very many; 0 is every point.")] = 0.001,
-    weights: Weights = None,
-    balance: Balance = None,
-    case: CaseName = None,
-    what_if: WhatIfName = None,
-    capacity: Capacity = None,
-    lock: Lock = None,
-    without: Without = None,
-    gap: Gap = 0.0,
-    time_limit: TimeLimit = None,
     output: Output = None,
 ) -> None:
     """Every non-dominated portfolio over the tiers: none is better in one tier without being worse in another.
@@ -64,21 +35,20 @@ def frontier(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     from prioritiser.analysis.pareto.frontier import find_frontier  # noqa: PLC0415 - only this command needs it
 
-    known_ending(output, (".json", ".csv"))
-    check_effort(gap, time_limit)
+    asked.check(output, (".json", ".csv"))
     if not 0 <= step < 1:
         raise SettingsError(f"--step {step:g}: a number from 0 (every point) to below 1, such as 0.001.")
     chosen = None if tiers is None else [part.strip() for part in tiers.split(",") if part.strip()]
     if chosen is not None and len(chosen) != len(set(chosen)):
         raise SettingsError(f"--tiers {tiers}: each tier once, such as national,long_term.")
-    found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
+    found, settings = asked.read()
     with cancelled_by_interrupt() as stop:
         answer = find_frontier(
             Optimiser(found),
             settings,
             tiers=chosen,
             step=step,
-            budget=Budget.of(time_limit, stop),
+            budget=asked.budget(stop),
             progress=(show := progress_bar()),
         )
     if show is not None:

@@ -8,28 +8,8 @@ import typer
 
 from prioritiser.analysis.weight_space.store import cache_folder, keep_map, read_map
 from prioritiser.analysis.weight_space.weight_map import DEFAULT_TOLERANCE, WeightMap, build_map
-from prioritiser.cli.common import (
-    Balance,
-    Capacity,
-    CaseName,
-    Gap,
-    Lock,
-    Output,
-    ScenarioPath,
-    TimeLimit,
-    Weights,
-    WhatIfName,
-    Without,
-    app,
-    asked,
-    cancelled_by_interrupt,
-    check_effort,
-    known_ending,
-    progress_bar,
-    write_json,
-)
+from prioritiser.cli.common import Asked, Output, cancelled_by_interrupt, command, progress_bar, write_json
 from prioritiser.cli.console import columns
-from prioritiser.optimisation.incumbent import Budget
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.scenario.in_words import TIER_NAMES, short_labels
 from prioritiser.text.formatting import counted, percent
@@ -37,34 +17,22 @@ from prioritiser.text.formatting import counted, percent
 _MOST_SHOWN = 12
 
 
-@app.command("map")
-def weight_map(  # noqa: PLR0913, PLR0917 - one parameter an option
-    scenario: ScenarioPath,
-    weights: Weights = None,
-    balance: Balance = None,
-    case: CaseName = None,
-    what_if: WhatIfName = None,
-    capacity: Capacity = None,
-    lock: Lock = None,
-    without: Without = None,
+@command("map", gap=0.0)
+def weight_map(
+    asked: Asked,
     tolerance: Annotated[float, typer.Option(help="Largest gap left at any weights; 0 is exact.")] = DEFAULT_TOLERANCE,
     cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Keep the map for the next time.")] = True,
-    gap: Gap = 0.0,
-    time_limit: TimeLimit = None,
     output: Output = None,
 ) -> None:
     """Show which portfolio is best at every position of the weights; weights and gap play no part."""
-    known_ending(output, (".json",))
-    check_effort(gap, time_limit)
-    found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
+    asked.check(output, (".json",))
+    found, settings = asked.read()
     folder = cache_folder() if cache else None
     drawn = None if folder is None else read_map(folder, found, settings, tolerance)
     if drawn is None:
         show = progress_bar()
         with cancelled_by_interrupt() as stop:
-            drawn = build_map(
-                Optimiser(found), settings, tolerance=tolerance, budget=Budget.of(time_limit, stop), progress=show
-            )
+            drawn = build_map(Optimiser(found), settings, tolerance=tolerance, budget=asked.budget(stop), progress=show)
         if show is not None:
             show("", 20, 20)
         if folder is not None:

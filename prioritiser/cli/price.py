@@ -7,30 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prioritiser.cli.common import (
-    Balance,
-    Capacity,
-    CaseName,
-    Gap,
-    Lock,
-    ScenarioPath,
-    TimeLimit,
-    Weights,
-    WhatIfName,
-    Without,
-    app,
-    asked,
-    cancelled_by_interrupt,
-    check_effort,
-    known_ending,
-    progress_bar,
-    write_json,
-)
+from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, progress_bar, write_json
 from prioritiser.cli.console import columns, note_lines
 from prioritiser.evaluation.outcome import TIERS
 from prioritiser.files.tables.atomic_write import save_file
-from prioritiser.optimisation.incumbent import Budget
-from prioritiser.optimisation.optimiser import DEFAULT_GAP, Optimiser
+from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.scenario.in_words import TIER_NAMES, level, short_labels
 from prioritiser.text.formatting import MINUS, amount, counted, joined, percent, plain, points_number, shortened
 from prioritiser.text.shortening import shortened_apart
@@ -45,20 +26,11 @@ SHOWS = 5e-5  # a hundredth of a point, when rounded
 MOST_GOALS = 3
 
 
-@app.command()
-def price(  # noqa: PLR0913, PLR0917 - one parameter an option
-    scenario: ScenarioPath,
+@command()
+def price(
+    asked: Asked,
     parts: Annotated[str | None, typer.Option(metavar="PART,PART", help="Parts to find; by default most.")] = None,
     payoff: Annotated[bool, typer.Option("--payoff", help="Add the pay-off table over goals: a solve a goal.")] = False,
-    weights: Weights = None,
-    balance: Balance = None,
-    case: CaseName = None,
-    what_if: WhatIfName = None,
-    capacity: Capacity = None,
-    lock: Lock = None,
-    without: Without = None,
-    gap: Gap = DEFAULT_GAP,
-    time_limit: TimeLimit = None,
     output: Annotated[str | None, typer.Option(help="FILE.json or .csv (prices); - is JSON on stdout.")] = None,
 ) -> None:
     """What one more unit of each capacity buys; what rules, locks, balance and national points cost.
@@ -67,15 +39,14 @@ def price(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     from prioritiser.analysis.marginal_values.price import DEFAULT_PARTS, find_price, known_parts  # noqa: PLC0415 - only needed here
 
-    known_ending(output, (".json", ".csv"))
-    check_effort(gap, time_limit)
+    asked.check(output, (".json", ".csv"))
     chosen = DEFAULT_PARTS if parts is None else known_parts(parts.split(","))
     chosen = known_parts((*chosen, "payoff")) if payoff else chosen
-    found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
+    found, settings = asked.read()
     with cancelled_by_interrupt() as stop:
-        budget = Budget.of(time_limit, stop)
+        budget = asked.budget(stop)
         show = progress_bar()
-        answer = find_price(Optimiser(found), settings, parts=chosen, gap=gap, budget=budget, progress=show)
+        answer = find_price(Optimiser(found), settings, parts=chosen, gap=asked.gap, budget=budget, progress=show)
     if show is not None:
         show("", 0, 0)
     if output is None:

@@ -8,50 +8,20 @@ from typing import Annotated
 import typer
 
 from prioritiser.analysis.stability.stability import Stable, keep_most
-from prioritiser.cli.common import (
-    Balance,
-    Capacity,
-    CaseName,
-    Gap,
-    Lock,
-    Output,
-    ScenarioPath,
-    TimeLimit,
-    Weights,
-    WhatIfName,
-    Without,
-    app,
-    asked,
-    cancelled_by_interrupt,
-    check_effort,
-    known_ending,
-    solved,
-    write_json,
-    write_portfolio,
-)
+from prioritiser.cli.common import Asked, Output, cancelled_by_interrupt, command, write_json, write_portfolio
 from prioritiser.cli.console import note_lines, solve_text
 from prioritiser.errors import ScenarioError, SettingsError
 from prioritiser.evaluation.plan import Plan
 from prioritiser.files.plan_file import read_plan_file
-from prioritiser.optimisation.incumbent import Budget
-from prioritiser.optimisation.optimiser import DEFAULT_GAP, Optimiser
+from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import counted, percent
 
 
-@app.command()
-def solve(  # noqa: PLR0913, PLR0917 - one parameter an option
-    scenario: ScenarioPath,
-    weights: Weights = None,
-    balance: Balance = None,
-    case: CaseName = None,
-    what_if: WhatIfName = None,
-    capacity: Capacity = None,
-    lock: Lock = None,
-    without: Without = None,
-    gap: Gap = DEFAULT_GAP,
-    time_limit: TimeLimit = None,
+@command()
+def solve(
+    asked: Asked,
     horizons: Annotated[bool, typer.Option(help="Measure ambidexterity by horizon too.")] = False,
     keep: Annotated[Path | None, typer.Option(metavar="PLAN", help="Keep most of this plan (.csv or .json).")] = None,
     changes: Annotated[int | None, typer.Option(metavar="N", help="With --keep: at most N changes.")] = None,
@@ -59,15 +29,18 @@ def solve(  # noqa: PLR0913, PLR0917 - one parameter an option
     output: Output = None,
 ) -> None:
     """Which portfolio, when, and what does it achieve?"""
-    known_ending(output, (".json", ".csv", ".xlsx"))
-    check_effort(gap, time_limit)
-    found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
+    asked.check(output, (".json", ".csv", ".xlsx"))
+    found, settings = asked.read()
     if keep is None:
         if changes is not None or penalty is not None:
             raise SettingsError("--changes and --penalty need --keep PLAN: the plan to keep most of.")
-        portfolio, added, more = solved(found, settings, gap, time_limit, horizons), {}, ""
+        with cancelled_by_interrupt() as stop:  # the first Ctrl-C keeps the best plan found
+            portfolio = Optimiser(found).solve(
+                settings, gap=asked.gap, time_limit=asked.time_limit, horizons=horizons, stop=stop
+            )
+        added, more = {}, ""
     else:
-        stable = _kept(found, settings, read_kept_plan(found, keep), (changes, penalty), (gap, time_limit))
+        stable = _kept(found, settings, read_kept_plan(found, keep), (changes, penalty), asked)
         portfolio, added, more = stable.portfolio, {"keep": stable.as_json()}, f"\n{keep_text(stable)}"
     if output is None:
         typer.echo(solve_text(portfolio) + more)
@@ -82,13 +55,14 @@ def _kept(
     settings: Settings,
     plan: Plan,
     how: tuple[int | None, float | None],
-    effort: tuple[float, float | None],
+    asked: Asked,
 ) -> Stable:
     limit, penalty = how
-    gap, time_limit = effort
     with cancelled_by_interrupt() as stop:
-        budget = Budget.of(time_limit, stop)
-        return keep_most(Optimiser(scenario), settings, plan, limit=limit, penalty=penalty, gap=gap, budget=budget)
+        budget = asked.budget(stop)
+        return keep_most(
+            Optimiser(scenario), settings, plan, limit=limit, penalty=penalty, gap=asked.gap, budget=budget
+        )
 
 
 def read_kept_plan(scenario: Scenario, path: Path) -> Plan:

@@ -7,28 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from prioritiser.cli.common import (
-    Balance,
-    Capacity,
-    CaseName,
-    Gap,
-    Lock,
-    ScenarioPath,
-    TimeLimit,
-    Weights,
-    WhatIfName,
-    Without,
-    app,
-    asked,
-    cancelled_by_interrupt,
-    check_effort,
-    known_ending,
-    progress_bar,
-    write_json,
-)
+from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, progress_bar, write_json
 from prioritiser.cli.console import columns, note_lines
 from prioritiser.files.tables.atomic_write import save_file
-from prioritiser.optimisation.optimiser import DEFAULT_GAP
 from prioritiser.scenario.in_words import TIER_NAMES, goal_decimals, short_labels
 from prioritiser.text.formatting import counted, percent, plain, points_number
 
@@ -36,16 +17,9 @@ if TYPE_CHECKING:
     from prioritiser.analysis.robustness.stress import Stress
 
 
-@app.command()
+@command()
 def stress(  # noqa: PLR0913, PLR0917 - one parameter an option
-    scenario: ScenarioPath,
-    weights: Weights = None,
-    balance: Balance = None,
-    case: CaseName = None,
-    what_if: WhatIfName = None,
-    capacity: Capacity = None,
-    lock: Lock = None,
-    without: Without = None,
+    asked: Asked,
     samples: Annotated[int, typer.Option(metavar="N", help="Samples of weights and effects.")] = 1000,
     draws: Annotated[int, typer.Option(metavar="N", help="Draws of effects, delivery and costs.")] = 10_000,
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same answer.")] = 1,
@@ -53,23 +27,19 @@ def stress(  # noqa: PLR0913, PLR0917 - one parameter an option
     tolerance: Annotated[float, typer.Option(metavar="T", help="Relative, for the plan of each sample.")] = 0.01,
     weights_fixed: Annotated[bool, typer.Option("--weights-fixed", help="Keep the weights in all samples.")] = False,
     core: Annotated[bool, typer.Option("--core", help="Find the core index too (needs the frontier).")] = False,
-    gap: Gap = DEFAULT_GAP,
-    time_limit: TimeLimit = None,
     output: Annotated[str | None, typer.Option(help="FILE.json or .csv (initiatives); - is JSON on stdout.")] = None,
 ) -> None:
     """Which initiatives are safe, contested or out, and how likely is each target?"""
     from prioritiser.analysis.robustness.stress import StressOptions  # noqa: PLC0415 - only this command needs them
     from prioritiser.analysis.robustness.stress import stress as stressed  # noqa: PLC0415
-    from prioritiser.optimisation.incumbent import Budget  # noqa: PLC0415
     from prioritiser.optimisation.optimiser import Optimiser  # noqa: PLC0415
 
-    known_ending(output, (".json", ".csv"))
-    check_effort(gap, time_limit)
+    asked.check(output, (".json", ".csv"))
     options = StressOptions(samples, draws, seed, cost_spread, tolerance, weights_fixed, core)
-    found, settings = asked(scenario, what_if, weights, balance, case, (capacity, lock, without))
+    found, settings = asked.read()
     with cancelled_by_interrupt() as stop:
-        budget = Budget.of(time_limit, stop)
-        answer = stressed(Optimiser(found), settings, options, gap=gap, budget=budget, progress=progress_bar())
+        budget = asked.budget(stop)
+        answer = stressed(Optimiser(found), settings, options, gap=asked.gap, budget=budget, progress=progress_bar())
     if output is None:
         typer.echo(stress_text(answer))
     elif output.lower().endswith(".csv"):
