@@ -245,3 +245,10 @@ class MissingFileError(PrioritiserError):
     def __init__(self, name: str, what: str) -> None:
         self.name = name
         super().__init__(f"{name} ({what}) is missing from the installed package. Install Prioritiser again.")
+
+
+class TemplateError(PrioritiserError):
+    """A template that cannot be used: what came and what was expected."""
+
+    def __init__(self, came: str, expected: str) -> None:
+        super().__init__(f"The Word template cannot be used: it {came}. {expected}")

@@ -18,8 +18,8 @@ from PIL import Image, ImageFont
 from prioritiser.charts import fonts
 from prioritiser.charts.figures import draw_figure, split_figure
 from prioritiser.charts.figures.chances import chance_words
-from prioritiser.charts.figures.goals import STEPS, WORDS_ON, shade_of
 from prioritiser.charts.figures.letters import text_width
+from prioritiser.charts.figures.scales import STEPS, WORDS_ON, shade_of
 from prioritiser.errors import MissingFileError, PrioritiserError
 from prioritiser.exports.common.pictures import FONT_NAME, FONTS, figure_png, figure_size, figure_svg
 from prioritiser.report.document import Figure, FigureKind

@@ -142,7 +142,7 @@ def test_nothing_is_left_when_a_writer_fails(tmp_path: Path, monkeypatch: pytest
     def fail(*_: object) -> bytes:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("prioritiser.exports.formats.paper_pdf", fail)
+    monkeypatch.setattr("prioritiser.exports.pdf.paper.paper_pdf", fail)
     output = tmp_path / "pack.pdf"
     output.write_bytes(b"what was there before")
     assert run(["export", str(QUICKSTART), "--quick", "--output", str(output)]) == 1

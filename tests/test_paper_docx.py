@@ -15,8 +15,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm
 from lxml import etree
 
-from prioritiser.errors import PrioritiserError
-from prioritiser.exports.word.document import PROVENANCE_HEADING, TemplateError, house_template, paper_docx
+from prioritiser.errors import PrioritiserError, TemplateError
+from prioritiser.exports.word.document import PROVENANCE_HEADING, house_template, paper_docx
 from prioritiser.report.document import Bullets, Figure, Length, Paragraph, Quantity, Report, Section, Table
 from tests.sample_reports import EVERY, HOSTILE, hostile_report, small_figures, small_report
 

@@ -374,7 +374,7 @@ def test_goals_are_darker_the_further_they_are() -> None:
     ]
     lightness = [[sum(bytes.fromhex(fill)) if fill else 765 for fill in row] for row in fills]
     assert lightness[0][0] > lightness[0][1] > lightness[0][2]  # 20, 50 and 90 % of the way
-    assert lightness[2][2] < lightness[0][2]  # met is darkest
+    assert lightness[2][2] == lightness[0][2]  # 80 % or more, as on paper; that a target is met is a tick
     assert fills[2][:2] == [False, False]  # no target in these years
 
 

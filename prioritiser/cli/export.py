@@ -12,6 +12,7 @@ import typer
 from prioritiser.analysis.robustness.stress import StressOptions, stress_portfolio
 from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, progress_bar
 from prioritiser.errors import SettingsError
+from prioritiser.exports.formats import FORMATS, Pack, write_pack
 from prioritiser.files.tables.atomic_write import save_file
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.report.document import Length, Paper
@@ -20,8 +21,9 @@ from prioritiser.report.inputs import gather, what_ifs
 from prioritiser.report.known import Known
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
+from prioritiser.text.formatting import joined
 
-ENDINGS = (".docx", ".pptx", ".pdf", ".xlsx", ".html", ".csv", ".zip")
+ENDINGS = tuple(FORMATS)
 _PLAIN = ".csv"
 
 
@@ -35,9 +37,7 @@ class PaperLength(StrEnum):
 @command()
 def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     asked: Asked,
-    output: Annotated[
-        str, typer.Option(help="FILE.docx, .pptx, .pdf, .xlsx, .html, .csv (the plan) or .zip (everything).")
-    ],
+    output: Annotated[str, typer.Option(help=f"FILE{joined(ENDINGS, 'or')}: .csv is the plan, .zip everything.")],
     length: Annotated[
         PaperLength, typer.Option(help="A paper of about two pages, or all of it; slides are always slides.")
     ] = PaperLength.FULL,
@@ -73,8 +73,6 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
         Length(length), left_out,
     )  # fmt: skip
     known = _known(found, settings, asked, None if quick or ending == _PLAIN else options)
-    from prioritiser.exports.formats import Pack, write_pack  # noqa: PLC0415 - only written papers need the writers
-
     save_file(Path(output), write_pack(ending, Pack(known, paper, date.today(), house)))
     typer.echo(f"Wrote {output}.")
 

@@ -6,13 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from prioritiser.exports.common.csv import plan_csv
-from prioritiser.exports.excel.pack import pack_xlsx
-from prioritiser.exports.html.paper import paper_html
-from prioritiser.exports.pdf.paper import paper_pdf
-from prioritiser.exports.slides.deck import slides_pptx
-from prioritiser.exports.word.document import paper_docx
-from prioritiser.exports.zip.pack import pack_zip
 from prioritiser.report.build import build_report
 from prioritiser.report.document import Length, Paper, Report
 from prioritiser.report.known import Known
@@ -34,15 +27,54 @@ class Pack:
 
 @dataclass(frozen=True)
 class Format:
-    """One format: what it is called, its media type, and how it is written."""
+    """One format: what it is called, its media type, and how it is written. is_paper: it goes into the zip."""
 
     name: str
     mime: str
     write: Callable[[Pack], bytes]
+    is_paper: bool = True
 
 
-def _everything(pack: Pack) -> bytes:
-    files = {f"board-pack{ending}": kind.write(pack) for ending, kind in FORMATS.items() if ending not in _APART}
+def _docx(pack: Pack) -> bytes:
+    from prioritiser.exports.word.document import paper_docx  # noqa: PLC0415 - each writer loads when it first writes
+
+    return paper_docx(pack.report(_paper_length(pack)), pack.template)
+
+
+def _pptx(pack: Pack) -> bytes:
+    from prioritiser.exports.slides.deck import slides_pptx  # noqa: PLC0415
+
+    return slides_pptx(pack.report(Length.SLIDES))
+
+
+def _pdf(pack: Pack) -> bytes:
+    from prioritiser.exports.pdf.paper import paper_pdf  # noqa: PLC0415
+
+    return paper_pdf(pack.report(_paper_length(pack)))
+
+
+def _xlsx(pack: Pack) -> bytes:
+    from prioritiser.exports.excel.pack import pack_xlsx  # noqa: PLC0415
+
+    return pack_xlsx(pack.report(Length.FULL), pack.known.portfolio)
+
+
+def _html(pack: Pack) -> bytes:
+    from prioritiser.exports.html.paper import paper_html  # noqa: PLC0415
+
+    return paper_html(pack.report(_paper_length(pack)))
+
+
+def _csv(pack: Pack) -> bytes:
+    from prioritiser.exports.common.csv import plan_csv  # noqa: PLC0415
+
+    return plan_csv(pack.known.portfolio)
+
+
+def _zip(pack: Pack) -> bytes:
+    from prioritiser.exports.zip.pack import pack_zip  # noqa: PLC0415
+
+    files = {f"board-pack{ending}": kind.write(pack) for ending, kind in FORMATS.items() if kind.is_paper}
     return pack_zip(files, pack.report(Length.FULL), pack.known.portfolio)
 
 
@@ -51,28 +83,15 @@ def _paper_length(pack: Pack) -> Length:
     return Length.FULL if pack.paper.length is Length.SLIDES else pack.paper.length
 
 
-_APART = {".csv", ".zip"}
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS: Mapping[str, Format] = {
-    ".docx": Format(
-        "Word paper",
-        f"{_OFFICE}.wordprocessingml.document",
-        lambda pack: paper_docx(pack.report(_paper_length(pack)), pack.template),
-    ),
-    ".pptx": Format(
-        "PowerPoint slides",
-        f"{_OFFICE}.presentationml.presentation",
-        lambda pack: slides_pptx(pack.report(Length.SLIDES)),
-    ),
-    ".pdf": Format("PDF paper", "application/pdf", lambda pack: paper_pdf(pack.report(_paper_length(pack)))),
-    ".xlsx": Format(
-        "Excel workbook",
-        f"{_OFFICE}.spreadsheetml.sheet",
-        lambda pack: pack_xlsx(pack.report(Length.FULL), pack.known.portfolio),
-    ),
-    ".html": Format("Web page", "text/html", lambda pack: paper_html(pack.report(_paper_length(pack)))),
-    ".csv": Format("The plan as CSV", "text/csv", lambda pack: plan_csv(pack.known.portfolio)),
-    ".zip": Format("Everything as a zip", "application/zip", _everything),
+    ".docx": Format("Word paper", f"{_OFFICE}.wordprocessingml.document", _docx),
+    ".pptx": Format("PowerPoint slides", f"{_OFFICE}.presentationml.presentation", _pptx),
+    ".pdf": Format("PDF paper", "application/pdf", _pdf),
+    ".xlsx": Format("Excel workbook", f"{_OFFICE}.spreadsheetml.sheet", _xlsx),
+    ".html": Format("Web page", "text/html", _html),
+    ".csv": Format("The plan as CSV", "text/csv", _csv, is_paper=False),
+    ".zip": Format("Everything as a zip", "application/zip", _zip, is_paper=False),
 }
 
 

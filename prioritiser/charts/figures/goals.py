@@ -27,15 +27,12 @@ from prioritiser.charts.figures.canvas import (
 from prioritiser.charts.figures.gantt import draw_years
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height, mark_swatch
 from prioritiser.charts.figures.letters import clean, text_width, wrapped, wrapped_apart
-from prioritiser.charts.figures.scales import in_tiers, keys_of
+from prioritiser.charts.figures.scales import STEP_WORDS, STEPS, WORDS_ON, in_tiers, keys_of, shade_of
 from prioritiser.report.document import Figure
 
-# five steps from light to dark, each darker in black and white too, and the colour of the words on each
-STEPS = ("#e6f0f9", "#b3d1ee", "#78abdd", "#1a66b3", "#00335f")
-WORDS_ON = (INK, INK, INK, PAPER, PAPER)
-_STEP_WORDS = ("under 20 %", "20 to 40 %", "40 to 60 %", "60 to 80 %", "80 % of the way or more")
 _HEAD, _TIER, _ROW, _LINE = 24, 26, 26, 14
 _NAME, _GAP, _SIGN = 230, 12, 26  # px of a name, beside it, and of a cell that its sign takes
+_SAID = (*STEP_WORDS[:-1], "80 % of the way or more")
 _UNIT = re.compile("[ \u00a0]")
 _NO_TARGET = Look(QUIET, QUIET)
 _BEHIND = Look(PAPER, QUIET, 1.5, dashed=True)
@@ -94,15 +91,9 @@ def draw_goals(figure: Figure) -> Canvas:
     return canvas
 
 
-def shade_of(attainment: float) -> int | None:
-    """Return which of the five shades a share of the way has; None where it is below zero."""
-    # as the words beside it are rounded, so is the shade: 0.7999 is 80 %
-    return None if attainment < -1e-9 else min(4, math.floor(5 * (attainment + 1e-6)))
-
-
 def _entries(rows: pd.DataFrame) -> list[Entry]:
     ways = rows["attainment"].astype(float)
-    entries = [(box_swatch(Look(fill, LINE)), words) for fill, words in zip(STEPS, _STEP_WORDS, strict=True)]
+    entries = [(box_swatch(Look(fill, LINE)), words) for fill, words in zip(STEPS, _SAID, strict=True)]
     if rows["met"].astype(bool).any():
         entries.append((box_swatch(Look(PAPER, INK, 3), "tick"), "target met"))
     if (ways < -1e-9).any():

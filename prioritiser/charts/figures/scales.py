@@ -8,9 +8,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from prioritiser.charts.figures.canvas import INK, PAPER
 from prioritiser.scenario.schema import Tier
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+# five steps from light to dark, each darker in black and white too, and the colour of the words on each
+STEPS = ("#e6f0f9", "#b3d1ee", "#78abdd", "#1a66b3", "#00335f")
+WORDS_ON = (INK, INK, INK, PAPER, PAPER)
+STEP_WORDS = ("under 20 %", "20 to 40 %", "40 to 60 %", "60 to 80 %", "80 % or more")
 
 
 @dataclass(frozen=True)
@@ -69,3 +74,9 @@ def in_tiers(rows: pd.DataFrame) -> pd.DataFrame:
         .sort_values("_tier", kind="stable")
         .drop(columns="_tier")
     )
+
+
+def shade_of(share: float) -> int | None:
+    """Return which of the five bands of a heat map a share has; None where it is below zero."""
+    # as the words beside it are rounded, so is the band: 0.7999 is 80 %
+    return None if share < -1e-9 else min(len(STEPS) - 1, math.floor(len(STEPS) * (share + 1e-6)))

@@ -9,24 +9,23 @@ from collections.abc import Callable
 import pandas as pd
 
 from prioritiser.charts.base import brief_year
-from prioritiser.charts.figures.scales import keys_of
-from prioritiser.exports.slides.frame import INK, PAPER, TIER_MARKS
+from prioritiser.charts.figures.scales import STEP_WORDS, STEPS, WORDS_ON, keys_of, shade_of
+from prioritiser.exports.slides.frame import INK, TIER_MARKS
 from prioritiser.exports.slides.tables import Grid, Shown
 from prioritiser.report.document import Figure
 from prioritiser.scenario.in_words import TIER_NAMES
 from prioritiser.text.formatting import NO_BREAK, percent
 
-_SHADES = ("E3EDF7", "B5D0EC", "6FA3D8", "005EB8")
 _NUMBER = re.compile(rf"(?P<number>[^\d\s]{{0,2}}[\d,.]+(?:[ {NO_BREAK}]%)?)[ {NO_BREAK}](?P<unit>(?!%).+)")
 _AWAY = "F3D9C4"
-_STEPS = (1 / 3, 2 / 3, 0.9995)
-_ALMOST = 0.99
+_FULL = 0.9995
+_SHADES = f"Shades, light to dark: {', '.join(STEP_WORDS)}"
 GOALS_KEY = (
-    "Shades, light to dark: up to a third of the way to the target, up to two thirds, more, and met (✓). "
+    f"{_SHADES} of the way to the target; ✓ met. "
     "Worse: further from the target than now. White: no target to measure against."
 )
-CAPACITY_KEY = "Shades, light to dark: up to a third used, up to two thirds, more, and full. White: no limit."
-CHANCES_KEY = "Shades, light to dark: up to a third, up to two thirds, more, and as good as certain."
+CAPACITY_KEY = f"{_SHADES} of the capacity used. White: no limit."
+CHANCES_KEY = f"{_SHADES}."
 
 
 def goals_grid(figure: Figure) -> Grid:
@@ -36,8 +35,8 @@ def goals_grid(figure: Figure) -> Grid:
     def shown(row: pd.Series) -> Shown:
         way, words = float(row["attainment"]), str(row["words"])
         if bool(row["met"]):
-            return _shaded(f"{words}{NO_BREAK}✓", 1.0)
-        return _shaded(f"{words}, worse" if way < 0 else words, min(way, _ALMOST))
+            return _shaded(f"{words}{NO_BREAK}✓", way)
+        return _shaded(f"{words}, worse" if way < 0 else words, way)
 
     return _by_year(figure.rows, "goal", years, shown, "Goal")
 
@@ -49,7 +48,7 @@ def capacity_grid(figure: Figure) -> Grid:
         words = str(row["words"])
         # words may round to full what is full but for a trifle
         full = 1.0 if words == "full" else fullness(float(row["used"]), float(row["capacity"]))
-        is_unsaid = full >= _STEPS[-1] and "full" not in words
+        is_unsaid = full >= _FULL and "full" not in words
         # capacity that is released is no use of it; NaN stays NaN
         return _shaded(f"{words}, full" if is_unsaid else words, full if full > 0 or math.isnan(full) else 0.0)
 
@@ -111,10 +110,14 @@ def _years(figure: Figure) -> list[str]:
 def _shaded(text: str, share: float) -> Shown:
     if math.isnan(share):
         return Shown(text, is_centred=True)
-    if share < 0:
+    band = shade_of(share)
+    if band is None:
         return Shown(text, _AWAY, INK, is_centred=True)
-    step = sum(share > border for border in _STEPS[:-1]) + (1 if share >= _STEPS[-1] else 0)
-    return Shown(text, _SHADES[step], PAPER if step == len(_SHADES) - 1 else INK, is_centred=True)
+    return Shown(text, _hex(STEPS[band]), _hex(WORDS_ON[band]), is_centred=True)
+
+
+def _hex(colour: str) -> str:
+    return colour.removeprefix("#").upper()
 
 
 def _tier_words(tier: str) -> str:

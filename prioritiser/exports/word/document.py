@@ -17,12 +17,12 @@ from docx.shared import Pt
 from prioritiser.exports.common.plain_text import one_line
 from prioritiser.exports.word.blocks import BlockWriter
 from prioritiser.exports.word.house import WORD, house_template
-from prioritiser.exports.word.template import TemplateError, open_template
+from prioritiser.exports.word.template import open_template
 from prioritiser.exports.word.text import Pages, put_field, put_text
 from prioritiser.report.document import Length, Report, Table
 from prioritiser.text.formatting import shortened
 
-__all__ = ["PROVENANCE_HEADING", "TemplateError", "house_template", "paper_docx"]
+__all__ = ["PROVENANCE_HEADING", "house_template", "paper_docx"]
 
 PROVENANCE_HEADING = "Where these figures come from"
 _MOST_IN_HEADER = 80

@@ -17,7 +17,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.parts.numbering import NumberingPart
 
-from prioritiser.errors import PrioritiserError
+from prioritiser.errors import TemplateError
 from prioritiser.exports.word.house import WORD, house_template
 from prioritiser.files.scenario_files import zip_bytes
 from prioritiser.files.tables.issues import Findings
@@ -40,13 +40,6 @@ _KEPT = frozenset(
     "customXml glossaryDocument".split()
 )
 _UNREADABLE = (*BROKEN, KeyError, IndexError, AttributeError, TypeError, PackageNotFoundError, SyntaxError)
-
-
-class TemplateError(PrioritiserError):
-    """A template that cannot be used: what came and what was expected."""
-
-    def __init__(self, came: str) -> None:
-        super().__init__(f"The Word template cannot be used: it {came}. {_EXPECTED}")
 
 
 def open_template(content: bytes) -> Document:
@@ -72,22 +65,22 @@ def style_ids(document: Document) -> dict[str, str]:
 def _looked_at(content: bytes) -> dict[str, bytes]:
     """Unpack a template that may be opened."""
     if content.startswith(_OLD_OFFICE):
-        raise TemplateError("has a password or is in the old .doc format")
+        raise TemplateError("has a password or is in the old .doc format", _EXPECTED)
     findings = Findings()
     archive = open_archive("template", content, findings)
     if archive is None:
-        raise TemplateError(f"is {findings.issues[0].found}" if content else "is empty")
+        raise TemplateError(f"is {findings.issues[0].found}" if content else "is empty", _EXPECTED)
     files = _unpacked(archive)
     types = files.get("[Content_Types].xml", b"")
     if b"macroenabled" in types.lower():
-        raise TemplateError("is of a kind that carries macros (.docm or .dotm)")
+        raise TemplateError("is of a kind that carries macros (.docm or .dotm)", _EXPECTED)
     for kind, what in _OTHERS.items():
         if kind + b".sheet.main" in types or kind + b".presentation.main" in types:
-            raise TemplateError(f"is {what}")
+            raise TemplateError(f"is {what}", _EXPECTED)
     for name in files:
         active = next((what for part, what in _ACTIVE.items() if part in f"/{name.casefold()}"), "")
         if active:
-            raise TemplateError(f"holds {active} ({name})")
+            raise TemplateError(f"holds {active} ({name})", _EXPECTED)
     return files | {"[Content_Types].xml": types.replace(_DOTX, _DOCX)}
 
 
@@ -95,7 +88,7 @@ def _unpacked(archive: Archive) -> dict[str, bytes]:
     try:
         return {name: archive.members.read(name) for name in archive.members.namelist() if not name.endswith("/")}
     except BROKEN as error:
-        raise TemplateError("is damaged") from error
+        raise TemplateError("is damaged", _EXPECTED) from error
 
 
 def _opened(files: dict[str, bytes]) -> Document:
@@ -106,7 +99,7 @@ def _opened(files: dict[str, bytes]) -> Document:
         _sound_page(document)
         _ = (list(document.styles), document.settings.element, document.core_properties)
     except _UNREADABLE as error:
-        raise TemplateError("is not a whole Word document") from error
+        raise TemplateError("is not a whole Word document", _EXPECTED) from error
     return document
 
 
@@ -118,7 +111,7 @@ def _sound_page(document: Document) -> None:
         if getattr(section, name) is None:
             setattr(section, name, getattr(house, name))
     if section.page_width - section.left_margin - section.right_margin < section.page_width / 4:  # type: ignore[operator]
-        raise TemplateError("leaves too little of the page between its margins")
+        raise TemplateError("leaves too little of the page between its margins", _EXPECTED)
 
 
 def _parts(document: Document) -> Iterator[Any]:
@@ -135,9 +128,9 @@ def _refuse_what_reaches_out(document: Document) -> None:
                 for element in list(part.element.iter(qn("w:attachedTemplate"))):
                     element.getparent().remove(element)
             elif relation.is_external and not relation.reltype.endswith("/hyperlink"):
-                raise TemplateError(f"links to a file elsewhere ({relation.target_ref[:80]})")
+                raise TemplateError(f"links to a file elsewhere ({relation.target_ref[:80]})", _EXPECTED)
         if part not in (package, document.part) and (code := _REACHING.search(_codes(part))):
-            raise TemplateError(f"has a field that fetches or runs something ({code[0]})")
+            raise TemplateError(f"has a field that fetches or runs something ({code[0]})", _EXPECTED)
 
 
 def _codes(part: Any) -> str:

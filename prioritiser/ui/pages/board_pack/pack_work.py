@@ -10,7 +10,6 @@ from prioritiser.analysis.robustness.stress import Stress
 from prioritiser.evaluation.plan import plan_json
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.exports.formats import Pack
-from prioritiser.exports.pdf.paper import paper_pages
 from prioritiser.report.document import Report
 from prioritiser.report.inputs import gather, what_ifs
 from prioritiser.report.known import Asked, Known
@@ -65,6 +64,8 @@ def preview(pack: Pack, decision: str) -> tuple[Report, list[bytes]]:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _drawn(key: str, _pack: Pack) -> tuple[Report, list[bytes]]:
+    from prioritiser.exports.pdf.paper import paper_pages  # noqa: PLC0415 - loads with the first preview
+
     del key  # it only tells one paper from another
     report = _pack.report()
     return report, paper_pages(report)

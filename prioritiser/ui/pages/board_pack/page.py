@@ -14,8 +14,6 @@ from prioritiser.analysis.summary.summary import references
 from prioritiser.errors import InfeasibleError, PrioritiserError
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.exports.formats import FORMATS, Pack, write_pack
-from prioritiser.exports.word.house import house_template
-from prioritiser.exports.word.template import open_template
 from prioritiser.report.build import build_title, recommendation
 from prioritiser.report.document import Block, Bullets, Equation, Figure, Length, Paper, Paragraph, Report, Table
 from prioritiser.report.headings import HEADINGS
@@ -165,11 +163,17 @@ def _show_files(pack: Pack, scenario: Scenario) -> None:
     with st.expander("Use your own Word template"):
         show(element("p", "Its styles, header and footer are used. Take ours away, change it and bring it back."))
         st.download_button(
-            "Word template", house_template, file_name="house.docx", mime=_DOCX, key="pack_house", on_click="ignore"
+            "Word template", _house, file_name="house.docx", mime=_DOCX, key="pack_house", on_click="ignore"
         )
         given = st.file_uploader("Your template", type=["docx", "dotx"], key=_TEMPLATE, max_upload_size=10)
         if given is not None:
             _show_template(given.getvalue())
+
+
+def _house() -> bytes:
+    from prioritiser.exports.word.house import house_template  # noqa: PLC0415 - loads at the first press
+
+    return house_template()
 
 
 def _writer(pack: Pack, ending: str) -> Callable[[], bytes]:
@@ -177,6 +181,8 @@ def _writer(pack: Pack, ending: str) -> Callable[[], bytes]:
 
 
 def _show_template(content: bytes) -> None:
+    from prioritiser.exports.word.template import open_template  # noqa: PLC0415 - loads with the first template
+
     try:
         open_template(content)
     except PrioritiserError as error:

@@ -89,7 +89,7 @@ def _show_classes(found: Stress | None, *, fixed: bool) -> None:
     classes = [class_of(share) for share in found.acceptability.values()]
     safe, contested, out = (classes.count(kind) for kind in tables.CLASSES)
     title = f"{counted(safe, 'initiative')} {_are(safe)} safe, {contested} {_are(contested)} worth arguing about, "
-    title += f"{out} {_are(out)} out whatever we believe"
+    title += f"{out} {_are(out)} out in nearly every sample we drew"
     done = counted(found.sampled.done, "sample")
     asked = "" if found.sampled.complete else f" of {found.options.samples:,}"
     sentence = f"Best plans of {done}{asked}, in which {what} vary. Safe: in at least {percent(SAFE)} of them. "

@@ -31,7 +31,7 @@ from prioritiser.ui.components.markup import (
     together,
 )
 
-CLASSES = {"safe": "Safe", "contested": "Worth arguing about", "out": "Out whatever we believe"}
+CLASSES = {"safe": "Safe", "contested": "Worth arguing about", "out": "Out in nearly every sample we drew"}
 CLASS_MARKS = {"safe": "✓", "contested": "?", "out": "✕"}
 _MOST = 10
 _ALMOST = 0.005
