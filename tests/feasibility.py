@@ -62,7 +62,7 @@ def start_breaches(case: Reference, starts: Starts) -> Iterator[str]:
             yield f"rule {rule['rule_id']}"
 
 
-def _start_rule_broken(case: Reference, rule: Mapping[str, Any], starts: Starts) -> bool:
+def _start_rule_broken(case: Reference, rule: Mapping[str, Any], starts: Starts) -> bool:  # noqa: PLR0911 - one a kind
     kind, subject, other = rule["kind"], rule["subject"], rule.get("other")
     if kind in ("must_do", "must_not"):
         return (subject in starts) != (kind == "must_do")
@@ -72,6 +72,8 @@ def _start_rule_broken(case: Reference, rule: Mapping[str, Any], starts: Starts)
         return subject in starts and other in starts
     if kind == "together":
         return (subject in starts) != (other in starts)
+    if kind == "start_by":
+        return subject in starts and starts[subject] > case.years.index(rule["year"]) + 1
     if kind in ("count_at_least", "count_at_most"):
         started = [starts[key] for key in group(case, subject) if key in starts]
         if "year" in rule:

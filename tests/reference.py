@@ -24,7 +24,7 @@ NUMERIC = set(
     "weight baseline zero_level trend_per_year overlap min_scale confidence central low high"
     " lead_months ramp_months lasts_months limit".split()
 )
-START_RULES = {"requires", "excludes", "together", "count_at_least", "count_at_most"}
+START_RULES = {"requires", "excludes", "together", "count_at_least", "count_at_most", "start_by"}
 PAIRS = {"requires", "excludes", "together"}
 TOLERANCE = 1e-6
 SMALLEST_SHARE = Fraction(1, 100)

@@ -130,7 +130,7 @@ def _effects(rng: Random, tables: Tables, years: tuple[str, ...]) -> list[Cells]
 def _rule(rng: Random, number: int, tables: Tables, years: tuple[str, ...]) -> Cells | None:
     kinds = ["requires", "excludes", "together", "count_at_least", "count_at_most", "count_at_most", "goal_at_least"]
     kinds += ["spend_share_at_least", "spend_share_at_most"] if tables["resources"] else []
-    kind = rng.choice([*kinds, *kinds, "must_do", "must_not"])
+    kind = rng.choice([*kinds, *kinds, "must_do", "must_not", "start_by"])
     keys = [row["initiative_id"] for row in tables["initiatives"]]
     row: Cells = {"rule_id": f"R{number}", "kind": kind}
     if kind in ("requires", "excludes", "together"):
@@ -141,6 +141,8 @@ def _rule(rng: Random, number: int, tables: Tables, years: tuple[str, ...]) -> C
         }  # always later on earlier: requires cannot run in a circle
     elif kind in ("must_do", "must_not"):
         row["subject"] = rng.choice(keys)
+    elif kind == "start_by":
+        row |= {"subject": rng.choice(keys), "year": rng.choice(years)}
     elif kind == "goal_at_least":
         goal = rng.choice(tables["goals"])
         sign = _sign(goal, years)

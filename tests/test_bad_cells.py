@@ -188,6 +188,11 @@ RULES = "rule_id,kind,subject,other,resource_id,year,limit\n"
         ),
         (
             "rules",
+            f"{RULES}R1,start_by,wards,,,,\n",
+            "rules.csv, row 2, column F (year): blank. start_by needs a year.",
+        ),
+        (
+            "rules",
             f"{RULES}R1,goal_at_least,rt,,,2027/28,3\n",
             'rules.csv, row 2, column C (subject): "rt" is not in goals.csv. Did you mean "rtt"?',
         ),
@@ -206,7 +211,7 @@ RULES = "rule_id,kind,subject,other,resource_id,year,limit\n"
             f"{RULES}R1,must_nott,wards,,,,\n",
             'rules.csv, row 2, column B (kind): "must_nott". kind must be must_do, must_not, requires, excludes, '
             "together, "
-            "count_at_least, count_at_most, spend_share_at_least, spend_share_at_most or goal_at_least. "
+            "count_at_least, count_at_most, spend_share_at_least, spend_share_at_most, goal_at_least or start_by. "
             'Did you mean "must_not"?',
         ),
     ],

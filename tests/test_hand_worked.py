@@ -370,6 +370,38 @@ def test_goal_at_least_decides() -> None:
     assert all(name in clash for name in ("floor", "money", "east"))
 
 
+def test_start_by_decides_when() -> None:
+    # There is money for one start a year, and an effect counts in the second year only. early (6 of 10, weight 1) and
+    # late (4 of 10) both start: 10 of 10, whoever is first. late by 2026/27: early waits. Both by 2026/27: one of them,
+    # early, 6 of 10. It holds nobody to starting: late by 2026/27 and locked out is early alone.
+    tables = {
+        "years": [Y1, Y2],
+        "goals": table("goal_id tier 2027/28", ("n", "national", 10)),
+        "resources": table("resource_id 2026/27 2027/28", ("money", 1, 1)),
+        "initiatives": table("initiative_id earliest latest", ("early", Y1, Y2), ("late", Y1, Y2)),
+        "uses": table("initiative_id resource_id year_1", ("early", "money", 1), ("late", "money", 1)),
+        "effects": table("initiative_id goal_id central", ("early", "n", 6), ("late", "n", 4)),
+    }
+    settings = {"weights": {"national": 1}}
+
+    def by(*named: str) -> dict[str, Any]:
+        rows = [(f"by_{name}", "start_by", name, Y1) for name in named]
+        return tables | {"rules": table("rule_id kind subject year", *rows)}
+
+    assert best_of(tables, settings).objective == close(1)
+    held = best_of(by("late"), settings)
+    assert (starts(held), held.objective) == ({"early": Y2, "late": Y1}, close(1))
+    both = best_of(by("late", "early"), settings)
+    assert (starts(both), both.objective) == ({"early": Y1}, close(6 / 10))
+    assert best_of(by("late", "early"), settings | {"without": ["by_late"]}).objective == close(1)
+    alone = best_of(by("late"), settings | {"lock": {"late": "out"}})
+    assert alone.objective == close(6 / 10)
+    with pytest.raises(InfeasibleError) as raised:
+        best_of(by("late"), settings | {"lock": {"late": Y2}})
+    assert len(raised.value.clash) == 2  # the rule and the lock
+    assert "late starts by 2026/27 or not at all" in " ".join(raised.value.clash)
+
+
 def test_ties_go_to_least_use() -> None:
     # dear and cheap do the same; dear takes 3 of 4, cheap 2 of 4 money. idle does nothing and takes 1.
     # saver does nothing and gives 1 back, so it comes along: use -1/4 beats 0.

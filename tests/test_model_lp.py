@@ -172,6 +172,7 @@ def scenarios() -> dict[str, Scenario]:
         ),
         "rule_must_do": with_rules(rule("must_do", "i2")),
         "rule_must_not": with_rules(rule("must_not", "i2")),
+        "rule_start_by": with_rules(rule("start_by", "i2", year=FIRST)),
         "rule_requires": with_rules(rule("requires", "i2", other="i0")),
         "rule_excludes": with_rules(rule("excludes", "i0", other="i2")),
         "rule_together": with_rules(rule("together", "i0", other="i2")),

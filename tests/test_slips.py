@@ -167,6 +167,16 @@ def test_text_of_real_languages_is_left_alone(text: str) -> None:
     assert meant_text(text) is None
 
 
+def test_start_by_a_year_before_the_first_start_says_that_it_cannot_start(tmp_path: Path) -> None:
+    rows = "initiative_id,lead,earliest\nhub,Acute trust,2027/28\nlist,Acute trust,\nphones,ICB,\n"
+    rules = "rule_id,kind,subject,year,limit\nR1,start_by,hub,2026/27,\nR2,start_by,list,2026/27,3\n"
+    assert notices(tmp_path, initiatives=rows, rules=rules) == [
+        "rules.csv: rule R1 lets hub start by 2026/27 or not at all. It may start in 2027/28 at the earliest, so it "
+        "cannot start.",
+        "rules.csv: rule R2 (start_by) does not use limit.",
+    ]
+
+
 def test_wrong_decoding_is_one_notice_a_table(tmp_path: Path) -> None:
     resources = str(PLAIN["resources.csv"]).replace("£k", "Â£k")
     assert notices(tmp_path, resources=resources) == [

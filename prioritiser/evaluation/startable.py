@@ -17,13 +17,6 @@ from prioritiser.scenario.settings import Settings
 from prioritiser.scenario.tables import cumulative_years
 
 _ROUNDING = 1e-6  # a capacity counts as kept within this part of it
-_START_RULES = {
-    RuleKind.REQUIRES,
-    RuleKind.EXCLUDES,
-    RuleKind.TOGETHER,
-    RuleKind.COUNT_AT_LEAST,
-    RuleKind.COUNT_AT_MOST,
-}
 
 
 def largest_shares(scenario: Scenario, settings: Settings) -> dict[str, float]:
@@ -43,7 +36,7 @@ def least_shares(scenario: Scenario, settings: Settings) -> dict[str, float]:
     """
     looked_at: set[str] = set()
     for rule in scenario.rules_in_force(settings):
-        if rule.kind in _START_RULES:
+        if rule.demand.on_starts:
             looked_at |= {*scenario.group(rule.subject), *([rule.other] if rule.other else [])}
     least: dict[str, float] = {}
     for row in scenario.initiatives:
@@ -62,6 +55,9 @@ def _shut(scenario: Scenario, settings: Settings, rules: Iterable[Rule]) -> set[
             shut.add(rule.subject)
         elif rule.kind is RuleKind.COUNT_AT_MOST and rule.year is None and (rule.limit or 0.0) < 1:
             shut.update(scenario.group(rule.subject))
+        elif rule.kind is RuleKind.START_BY:
+            first = scenario.starts(scenario.initiative_by_id[rule.subject])[0]
+            shut |= {rule.subject} if scenario.years.index(str(rule.year)) < first else set()
         elif rule.kind is RuleKind.EXCLUDES:
             pair = {rule.subject, str(rule.other)}
             shut |= pair - forced if pair & forced else set()

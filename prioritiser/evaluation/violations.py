@@ -125,7 +125,7 @@ def _rule_breaches(scenario: Scenario, settings: Settings, plan: Plan, levels: n
     for rule in scenario.rules:
         if rule.rule_id in settings.without:
             continue
-        broken = _CHECKS[rule.kind](_Given(scenario, plan, levels, rule))
+        broken = CHECKS[rule.kind](_Given(scenario, plan, levels, rule))
         if broken is not None:
             amount, why = broken
             yield Breach("rule", rule.rule_id, rule.year or "", amount, f"Rule {rule.rule_id} ({rule.kind}): {why}.")
@@ -164,6 +164,13 @@ def _excludes(given: _Given) -> _Broken:
 def _together(given: _Given) -> _Broken:
     one = (given.rule.subject in given.plan) != (given.rule.other in given.plan)
     return (1.0, f"only one of {given.rule.subject} and {given.rule.other} is in the plan") if one else None
+
+
+def _start_by(given: _Given) -> _Broken:
+    start, last = given.starts(given.rule.subject), given.scenario.years.index(str(given.rule.year))
+    if start is None or start <= last:
+        return None
+    return float(start - last), f"{given.rule.subject} starts in {given.scenario.years[start]}"
 
 
 def _count(given: _Given) -> tuple[int, float]:
@@ -233,7 +240,7 @@ def _goal_at_least(given: _Given) -> _Broken:
     return None
 
 
-_CHECKS: Mapping[RuleKind, Callable[[_Given], _Broken]] = {
+CHECKS: Mapping[RuleKind, Callable[[_Given], _Broken]] = {
     RuleKind.MUST_DO: _must_do,
     RuleKind.MUST_NOT: _must_not,
     RuleKind.REQUIRES: _requires,
@@ -244,4 +251,5 @@ _CHECKS: Mapping[RuleKind, Callable[[_Given], _Broken]] = {
     RuleKind.SPEND_SHARE_AT_LEAST: _spend_at_least,
     RuleKind.SPEND_SHARE_AT_MOST: _spend_at_most,
     RuleKind.GOAL_AT_LEAST: _goal_at_least,
+    RuleKind.START_BY: _start_by,
 }

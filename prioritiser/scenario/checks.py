@@ -13,11 +13,7 @@ from prioritiser.scenario.draft import Draft
 from prioritiser.scenario.headings import heading_parts, looks_like_year, possible_years
 from prioritiser.scenario.numbers import NotANumber, is_amount_with_words, is_figure, parse_number, says_nothing
 from prioritiser.scenario.schema import (
-    COUNT_RULES,
-    LIMITED_RULES,
     MAX_YEARS,
-    PAIR_RULES,
-    SPEND_RULES,
     TABLES,
     Case,
     Column,
@@ -260,28 +256,27 @@ def _effect_problems(draft: Draft) -> Iterator[Issue]:
 
 
 def _rule_problems(draft: Draft, number: int, rule: Rule, suggest: Suggester) -> Iterator[Issue]:
-    grouped = rule.kind in COUNT_RULES | SPEND_RULES and "=" in rule.subject
-    table = "goals" if rule.kind is RuleKind.GOAL_AT_LEAST else "initiatives"
-    file = draft.file("rules")
+    demand, file = rule.demand, draft.file("rules")
+    grouped, table = demand.group and "=" in rule.subject, demand.subject
     if not grouped and draft.lacks(table, rule.subject):
         yield _unknown(draft, (file, number, "subject"), rule.subject, table, suggest)
-    if rule.kind in PAIR_RULES:
+    if demand.other:
         if rule.other is None:
             yield Issue(file, number, "other", "blank", f"{rule.kind} needs another initiative.")
         elif draft.lacks("initiatives", rule.other):
             yield _unknown(draft, (file, number, "other"), rule.other, "initiatives", suggest)
         elif rule.other == rule.subject:
             yield Issue(file, number, "other", f'"{rule.other}"', "Another initiative than the subject.")
-    if rule.kind in SPEND_RULES:
+    if demand.resource:
         if rule.resource_id is None:
             yield Issue(file, number, "resource_id", "blank", f"{rule.kind} needs a resource.")
         elif draft.lacks("resources", rule.resource_id):
             yield _unknown(draft, (file, number, "resource_id"), rule.resource_id, "resources", suggest)
     if rule.year is not None and rule.year not in draft.years:
         yield _unknown_year((file, number, "year"), rule.year, list(draft.years), suggest)
-    if rule.kind is RuleKind.GOAL_AT_LEAST and rule.year is None:
-        yield Issue(file, number, "year", "blank", "goal_at_least needs a year.")
-    if rule.kind in LIMITED_RULES:
+    if demand.year == "must" and rule.year is None:
+        yield Issue(file, number, "year", "blank", f"{rule.kind} needs a year.")
+    if demand.limit:
         for found, expected, fix in _limit_problems(rule):
             yield Issue(file, number, "limit", found, expected, fix)
 
@@ -289,9 +284,9 @@ def _rule_problems(draft: Draft, number: int, rule: Rule, suggest: Suggester) ->
 def _limit_problems(rule: Rule) -> Iterator[tuple[str, str, str]]:
     if rule.limit is None:
         yield "blank", f"{rule.kind} needs a limit.", ""
-    elif rule.kind in COUNT_RULES and (rule.limit < 0 or rule.limit != int(rule.limit)):
+    elif rule.demand.limit == "count" and (rule.limit < 0 or rule.limit != int(rule.limit)):
         yield f"{rule.limit:.15g}", "A whole number of initiatives, 0 or more.", ""
-    elif rule.kind in SPEND_RULES and not 0 <= rule.limit <= 1:
+    elif rule.demand.limit == "share" and not 0 <= rule.limit <= 1:
         yield f"{rule.limit:.15g}", "A share from 0 to 1.", "40 % is 0.4."
 
 

@@ -9,13 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from prioritiser.scenario.schema import (
-    COUNT_RULES,
-    LIMITED_RULES,
-    PAIR_RULES,
-    SPEND_RULES,
     TABLE_NAMES,
     Case,
     Goal,
+    RuleKind,
     Use,
     YesNo,
     cell_text,
@@ -66,17 +63,24 @@ def _carry_notices(scenario: Tables) -> Iterator[str]:
 def _rule_notices(scenario: Tables) -> Iterator[str]:
     columns = {name for row in scenario.initiatives for name in row.cells(scenario.years)}
     for rule in scenario.rules:
-        if rule.kind in COUNT_RULES | SPEND_RULES and "=" in rule.subject and not scenario.group(rule.subject):
+        if rule.demand.group and "=" in rule.subject and not scenario.group(rule.subject):
             column = rule.subject.partition("=")[0].strip()
             hint = "" if column in columns else f' There is no column "{column}". {did_you_mean(column, columns)}'
             yield f"rules.csv: the group {rule.subject} of rule {rule.rule_id} is empty.{hint}".rstrip()
+        if rule.kind is RuleKind.START_BY and rule.year is not None:
+            first = scenario.starts(scenario.initiative_by_id[rule.subject])[0]
+            if scenario.years.index(rule.year) < first:
+                yield (
+                    f"rules.csv: rule {rule.rule_id} lets {rule.subject} start by {rule.year} or not at all. "
+                    f"It may start in {scenario.years[first]} at the earliest, so it cannot start."
+                )
         unused = [
             name
             for name, applies in {
-                "other": rule.kind in PAIR_RULES,
-                "resource_id": rule.kind in SPEND_RULES,
-                "limit": rule.kind in LIMITED_RULES,
-                "year": rule.kind in LIMITED_RULES,
+                "other": rule.demand.other,
+                "resource_id": rule.demand.resource,
+                "limit": rule.demand.limit,
+                "year": rule.demand.year,
             }.items()
             if getattr(rule, name) is not None and not applies
         ]

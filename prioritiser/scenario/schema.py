@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
@@ -76,6 +76,40 @@ class RuleKind(StrEnum):
     SPEND_SHARE_AT_LEAST = "spend_share_at_least"
     SPEND_SHARE_AT_MOST = "spend_share_at_most"
     GOAL_AT_LEAST = "goal_at_least"
+    START_BY = "start_by"
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Which columns a kind of rule uses. group: its subject may be a group. year: it may, or must, name one.
+
+    on_starts: whether it looks at starts, so that a share however small counts as one.
+    """
+
+    subject: Literal["initiatives", "goals"] = "initiatives"
+    group: bool = False
+    other: bool = False
+    resource: bool = False
+    limit: Literal["", "count", "share", "level"] = ""
+    year: Literal["", "may", "must"] = ""
+    on_starts: bool = False
+
+
+DEMANDS: Mapping[RuleKind, Demand] = {
+    RuleKind.MUST_DO: Demand(),
+    RuleKind.MUST_NOT: Demand(),
+    RuleKind.REQUIRES: Demand(other=True, on_starts=True),
+    RuleKind.EXCLUDES: Demand(other=True, on_starts=True),
+    RuleKind.TOGETHER: Demand(other=True, on_starts=True),
+    RuleKind.COUNT_AT_LEAST: Demand(group=True, limit="count", year="may", on_starts=True),
+    RuleKind.COUNT_AT_MOST: Demand(group=True, limit="count", year="may", on_starts=True),
+    RuleKind.SPEND_SHARE_AT_LEAST: Demand(group=True, resource=True, limit="share", year="may"),
+    RuleKind.SPEND_SHARE_AT_MOST: Demand(group=True, resource=True, limit="share", year="may"),
+    RuleKind.GOAL_AT_LEAST: Demand(subject="goals", limit="level", year="must"),
+    RuleKind.START_BY: Demand(year="must", on_starts=True),
+}
+COUNT_RULES = frozenset(kind for kind, demand in DEMANDS.items() if demand.limit == "count")
+SPEND_RULES = frozenset(kind for kind, demand in DEMANDS.items() if demand.limit == "share")
 
 
 def clean_text(text: str) -> str:
@@ -383,9 +417,16 @@ class Rule(Row):
     subject: str = _required("Initiative, goal, or group such as lead=Acute trust.")
     other: str | None = _column("The other initiative of requires, excludes and together.")
     resource_id: Id | None = _column("Resource of a spend_share rule.")
-    year: str | None = _column("Year it holds for.", "the whole horizon", "year label")
+    year: str | None = _column(
+        "Year it holds for; of start_by the last in which to start.", "the whole horizon", "year label"
+    )
     limit: Number | None = _column("Count, share (0 to 1) or level (goal's unit).")
     owner: str | None = _column("Who insists on it.")
+
+    @property
+    def demand(self) -> Demand:
+        """Which columns its kind uses."""
+        return DEMANDS[self.kind]
 
 
 class Planned(Row):
@@ -479,15 +520,3 @@ def _members(annotation: Any) -> list[Any]:
 def sorted_rows[R: Row](rows: Sequence[R], years: Sequence[str]) -> tuple[R, ...]:
     """Sort rows by id, so that their order in a file cannot change a plan; ties by all their cells."""
     return tuple(sorted(rows, key=lambda row: (row.key_values, repr(row.cells(years)))))
-
-
-COUNT_RULES = frozenset({RuleKind.COUNT_AT_LEAST, RuleKind.COUNT_AT_MOST})
-
-
-SPEND_RULES = frozenset({RuleKind.SPEND_SHARE_AT_LEAST, RuleKind.SPEND_SHARE_AT_MOST})
-
-
-LIMITED_RULES = COUNT_RULES | SPEND_RULES | {RuleKind.GOAL_AT_LEAST}
-
-
-PAIR_RULES = frozenset({RuleKind.REQUIRES, RuleKind.EXCLUDES, RuleKind.TOGETHER})

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from prioritiser.files.tables.header import Understood
 from prioritiser.files.tables.rows import TableRead
-from prioritiser.scenario.schema import Row, Rule, RuleKind
+from prioritiser.scenario.schema import DEMANDS, Row, Rule
 from prioritiser.scenario.setting_names import own_spellings
 from prioritiser.text.spelling import folded
 
@@ -49,9 +49,15 @@ def _respelled(
         subject = isinstance(row, Rule) and column == "subject"
         if not isinstance(text, str) or (subject and "=" in text):
             continue
-        table = "goals" if subject and getattr(row, "kind", None) is RuleKind.GOAL_AT_LEAST else named
+        table = _subjects(row) if subject else named
         meant = own[table].get(folded(text), text)
         if meant != text:
             changes[column] = meant
             understood.cell(text, meant)
     return row.model_copy(update=changes) if changes else row
+
+
+def _subjects(row: Row) -> str:
+    """The table that the subject of a rule is in; its kind may be missing yet."""
+    kind = getattr(row, "kind", None)
+    return DEMANDS[kind].subject if kind is not None else "initiatives"

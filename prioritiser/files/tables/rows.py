@@ -18,9 +18,9 @@ from prioritiser.scenario.draft import DraftTable
 from prioritiser.scenario.headings import understood_name, understood_year
 from prioritiser.scenario.numbers import RANGE, NotANumber, Wanted, parse_number
 from prioritiser.scenario.schema import (
+    DEMANDS,
     ID_EXPECTED,
     ID_PATTERN,
-    SPEND_RULES,
     Column,
     Row,
     RuleKind,
@@ -211,10 +211,10 @@ class _RowReader:
             if not isinstance(text, str) or not text:
                 continue
             if name == "kind":
-                if understood_name(text, SPEND_RULES) is not None:
-                    return _SHARE
-                if understood_name(text, (RuleKind.GOAL_AT_LEAST,)) is None:
-                    return None
+                kind = understood_name(text, DEMANDS)
+                limit = DEMANDS[RuleKind(kind)].limit if kind else ""
+                if limit != "level":
+                    return _SHARE if limit == "share" else None
                 continue
             return text if name == "unit" else self.units.get(folded(text))
         return None

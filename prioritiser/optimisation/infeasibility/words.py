@@ -59,7 +59,7 @@ def rule_text(scenario: Scenario, rule: Rule) -> str:
 
 def rule_words(scenario: Scenario, rule: Rule) -> str:
     """Say what a rule asks for."""
-    return _RULE_WORDS[rule.kind](scenario, rule)
+    return RULE_WORDS[rule.kind](scenario, rule)
 
 
 def rule_unit(scenario: Scenario, rule: Rule) -> str | None:
@@ -171,7 +171,7 @@ def _pair(between: str, after: str = "") -> Callable[[Scenario, Rule], str]:
     return lambda scenario, rule: f"{_who(scenario, rule.subject)} {between} {_who(scenario, rule.other)}{after}"
 
 
-_RULE_WORDS: Mapping[RuleKind, Callable[[Scenario, Rule], str]] = {
+RULE_WORDS: Mapping[RuleKind, Callable[[Scenario, Rule], str]] = {
     RuleKind.MUST_DO: lambda scenario, rule: f"must do {_who(scenario, rule.subject)}",
     RuleKind.MUST_NOT: lambda scenario, rule: f"must not do {_who(scenario, rule.subject)}",
     RuleKind.REQUIRES: _pair("requires"),
@@ -182,4 +182,5 @@ _RULE_WORDS: Mapping[RuleKind, Callable[[Scenario, Rule], str]] = {
     RuleKind.SPEND_SHARE_AT_LEAST: _spent("least"),
     RuleKind.SPEND_SHARE_AT_MOST: _spent("most"),
     RuleKind.GOAL_AT_LEAST: _level,
+    RuleKind.START_BY: lambda scenario, rule: f"{_who(scenario, rule.subject)} starts by {rule.year} or not at all",
 }

@@ -23,7 +23,7 @@ from prioritiser.optimisation.model.effects import add_attainment, add_both_star
 from prioritiser.optimisation.model.problem import Model, Terms, even_scale, merged, row_scale
 from prioritiser.optimisation.model.rules import RULE_ROWS, level_rows
 from prioritiser.scenario.scenario import Scenario
-from prioritiser.scenario.schema import Initiative, RuleKind, YesNo
+from prioritiser.scenario.schema import Initiative, YesNo
 from prioritiser.scenario.settings import Settings
 from prioritiser.scenario.tables import cumulative_years
 
@@ -190,5 +190,5 @@ def add_rules(model: Model) -> None:
                 model.add(terms, sense, limit, f"rule_{number}_{part}")
                 for part, (terms, sense, limit) in enumerate(rows)
             ]
-            if rule.kind is RuleKind.GOAL_AT_LEAST:
+            if rule.demand.limit == "level":
                 model.levels += level_rows(rule, model)

@@ -44,6 +44,14 @@ def together(model: Model, rule: Rule) -> Iterator[Row]:
     yield _less(model.starts(rule.subject), model.starts(str(rule.other))), "==", 0.0
 
 
+def start_by(model: Model, rule: Rule) -> Iterator[Row]:
+    """Σ_{s>t} y[i,s] ≤ 0, with t the year of the rule."""
+    last = model.scenario.years.index(str(rule.year))
+    late = [s for s in model.scenario.starts(model.scenario.initiative_by_id[rule.subject]) if s > last]
+    if late:
+        yield [(model.start[rule.subject, s], 1.0) for s in late], "<=", 0.0
+
+
 def _count(model: Model, rule: Rule) -> Terms:
     year = None if rule.year is None else model.scenario.years.index(rule.year)
     return [
@@ -125,4 +133,5 @@ RULE_ROWS: Mapping[RuleKind, Callable[[Model, Rule], Iterator[Row]]] = {
     RuleKind.SPEND_SHARE_AT_LEAST: spend_share_at_least,
     RuleKind.SPEND_SHARE_AT_MOST: spend_share_at_most,
     RuleKind.GOAL_AT_LEAST: goal_at_least,
+    RuleKind.START_BY: start_by,
 }
