@@ -15,6 +15,25 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="prioritiser-tests-", ignore_cleanu
 os.environ[MEMORY_VARIABLE] = str(Path(_FOLDER.name) / "shared.sqlite")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --thorough."""
+    parser.addoption("--thorough", action="store_true", help="try every random case, and the slow tests too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say it to `depth`, before any test is read; workers are asked in the same way."""
+    if config.getoption("--thorough"):
+        os.environ["PRIORITISER_THOROUGH"] = "1"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only a thorough run does."""
+    if not config.getoption("--thorough"):
+        slow = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
 @pytest.fixture(autouse=True)
 def memory_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test a memory file that nothing else knows."""

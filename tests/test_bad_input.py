@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from prioritiser.errors import Issue, ScenarioError
 from prioritiser.files.scenario_files import inspect_scenario, read_scenario
 from prioritiser.scenario.schema import ID_EXPECTED
+from tests.depth import cases
 from tests.small import FILES, TOML, issues_of, texts_of, write_files
 
 GOALS = "goal_id,tier,weight,2026/27,2027/28\n"
@@ -289,7 +290,7 @@ def test_reading_stops_when_thousands_of_cells_are_wrong(tmp_path: Path) -> None
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=cases(150), deadline=None)
 @given(st.sampled_from(sorted(FILES)), st.binary(max_size=60), st.integers(0, 200), st.booleans())
 def test_reading_never_crashes_when_bytes_are_damaged(name: str, content: bytes, at: int, whole: bool) -> None:
     text = FILES[name].encode("utf-8")
@@ -300,7 +301,7 @@ def test_reading_never_crashes_when_bytes_are_damaged(name: str, content: bytes,
         assert all(issue.expected for issue in reading.issues)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=cases(150), deadline=None)
 @given(
     st.sampled_from([name for name in FILES if name != "scenario.toml"]),
     st.text(max_size=8) | st.sampled_from(["-1", "1e308", "in", "wards", "rtt", "down", "2027/28", "=1", '"']),

@@ -15,15 +15,16 @@ from hypothesis import HealthCheck, given, settings
 from prioritiser import InfeasibleError, Optimiser, Settings, optimise
 from prioritiser.evaluation.startable import largest_shares
 from prioritiser.scenario.schema import RuleKind
+from tests import depth
 from tests.agreement import check_portfolio
 from tests.brute_force import TIE, InParts, Whole, find_best, start_choices
 from tests.feasibility import breaches
 from tests.reference import Reference
 from tests.strategies import build_scenario, cases, random_case, random_settings
 
-SEEDED_CASES = int(os.environ.get("PRIORITISER_BRUTE_FORCE_CASES", "160"))
+SEEDED_CASES = int(os.environ.get("PRIORITISER_BRUTE_FORCE_CASES", str(depth.cases(160))))
 FIRST_SEED = int(os.environ.get("PRIORITISER_BRUTE_FORCE_FIRST", "0"))
-BATCH = 40
+BATCH = 20
 
 
 def check_case(tables: dict[str, Any], chosen: dict[str, Any]) -> None:
@@ -43,7 +44,12 @@ def check_case(tables: dict[str, Any], chosen: dict[str, Any]) -> None:
         assert delivery.share <= most[name] * (1 + 1e-6)
 
 
-@settings(max_examples=120, deadline=None, derandomize="CI" in os.environ, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=depth.cases(120),
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=list(HealthCheck),
+)
 @given(cases)
 def test_optimise_equals_brute_force_on_any_small_scenario(drawn: tuple[dict[str, Any], dict[str, Any]]) -> None:
     check_case(*drawn)
@@ -90,7 +96,7 @@ def test_kept_model_equals_brute_force_question_after_question(first: int) -> No
             raise
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", depth.part(range(12)))
 def test_brute_force_when_its_two_ways_meet(seed: int) -> None:
     # Where nothing is delivered in part, the linear programme over shares must say what the plain formulas say.
     tables, chosen = random_case(Random(seed))

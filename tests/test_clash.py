@@ -18,6 +18,7 @@ from prioritiser.optimisation.infeasibility import find_clash
 from prioritiser.optimisation.infeasibility.minimal_sets import MOST_SETS, smallest_hitting_set
 from prioritiser.optimisation.persistent import SolveLimits
 from tests.brute_force import find_best
+from tests.depth import THOROUGH, cases, part
 from tests.feasibility import breaches
 from tests.reference import Reference
 from tests.strategies import build_scenario, random_case
@@ -97,7 +98,7 @@ def hitting_sets(sets: set[frozenset[str]]) -> set[frozenset[str]]:
 
 def test_sets_are_the_smallest_of_all_minimal_sets() -> None:
     seen, several = 0, 0
-    for seed, case, clash in small_clashes(range(140), whole=True):
+    for seed, case, clash in small_clashes(part(range(140)), whole=True):
         expected = hitting_sets(broken_sets(case))
         found = [frozenset(map(place, demands)) for demands in clash.sets]
         assert set(found) <= expected, seed
@@ -105,8 +106,8 @@ def test_sets_are_the_smallest_of_all_minimal_sets() -> None:
         assert list(map(len, found)) == sorted(map(len, expected))[:MOST_SETS], seed
         assert clash.all_sets is (len(expected) <= MOST_SETS), seed
         seen, several = seen + 1, several + (len(expected) > 1)
-    assert seen > 30
-    assert several > 10
+    assert seen > cases(30)
+    assert several > cases(10)
 
 
 def carried(case: Case, name: str) -> bool:
@@ -117,7 +118,7 @@ def carried(case: Case, name: str) -> bool:
 
 def test_ways_out_are_all_demands_that_suffice_alone_or_else_the_smallest_sets() -> None:
     alone, together = 0, 0
-    for seed, case, clash in small_clashes(range(140), whole=True):
+    for seed, case, clash in small_clashes(part(range(140)), whole=True):
         enough = broken_sets(case)
         ways = [frozenset(map(place, way.demands)) for way in clash.ways_out if way.by is None or way.to is not None]
         assert clash.all_ways, seed
@@ -128,8 +129,8 @@ def test_ways_out_are_all_demands_that_suffice_alone_or_else_the_smallest_sets()
             assert list(map(len, ways)) == sorted(map(len, enough))[:3], seed
             together += 1
         alone += len(expected)
-    assert alone > 30
-    assert together > 3
+    assert alone > cases(30)
+    assert together >= cases(4) or not THOROUGH
 
 
 def relaxed(case: Case, way: WayOut, little: float) -> Case:
@@ -153,7 +154,7 @@ def relaxed(case: Case, way: WayOut, little: float) -> Case:
     return tables, chosen
 
 
-@pytest.mark.parametrize(("whole", "seeds"), [(True, range(140)), (False, range(200, 300))])
+@pytest.mark.parametrize(("whole", "seeds"), [(True, part(range(140))), (False, part(range(200, 300)))])
 def test_each_way_out_has_a_plan_and_a_little_less_has_none(whole: bool, seeds: range) -> None:
     kinds = set()
     for seed, case, clash in small_clashes(seeds, whole):
@@ -163,13 +164,13 @@ def test_each_way_out_has_a_plan_and_a_little_less_has_none(whole: bool, seeds: 
             if way.by is not None:
                 assert find_best(Reference(*relaxed(case, way, LITTLE * max(1.0, way.by or 0)))) is None, (seed, way)
             kinds |= {demand.kind for demand in way.demands}
-    assert {"capacity", "lock", "count_at_least", "count_at_most", "goal_at_least"} <= kinds
+    assert not THOROUGH or {"capacity", "lock", "count_at_least", "count_at_most", "goal_at_least"} <= kinds
 
 
 def test_rules_that_limit_spending_and_goals_give_way_by_the_least_amount() -> None:
     """Cases without locks, so that the limits themselves clash: shares of spending, levels with overlap, counts."""
     seen: dict[str, int] = {}
-    for seed in range(1000, 1500):
+    for seed in part(range(1000, 1500)):
         tables, chosen = random_case(Random(seed))
         rules = [row for row in tables["rules"] if row["kind"] in LIMITED]
         if not rules:
@@ -185,7 +186,7 @@ def test_rules_that_limit_spending_and_goals_give_way_by_the_least_amount() -> N
                 assert find_best(Reference(*relaxed(case, way, 0.0))) is not None, (seed, way)
                 assert find_best(Reference(*relaxed(case, way, LITTLE))) is None, (seed, way)
                 seen[way.demands[0].kind] = seen.get(way.demands[0].kind, 0) + 1
-    assert set(seen) == LIMITED, seen
+    assert set(seen) == LIMITED or not THOROUGH, seen
 
 
 LIMITED = {"spend_share_at_least", "spend_share_at_most", "goal_at_least"}

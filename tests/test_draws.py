@@ -14,6 +14,7 @@ from prioritiser.analysis.robustness.sampling import Draws, draw, expected, pert
 from prioritiser.evaluation.plan import Delivery
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Case, YesNo
+from tests.depth import cases, part
 from tests.strategies import Tables, build_scenario, random_case, random_plan
 
 
@@ -41,7 +42,7 @@ def test_parts_of_the_draws_do_not_depend_on_each_other() -> None:
 
 
 def test_levels_equal_evaluate_when_draws_are_fixed_at_the_cases() -> None:
-    for seed in range(150):
+    for seed in part(range(150)):
         rng = Random(seed)
         tables, chosen = random_case(rng)
         scenario = build_scenario(tables, chosen)
@@ -74,7 +75,7 @@ def _as_drawn(draws: Draws, number: int) -> Scenario:
 
 def test_single_draws_equal_evaluate_of_the_scenario_rebuilt() -> None:
     tried = 0
-    for seed in range(50):
+    for seed in part(range(50)):
         rng = Random(seed)
         tables, chosen = random_case(rng)
         scenario = build_scenario(tables, chosen)
@@ -89,11 +90,11 @@ def test_single_draws_equal_evaluate_of_the_scenario_rebuilt() -> None:
             spreads = goal_spreads(scenario, levels[number : number + 1])
             assert [None if row.chance is None else row.chance == 1 for row in spreads] == met, seed
             tried += 1
-    assert tried == 100
+    assert tried == cases(100)
 
 
 def test_capacities_hold_as_the_breaches_say_when_costs_are_certain() -> None:
-    for seed in range(60):
+    for seed in part(range(60)):
         rng = Random(seed)
         tables, chosen = random_case(rng)
         scenario = build_scenario(tables, chosen)
@@ -108,7 +109,7 @@ def test_capacities_hold_as_the_breaches_say_when_costs_are_certain() -> None:
 
 
 def test_costs_are_drawn_for_positive_uses_only() -> None:
-    for seed in range(30):
+    for seed in part(range(30)):
         rng = Random(seed)
         tables, chosen = random_case(rng)
         scenario = build_scenario(tables, chosen)

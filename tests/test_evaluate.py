@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from prioritiser import ScenarioError, evaluate
 from tests.agreement import check_outcome, close, frame_of
+from tests.depth import cases, part
 from tests.feasibility import breaches
 from tests.reference import Plan, Reference
 from tests.strategies import build_scenario, random_case, random_generators, random_plan
@@ -59,21 +60,23 @@ def check_plans(rng: Random) -> tuple[int, int]:
     return allowed, PLANS_EACH - allowed
 
 
-@settings(max_examples=60, deadline=None, derandomize="CI" in os.environ, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=cases(60), deadline=None, derandomize="CI" in os.environ, suppress_health_check=list(HealthCheck)
+)
 @given(random_generators)
 def test_evaluate_equals_reference_on_any_plan(rng: Random) -> None:
     check_plans(rng)
 
 
 def test_evaluate_equals_reference_on_seeded_plans() -> None:
-    counts = [check_plans(Random(seed)) for seed in range(120)]
-    assert sum(allowed for allowed, _ in counts) > 50
-    assert sum(forbidden for _, forbidden in counts) > 50
+    counts = [check_plans(Random(seed)) for seed in part(range(120))]
+    assert sum(allowed for allowed, _ in counts) > cases(50)
+    assert sum(forbidden for _, forbidden in counts) > cases(50)
 
 
 def test_evaluate_is_the_same_whatever_the_locks() -> None:
     # A lock never changes a coefficient: only the breaches may differ.
-    for seed in range(30):
+    for seed in part(range(30)):
         rng = Random(seed)
         tables, chosen = random_case(rng)
         scenario, case = build_scenario(tables, chosen), Reference(tables, chosen)

@@ -22,6 +22,7 @@ from prioritiser.evaluation.outcome import evaluate
 from prioritiser.optimisation.incumbent import Budget
 from prioritiser.scenario.scenario import Scenario
 from tests.brute_force import Whole, start_choices
+from tests.depth import part
 from tests.feasibility import breaches
 from tests.reference import Reference, read_plain_folder
 from tests.strategies import build_scenario, random_case
@@ -201,7 +202,7 @@ def test_frontier_of_knapsacks_full_of_ties_equals_brute_force(
     monkeypatch: pytest.MonkeyPatch, objectives: int, quick: float
 ) -> None:
     monkeypatch.setattr("prioritiser.analysis.pareto.frontier.QUICK", quick)  # 0: points far apart are looked for first
-    for seed in range(15):
+    for seed in part(range(15)):
         rng = Random(seed)
         size = rng.randint(4, 8)
         values = [[1, *(rng.randint(0, 2) for _ in range(size - 1))] for _ in range(objectives)]

@@ -26,6 +26,7 @@ from prioritiser.ui.session import recall as kept
 from prioritiser.ui.session.kept_plan import _read as read_plan
 from prioritiser.ui.storage.links import PARTS, View, read_link, write_link
 from prioritiser.ui.storage.memory import KeptOption, KeptView
+from tests.depth import cases
 from tests.test_page import MAIN, QUICKSTART, open_page, settle, text_of, weights_of
 from tests.test_page_memory import come_as, fresh, no_maps_on_disk, press, restart, save, set_weight, within
 
@@ -274,7 +275,7 @@ links = some.dictionaries(
 
 
 @given(links)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=cases(400), deadline=None)
 def test_any_link_opens_a_view_that_can_be_written_again(link: dict[str, list[str]]) -> None:
     view = read_link(OWN, link)
     OWN.check(view.settings)
@@ -291,7 +292,7 @@ sendable = some.dictionaries(
 
 
 @given(sendable)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_link_leaves_the_next_visit_open(link: dict[str, list[str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         asked(patch, **{name: values for name, values in link.items() if values})

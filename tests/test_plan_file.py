@@ -15,6 +15,7 @@ from prioritiser.errors import ScenarioError
 from prioritiser.evaluation.plan import Delivery
 from prioritiser.files.plan_file import read_plan_file
 from prioritiser.files.scenario_files import read_scenario
+from tests.depth import cases
 
 ROOT = Path(__file__).parent.parent
 SCENARIO = read_scenario(ROOT / "scenarios" / "quickstart")
@@ -119,7 +120,7 @@ def test_a_plan_that_cannot_be_read_names_the_file(tmp_path: Path) -> None:
 _VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=cases(60), deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(["id", "share", "start", "name"]), _VALUES), max_size=4))
 def test_any_json_is_a_plan_or_says_why_not(entries: list[dict[str, object]]) -> None:
     with TemporaryDirectory() as folder:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from prioritiser import InfeasibleError, Portfolio, optimise
+from tests import depth
 from tests.agreement import close, plan_of
 from tests.brute_force import TIE, find_best
 from tests.reference import Reference
@@ -26,7 +27,7 @@ type Tables = dict[str, Any]
 type Cells = dict[str, Any]
 
 often = settings(
-    max_examples=40, deadline=None, derandomize="CI" in os.environ, suppress_health_check=list(HealthCheck)
+    max_examples=depth.cases(40), deadline=None, derandomize="CI" in os.environ, suppress_health_check=list(HealthCheck)
 )
 
 

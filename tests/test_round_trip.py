@@ -13,6 +13,7 @@ from prioritiser.files.scenario_files import read_scenario, write_scenario
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Effect, Goal, Initiative, Resource, Rule, Use, clean_text
 from prioritiser.scenario.settings import Changes, Settings, WhatIf
+from tests.depth import cases
 
 KINDS = ("folder", "scenario.zip", "scenario.xlsx")
 
@@ -150,7 +151,9 @@ def scenarios(draw: Any) -> Scenario:
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=cases(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(scenarios())
 def test_scenario_is_the_same_when_written_and_read_in_each_kind(scenario: Scenario) -> None:
     with tempfile.TemporaryDirectory() as place:
