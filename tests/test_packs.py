@@ -23,6 +23,7 @@ from prioritiser import read_scenario
 from prioritiser.cli import run
 from prioritiser.exports.formats import FORMATS, Pack, write_pack
 from prioritiser.files.scenario_files import read_scenario as read_any
+from prioritiser.optimisation.incumbent import Budget
 from prioritiser.report.document import Length, Paper
 from tests.test_report import QUICKSTART, known
 
@@ -136,6 +137,15 @@ def test_command_writes_each_format_and_leaves_nothing_beside_it(tmp_path: Path)
         assert run(["export", str(QUICKSTART), "--quick", "--title", "Ours", "--output", str(output)]) == 0
         assert output.stat().st_size > 200
     assert {path.name for path in tmp_path.iterdir()} == {f"pack{ending}" for ending in FORMATS}
+
+
+def test_pack_that_was_cut_short_says_so_beside_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("prioritiser.cli.common.Asked.budget", lambda *_: Budget(deadline=0.0))
+    assert run(["export", str(QUICKSTART), "--output", str(tmp_path / "pack.html")]) == 0
+    assert capsys.readouterr().err == "Not all was worked out: time was up. The file says what is missing.\n"
+    assert "Not worked out" in (tmp_path / "pack.html").read_text(encoding="utf-8")
 
 
 def test_nothing_is_left_when_a_writer_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,3 +144,16 @@ def test_the_command_says_notices_on_stderr_and_problems_with_exit_2(
     assert json.loads(streams.out)["keep"]["changes"] <= 2
     assert run([*arguments, str(written(tmp_path, PLAIN.replace(BEDS, "bed5")))]) == 2
     assert 'plan.csv, row 2, column A (initiative_id): "bed5"' in capsys.readouterr().err
+
+
+def test_what_the_scenario_does_not_allow_of_an_older_plan_is_said_and_kept(tmp_path: Path) -> None:
+    whole = SCENARIO.initiative_by_id[BEDS]
+    late = next(year for number, year in enumerate(SCENARIO.years) if number not in SCENARIO.starts(whole))
+    may = ", ".join(SCENARIO.years[start] for start in SCENARIO.starts(whole))
+    plan, notices = read_plan_file(SCENARIO, written(tmp_path, f"initiative_id,share,start\n{BEDS},0.4,{late}\n"))
+    assert plan == {BEDS: Delivery(0.4, SCENARIO.years.index(late))}
+    assert notices == (
+        f"plan.csv: {BEDS} cannot start in {late} (it may in {may}): it is moved or left out, which counts as a change.",
+        f"plan.csv: {BEDS} has a share of 0.4, and may not have less than 1: it is delivered in a larger part or left "
+        "out, which counts as a change.",
+    )

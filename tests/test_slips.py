@@ -41,6 +41,11 @@ def notices(folder: Path, **changes: str) -> list[str]:
     return list(read(folder, **changes).notices)
 
 
+def _in(folder: Path, name: str) -> Path:
+    (folder / name).mkdir()
+    return folder / name
+
+
 @pytest.mark.parametrize("name", ["quickstart", "example-ics"])
 def test_bundled_scenarios_are_silent(name: str) -> None:
     assert read_scenario(SCENARIOS / name).notices == ()
@@ -165,6 +170,76 @@ def test_wrong_decoding_is_seen(text: str, meant: str) -> None:
 )
 def test_text_of_real_languages_is_left_alone(text: str) -> None:
     assert meant_text(text) is None
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "said"),
+    [
+        ("initiatives", "initiative_id,likelihood\nhub,0.5\nlist,1\nphones,\n", '"likelihood" holds shares, as confidence and min_scale would'),
+        ("initiatives", "initiative_id,confidence,minimum\nhub,0.5,0.2\nlist,1,0\nphones,1,1\n", '"minimum" holds shares, as min_scale would'),
+        ("initiatives", "initiative_id,earliest,to\nhub,2026/27,2027/28\nlist,,\nphones,,\n", '"to" holds years, as latest would'),
+        ("resources", "resource_id,unit,c/f,2026/27,2027/28\nmoney,£k,Yes,1000,1000\n", '"c/f" holds yes or no, as carry_over would'),
+        ("effects", "initiative_id,goal_id,central,needs\nhub,waits,-2000,list\nlist,waits,-7,\nphones,waits,-8,hub\n", '"needs" holds ids of initiatives, as if_also would'),
+        ("rules", "rule_id,kind,subject,limit,when\nR1,count_at_most,lead=ICB,1,2027/28\n", '"when" holds years, as year would'),
+    ],
+)  # fmt: skip
+def test_tag_that_holds_what_a_blank_column_would_is_said(table: str, text: str, said: str, tmp_path: Path) -> None:
+    assert [notice for notice in notices(_in(tmp_path, "a"), **{table: text}) if "perhaps a column" in notice] == [
+        f"{table}.csv: kept as a tag, and perhaps a column: {said}. Give it that heading if it is meant, or one that "
+        "begins with tag:"
+    ]
+    heading = said.split('"')[1]
+    marked = notices(_in(tmp_path, "b"), **{table: text.replace(heading, f"tag: {heading}")})
+    assert not any("perhaps" in notice for notice in marked)
+
+
+def test_capacity_in_pounds_where_the_unit_is_thousands_is_said(tmp_path: Path) -> None:
+    # all initiatives use 600 + 600 + 100 + 100 + 300 + 300 = 2,000; a hundred times that is 200,000
+    row = "resource_id,unit,2026/27,2027/28\nmoney,£k,{},1000000\n"
+    assert notices(_in(tmp_path, "a"), resources=row.format(199_999)) == []
+    assert notices(_in(tmp_path, "b"), resources=row.format(200_000)) == [
+        "resources.csv: a hundred times what is used or more: money has 200,000 £k and all initiatives use 2,000 £k. "
+        "Is it in the unit of the resource?"
+    ]
+
+
+def test_percentages_written_as_fractions_are_said_where_effects_are_points(tmp_path: Path) -> None:
+    goals = "goal_id,tier,unit,direction,baseline,2026/27,2027/28\nseen,national,%,up,0.72,0.76,0.8\n"
+    effects = "initiative_id,goal_id,central\nhub,seen,{}\nlist,seen,0.7\nphones,seen,0.8\n"
+    assert notices(_in(tmp_path, "a"), goals=goals, effects=effects.format(6)) == [
+        "goals.csv: levels in % below 1, with effects above 1: seen (baseline 0.72). "
+        "In the unit %, 92 per cent is 92, not 0.92."
+    ]
+    assert notices(_in(tmp_path, "b"), goals=goals, effects=effects.format(0.6)) == []
+
+
+def test_cost_with_a_minus_in_its_first_year_is_said(tmp_path: Path) -> None:
+    uses = "initiative_id,resource_id,year_1,year_2\nhub,money,{},600\nlist,money,100,100\nphones,money,300,-300\n"
+    assert notices(_in(tmp_path, "a"), uses=uses.format(600)) == []  # phones releases what it used: that is ordinary
+    assert notices(_in(tmp_path, "b"), uses=uses.format(-600)) == [
+        "uses.csv: below 0 in the first year and above it later: hub and money. "
+        "An amount below 0 is released; what is used is above 0."
+    ]
+
+
+def test_groups_that_differ_in_signs_only_are_said(tmp_path: Path) -> None:
+    rows = "initiative_id,lead,team\nhub,Primary-care,a b\nlist,Primary care,ab\nphones,ICB,c\n"
+    said = 'initiatives.csv: nearly one name, and two groups: lead "Primary-care" and "Primary care"'
+    assert notices(_in(tmp_path, "a"), initiatives=rows) == [f"{said}."]
+    rules = "rule_id,kind,subject,limit\nR1,count_at_most,team=c,1\n"
+    assert notices(_in(tmp_path, "b"), initiatives=rows, rules=rules) == [f'{said}; team "a b" and "ab".']
+
+
+def test_unit_whose_sign_was_lost_is_said_and_its_advice_is_in_thousands(tmp_path: Path) -> None:
+    row = "resource_id,unit,2026/27,2027/28\nmoney,{},{},1000\n"
+    assert notices(_in(tmp_path, "a"), resources=row.format("\ufffdk", 1000)) == [
+        'resources.csv: text that was decoded wrongly: "\ufffdk" has lost a letter. Save the file as UTF-8 where it '
+        "came from."
+    ]
+    for number, unit in enumerate(("\ufffdk", "Â£k", "£k")):
+        files = {**PLAIN, "resources.csv": row.format(unit, "1.2m")}
+        (issue,) = inspect_scenario(write_files(_in(tmp_path, str(number)), files)).issues
+        assert issue.fix == f"Write 1200: the unit is {unit}."
 
 
 def test_start_by_a_year_before_the_first_start_says_that_it_cannot_start(tmp_path: Path) -> None:

@@ -101,5 +101,6 @@ def test_heading_that_could_mean_two_years_or_none_is_an_issue(heading: str, tmp
     reading = inspect_scenario(write_files(tmp_path / "other", {"resources.csv": text}))
     (issue,) = reading.issues
     assert issue.column == heading
+    assert not any("kept as a tag" in notice for notice in reading.notices)
     assert "no limit" in str(issue)
     assert "2026/27, 2027/28" in str(issue)

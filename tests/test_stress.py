@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from prioritiser import Optimiser, read_scenario
-from prioritiser.analysis.robustness.stress import StressOptions, stress
+from prioritiser.analysis.robustness.stress import StressOptions, stress, stress_portfolio
 from prioritiser.cli import run
+from prioritiser.cli.stress import stress_text
 from prioritiser.errors import InfeasibleError
 from prioritiser.optimisation.incumbent import Budget
 from prioritiser.scenario.scenario import Scenario
@@ -302,3 +303,13 @@ def test_samples_without_a_plan_are_counted_apart() -> None:
     assert found.as_json()["samples_without_plan"] == 400 - reached
     assert 0.4 < reached / 400 < 0.6  # the distribution is symmetric about the limit
     assert found.acceptability == {"a": 1.0}
+
+
+def test_stress_of_no_sample_says_that_nothing_is_known() -> None:
+    scenario = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
+    portfolio = Optimiser(scenario).solve()
+    found = stress_portfolio(Optimiser(scenario), portfolio, StressOptions(samples=50), budget=Budget(deadline=0.0))
+    text = stress_text(found)
+    assert "No sample has an answer yet." in text
+    assert "Best plan for 0 samples of weights and drawn effects (stopped: 50 were asked for). Nothing is known" in text
+    assert "within" not in text.partition("Initiative")[0]

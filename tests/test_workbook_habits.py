@@ -16,6 +16,7 @@ from tests.fuzz.mutate import zipped
 from tests.small import SHEETS, members_of, write_sheets
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
+YEARS = ("2026/27", "2027/28")
 type Rows = list[list[object]]
 
 
@@ -184,6 +185,20 @@ def test_merged_cells_of_a_table_are_one_issue() -> None:
     assert "B2:B3" in found
 
 
+def test_merged_cells_of_a_table_that_names_others_hide_no_problem_beside_them() -> None:
+    def merge(_: Any, sheets: Mapping[str, Any]) -> None:
+        sheets["uses"].merge_range(2, 0, 3, 0, "hub")
+
+    rows = [
+        ["initiative_id", "resource_id", "year_1"],
+        ["wards", "money", "n/a"],
+        ["hub", "money", 1],
+        [None, "money", 2],
+    ]
+    found = issues(book({"uses": rows}, merge))
+    assert [text.partition(":")[0] for text in found] == ["uses, row 2, column C (year_1)", "uses, row 3"]
+
+
 def test_sheet_of_almost_the_right_name_is_read() -> None:
     reading = read(renamed("goals", "Goals "))
     assert reading.scenario is not None, reading.issues
@@ -332,3 +347,49 @@ def test_twelve_ordinary_sins_are_mended_from_the_messages_alone() -> None:
     assert list(plan.outcome.plan) == [
         "handover", "neighbourhood_team", "practice_phones", "shared_record", "stop_smoking",
     ]  # fmt: skip
+
+
+def shown_as(code: str, value: float, unit: str) -> bytes:
+    """The small scenario with one capacity shown in a format of its own."""
+
+    def give(workbook: Any, sheets: Mapping[str, Any]) -> None:
+        sheets["resources"].write_number(1, 2, value, workbook.add_format({"num_format": code}))
+
+    return book({"resources": [["resource_id", "unit", *YEARS], ["money", unit, *[value] * len(YEARS)]]}, give)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "found"),
+    [
+        ("#,##0,", 1_200_000, "£k", "1200000, shown divided by 1,000. A number as it is shown."),
+        ('£#,##0,,"m"', 1_200_000, "£k", "1200000, shown divided by 1,000,000. A number as it is shown."),
+        ('"£"0.0"m"', 1.2, "£k", "a cell shown as 1.2m. A capacity is a number: the unit is £k."),
+        ("0.0\\k", 40, "WTE", "a cell shown as 40k. A capacity is a number: the unit is WTE."),
+    ],
+)
+def test_number_whose_format_says_another_size_is_an_issue(code: str, value: float, unit: str, found: str) -> None:
+    (issue,) = issues(shown_as(code, value, unit))
+    assert issue == (
+        f"resources, row 2, column C ({YEARS[0]}): {found} Format the cell as a plain number, and write it in its unit."
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit"),
+    [
+        ('"£"0.0"m"', 1.2, "£m"),
+        ("0.0\\k", 40, "£000"),
+        ("#,##0;[Red]-#,##0", 40, "£k"),
+        ('0.0,"k"', 0, "£k"),
+        ("0 ?/?", 2, None),
+    ],
+)
+def test_number_whose_format_says_its_own_size_is_read(code: str, value: float, unit: str) -> None:
+    scenario = read(shown_as(code, value, unit)).scenario
+    assert scenario is not None
+    assert scenario.resources[0].capacities[YEARS[0]] == value
+
+
+@pytest.mark.parametrize("title", ["rules (2)", "Rule", "RULES2"])
+def test_rules_under_another_name_are_not_lost(title: str) -> None:
+    assert issues(renamed("rules", title)) == [f'rules: the sheet is missing. Did you mean "{title}"?']

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 
@@ -26,6 +27,7 @@ COMMANDS = (
     stress,
     export,
 )  # each adds itself to the command line
+_NO_NUMBER = re.compile(r"Input should be a valid (?:number|integer), unable to parse string as an? (?:number|integer)")
 EXIT_CODES: dict[type[Exception], int] = {
     SettingsError: 2,
     ScenarioError: 3,
@@ -66,7 +68,8 @@ def _run(arguments: list[str]) -> int:
     except Exit as ended:
         return int(ended.exit_code)
     except TyperException as error:
-        print(f"{error.format_message()} (prioritiser --help)", file=sys.stderr)
+        said = _NO_NUMBER.sub("expected a number, such as 0.2", error.format_message())
+        print(f"{said} (prioritiser --help)", file=sys.stderr)
         return 2
     except (KeyboardInterrupt, Abort):
         print("Stopped.", file=sys.stderr)

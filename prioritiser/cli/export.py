@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -87,7 +88,10 @@ def _known(scenario: Scenario, settings: Settings, asked: Asked, options: Stress
             return Known(portfolio)
         bar = progress_bar()
         stress = stress_portfolio(optimiser, portfolio, options, budget=budget, progress=bar)
-        return gather(optimiser, portfolio, stress, what_ifs(scenario), budget=budget, progress=bar)
+        known = gather(optimiser, portfolio, stress, what_ifs(scenario), budget=budget, progress=bar)
+    if budget.over:
+        print(f"Not all was worked out: {budget.ending}. The file says what is missing.", file=sys.stderr)
+    return known
 
 
 def _sections(names: list[str]) -> tuple[str, ...]:

@@ -94,6 +94,8 @@ def _method(answer: Stress, found: dict[str, Any]) -> str:
     text = f"Best plan for {counted(answer.sampled.done, 'sample')} of {what}"
     if not answer.complete:
         text += f" (stopped: {answer.options.samples:,} were asked for)"
+    if not answer.sampled.done:
+        return f"{text}. Nothing is known of what is safe or out."
     limits = found["thresholds"]
     text += f", within {percent(answer.sampled.margin, 1)} of the best. Safe: in at least {percent(limits['safe'])} of"
     return f"{text} them; out: in at most {percent(limits['out'])}."

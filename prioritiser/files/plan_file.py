@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -111,7 +111,24 @@ def _plan_of(scenario: Scenario, grid: Grid, findings: Findings) -> Plan:
             seen.setdefault(name, number)
             if not problems and start is not None and planned.share:
                 chosen[name] = Delivery(planned.share, scenario.years.index(start))
+                findings.notices += _impossible(scenario, name, chosen[name], f"{grid.file}: ")
     findings.notices += read.understood.notice()
     if not findings.issues and not chosen:
         findings.notices.append(f"{grid.file}: the plan starts nothing.")
     return {name: chosen[name] for name in sorted(chosen)}
+
+
+def _impossible(scenario: Scenario, name: str, delivery: Delivery, file: str) -> Iterator[str]:
+    """Say what of a plan to keep the scenario does not allow: an older plan may have it, and it will change."""
+    row = scenario.initiative_by_id[name]
+    possible = [scenario.years[start] for start in scenario.starts(row)]
+    if scenario.years[delivery.start] not in possible:
+        yield (
+            f"{file}{name} cannot start in {scenario.years[delivery.start]} (it may in {', '.join(possible)}): "
+            "it is moved or left out, which counts as a change."
+        )
+    if delivery.share < row.min_scale:
+        yield (
+            f"{file}{name} has a share of {delivery.share:g}, and may not have less than {row.min_scale:g}: it is "
+            "delivered in a larger part or left out, which counts as a change."
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from prioritiser.files.tables.toml_format import Heading, read_heading, write_to
 from prioritiser.files.tables.upload_limits import MAX_ROWS
 from prioritiser.scenario.checks import find_table_problems
 from prioritiser.scenario.draft import Draft, DraftTable
+from prioritiser.scenario.headings import looks_like_year
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import OPTIONAL_TABLES, TABLE_NAMES, TABLES, cell_text
 from prioritiser.scenario.setting_checks import find_setting_problems, find_what_if_problems
@@ -94,7 +95,8 @@ def _inspect(name: str, source: Source | None, findings: Findings) -> Reading:
     findings.issues += _check(draft, heading, reads)
     if findings.issues:
         issues = sorted(dict.fromkeys(findings.issues), key=lambda issue: _order(issue, source.suffix))
-        return Reading(name, None, tuple(issues), tuple(dict.fromkeys(findings.notices)))
+        notices = _without_refused(findings.notices, issues)
+        return Reading(name, None, tuple(issues), tuple(dict.fromkeys(notices)))
     scenario = _build(heading, draft, findings)
     return Reading(name, scenario, (), scenario.notices)
 
@@ -157,6 +159,13 @@ def _units_of(table: str, reads: Mapping[str, TableRead]) -> dict[str, str]:
 def _all_partial(table: DraftTable) -> DraftTable:
     """Trust nothing but ids: without the years, the columns of numbers are not known."""
     return DraftTable((), (), tuple(table.everything()), table.readable)
+
+
+def _without_refused(notices: Sequence[str], issues: Iterable[Issue]) -> list[str]:
+    """Leave out the hint about a column that may be a year where the issue about it names every year that it may be."""
+    years = (issue for issue in issues if issue.column and looks_like_year(issue.column))
+    refused = tuple(f'{issue.file}: column "{issue.column}" is kept as a tag.' for issue in years)
+    return [notice for notice in notices if not notice.startswith(refused)]
 
 
 def _check(draft: Draft, heading: Heading, reads: Mapping[str, TableRead]) -> list[Issue]:

@@ -61,6 +61,11 @@ class Budget:
         return self.stop is not None and self.stop.is_set()
 
     @property
+    def ending(self) -> str:
+        """Why there is no more of it, in words."""
+        return "it was stopped" if self.stopped else "time was up"
+
+    @property
     def over(self) -> bool:
         """Whether nothing is left of it."""
         return self.stopped or perf_counter() >= self.deadline

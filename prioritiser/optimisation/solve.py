@@ -277,7 +277,7 @@ class StagedSolve:
             self.tie_broken = True
             return found
         if self.budget.over:
-            self.notices.append("Ties were not broken towards least use: time was up.")
+            self.notices.append(f"Ties were not broken towards least use: {self.budget.ending}.")
             return found
         self.kept.set_changes(self.manner.keep)
         least_use = [(self.kept.model.share[key], -cost) for key, cost in costs.items()]
@@ -289,7 +289,7 @@ class StagedSolve:
         self.kept.keep_value(None)
         self.tie_broken = run.ending is SolverStatus.SOLVED
         if not self.tie_broken:
-            self.notices.append("Ties were not fully broken towards least use: time was up.")
+            self.notices.append(f"Ties were not fully broken towards least use: {self.budget.ending}.")
         if run.values is None:
             return found
         values = self._whole_shares(run.values, least_use) if self.kept.has_partial_shares else run.values
@@ -360,7 +360,7 @@ class StagedSolve:
             best: dict[str, float | None] = {}
             for tier in score_terms(scenario, goal_weights, years):
                 if self.budget.over:
-                    self.notices.append("Not every horizon was measured: time was up.")
+                    self.notices.append(f"Not every horizon was measured: {self.budget.ending}.")
                     break
                 answer = self._alone(tier, years, found)
                 if answer is not None:

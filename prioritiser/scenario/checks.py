@@ -330,6 +330,8 @@ def _cycle_from(
 TAG = "tag:"
 _WITH_FIGURES = ("goals", "resources", "uses", "effects")
 _MOST_NAMED = 3
+_TOTALS = frozenset({"total", "totals", "sum", "grand total", "subtotal"})
+_FINANCIAL_YEAR = re.compile(r"(?:19|20)(\d\d)/(\d\d)")
 _A_YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -403,6 +405,10 @@ def _issue(tag: str, near: str, table: _Table) -> Issue:
     yearly = table.name in ("goals", "resources") and (looks_like_year(tag) or not near)
     if yearly:
         near = next((year for year in possible_years(tag, table.years)), near)
+    found = f'"{tag}" holds numbers and is not a column of {table.name}'
+    if not table.absent and _names_another_year(tag, table.years):
+        fix = f"Add it to the years, or delete the column. If it is a tag, begin its heading with {TAG}"
+        return Issue(table.file, 1, tag, found, f"Years are {', '.join(table.years)}.", fix)
     blank = _blank_means(table) if yearly else ""
     if not blank and table.name == "uses":
         blank = "Left out, it would mean 0: nothing used in those years."
@@ -410,11 +416,18 @@ def _issue(tag: str, near: str, table: _Table) -> Issue:
         blank = f"Left out, {near} would be {meaning}."
     known = f"Years are {', '.join(table.years)}." if yearly else f"Columns are {', '.join(_figure_names(columns))}."
     fix = f"{_rename(tag, near, table.years)} If it is a tag, begin its heading with {TAG}"
-    found = f'"{tag}" holds numbers and is not a column of {table.name}'
     return Issue(table.file, 1, tag, found, f"{blank} {known}".strip(), fix)
 
 
+def _names_another_year(tag: str, years: Sequence[str]) -> bool:
+    """Whether a heading is a whole year, such as 2029/30, that is not among the scenario's, which are written alike."""
+    whole = [_FINANCIAL_YEAR.fullmatch(text.strip()) for text in (tag, *years)]
+    return all(year is not None and (int(year[1]) + 1) % 100 == int(year[2]) for year in whole) and tag not in years
+
+
 def _rename(tag: str, near: str, years: Sequence[str]) -> str:
+    if folded(tag) in _TOTALS:
+        return "Delete it: totals are worked out."
     possible = possible_years(tag, years) if looks_like_year(tag) else []
     if len(possible) > 1:
         return f"It could be {' or '.join(possible)}: write the one that is meant."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from prioritiser.scenario.schema import (
@@ -18,9 +18,10 @@ from prioritiser.scenario.schema import (
     cell_text,
 )
 from prioritiser.scenario.tables import Tables
+from prioritiser.text.spelling import folded
 from prioritiser.text.suggestions import did_you_mean
 from prioritiser.text.units import is_percentage
-from prioritiser.text.wrong_decoding import meant_text
+from prioritiser.text.wrong_decoding import LOST, meant_text
 
 _LABEL = re.compile(r"\d{4}([/-]\d{2,4})?")
 _YEAR_LIKE = re.compile(r"year_\d+|\d{4}([/-]\d{2,4})?")
@@ -241,6 +242,112 @@ def _hundred_times_apart(scenario: Tables) -> Iterator[str]:
         )
 
 
+def _more_than_could_be_used(scenario: Tables) -> Iterator[str]:
+    """Find capacities that are a hundred times all that could be used: most often typed in pounds where it is £k."""
+    used: dict[str, float] = {}
+    for (_, resource_id), amounts in _totals(scenario.uses).items():
+        used[resource_id] = used.get(resource_id, 0.0) + sum(amount for amount in amounts.values() if amount > 0)
+    found = []
+    for row in scenario.resources:
+        least = min(row.capacities.values(), default=0.0)
+        if used.get(row.resource_id, 0.0) > 0 and least >= _TIMES_MEDIAN * used[row.resource_id]:
+            all_of_it = _amount(used[row.resource_id], row.unit)
+            found.append(f"{row.resource_id} has {_amount(least, row.unit)} and all initiatives use {all_of_it}")
+    if found:
+        asked = "Is it in the unit of the resource?"
+        yield f"resources.csv: a hundred times what is used or more: {_listed(found)}. {asked}"
+
+
+def _fractions_of_percent(scenario: Tables) -> Iterator[str]:
+    """Find goals in % whose levels are all below 1 and whose effects are not: 72 per cent written 0.72."""
+    moved = {row.goal_id for row in scenario.effects if abs(row.central) > 1}
+    found = [
+        f"{goal.goal_id} (baseline {goal.baseline:g})"
+        for goal in scenario.goals
+        if is_percentage(goal.unit)
+        and goal.goal_id in moved
+        and all(0 < level <= 1 for level in (goal.baseline, *goal.targets.values()))
+    ]
+    if found:
+        yield (
+            f"goals.csv: levels in % below 1, with effects above 1: {_listed(found)}. "
+            "In the unit %, 92 per cent is 92, not 0.92."
+        )
+
+
+def _released_first(scenario: Tables) -> Iterator[str]:
+    found = []
+    for row in scenario.uses:
+        given = [row.amounts[year] for year in sorted(row.amounts) if row.amounts[year]]
+        if given and given[0] < 0 < max(given):
+            found.append(f"{row.initiative_id} and {row.resource_id}")
+    if found:
+        yield (
+            f"uses.csv: below 0 in the first year and above it later: {_listed(found)}. "
+            "An amount below 0 is released; what is used is above 0."
+        )
+
+
+def _nearly_one_group(scenario: Tables) -> Iterator[str]:
+    """Find groups whose names differ in signs only, such as Primary-care and Primary care."""
+    columns = {
+        "lead",
+        "place",
+        *(rule.subject.partition("=")[0].strip() for rule in scenario.rules if rule.demand.group),
+    }
+    found = []
+    for column in sorted(columns):
+        alike: dict[str, dict[str, str]] = {}
+        for row in scenario.initiatives:
+            text = cell_text(row.cells(scenario.years).get(column, ""))
+            letters = "".join(letter for letter in folded(text) if letter.isalnum())
+            alike.setdefault(letters, {}).setdefault(folded(text), text)
+        found += [
+            f"{column} {' and '.join(f'"{text}"' for text in texts.values())}"
+            for letters, texts in alike.items()
+            if letters and len(texts) > 1
+        ]
+    if found:
+        yield f"initiatives.csv: nearly one name, and two groups: {_listed(found)}."
+
+
+def _tags_like_columns(scenario: Tables) -> Iterator[str]:
+    """Find tags that hold what a column holds that no row fills: years, ids, yes and no, or shares."""
+    ids = {table: {row.key_values[0] for row in scenario.rows(table)} for table in ("initiatives", "resources")}
+    years = {folded(year) for year in scenario.years}
+    kinds: Sequence[tuple[str, tuple[str, ...], str, Callable[[str], bool]]] = (
+        ("initiatives", ("earliest", "latest"), "years", lambda text: folded(text) in years),
+        ("initiatives", ("confidence", "min_scale"), "shares", _is_share),
+        ("resources", ("carry_over",), "yes or no", lambda text: folded(text) in {"yes", "no"}),
+        ("effects", ("if_also",), "ids of initiatives", lambda text: text in ids["initiatives"]),
+        ("rules", ("other",), "ids of initiatives", lambda text: text in ids["initiatives"]),
+        ("rules", ("resource_id",), "ids of resources", lambda text: text in ids["resources"]),
+        ("rules", ("year",), "years", lambda text: folded(text) in years),
+    )
+    for table in TABLE_NAMES:
+        found = []
+        for _, columns, what, fits in (kind for kind in kinds if kind[0] == table):
+            rows = scenario.rows(table)
+            filled = {column for row in rows for column in row.cells(scenario.years)}
+            empty = [column for column in columns if column not in filled]
+            for tag in sorted({tag for row in rows for tag in row.tags}) if empty else ():
+                texts = [row.tags[tag] for row in rows if row.tags.get(tag)]
+                if not folded(tag).startswith("tag:") and all(map(fits, texts)):
+                    found.append(f'"{tag}" holds {what}, as {" and ".join(empty)} would')
+        if found:
+            yield (
+                f"{table}.csv: kept as a tag, and perhaps a column: {_listed(found)}. "
+                "Give it that heading if it is meant, or one that begins with tag:"
+            )
+
+
+def _is_share(text: str) -> bool:
+    try:
+        return 0 <= float(text) <= 1
+    except ValueError:
+        return False
+
+
 def _misread(scenario: Tables) -> Iterator[str]:
     for table in TABLE_NAMES:
         texts = {
@@ -254,8 +361,9 @@ def _misread(scenario: Tables) -> Iterator[str]:
     yield from _misread_in("scenario.toml", [scenario.title, scenario.system, scenario.summary, *named])
 
 
-def _misread_in(file: str, texts: Iterable[str]) -> Iterator[str]:
+def _misread_in(file: str, texts: Collection[str]) -> Iterator[str]:
     found = [f'"{_short(text)}" was probably "{_short(meant)}"' for text in texts if (meant := meant_text(text))]
+    found += [f'"{_short(text)}" has lost a letter' for text in texts if LOST in text]
     if found:
         yield f"{file}: text that was decoded wrongly: {_listed(found)}. Save the file as UTF-8 where it came from."
 
@@ -273,5 +381,10 @@ SLIPS: Sequence[Callable[[Tables], Iterator[str]]] = (
     _more_than_there_is,
     _far_above_the_rest,
     _hundred_times_apart,
+    _more_than_could_be_used,
+    _fractions_of_percent,
+    _released_first,
+    _nearly_one_group,
+    _tags_like_columns,
     _misread,
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from prioritiser.scenario.schema import LARGEST, SMALLEST, fifteen_digits
 from prioritiser.text.spelling import is_invisible, visible
 from prioritiser.text.units import is_percentage, pounds_in, same_unit
+from prioritiser.text.wrong_decoding import LOST, meant_text
 
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 _LONGEST = 100  # no amount that a person writes is longer
@@ -127,11 +128,16 @@ def _negative(found: re.Match[str], _: Wanted) -> str:
     return f"Write -{re.sub(r'[^0-9.]', '', found[0])}, with the minus sign before it."
 
 
+def _pounds_meant(unit: str | None) -> float | None:
+    """How many pounds one of a unit is, also where its sign was lost or decoded wrongly, as in Â£k."""
+    return pounds_in(unit) if unit is None else pounds_in((meant_text(unit) or unit).replace(LOST, "£"))
+
+
 def _sized(found: re.Match[str], wanted: Wanted) -> str:
     """Say an amount with a size behind it, such as £1.2m, in the unit of its column."""
     amount = (-1 if "-" in found[0] or "(" in found[0] else 1) * abs(_number(found["number"]))
     amount *= _SIZES[found["size"].lower()]
-    pounds = pounds_in(wanted.unit)
+    pounds = _pounds_meant(wanted.unit)
     if pounds is not None:
         return f"Write {_written(float(f'{amount / pounds:.15g}'))}: the unit is {wanted.unit}."
     if wanted.unit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+LOST = "\ufffd"  # what is put in the place of a letter that could not be decoded
 _RUNS = re.compile(r"[^\x00-\x7f]{2,}")
 
 

@@ -18,7 +18,7 @@ from openpyxl.utils.datetime import (  # type: ignore[import-untyped]
 from prioritiser.files.excel.guard import Package, refuse_strict
 from prioritiser.files.excel.number_formats import MAX_CODE, NumberFormat, built_in, read_format
 from prioritiser.files.excel.xml import END, START, TEXT, Parts, unreadable
-from prioritiser.files.tables.issues import Cell, PercentCell, Unusable, shown
+from prioritiser.files.tables.issues import Cell, PercentCell, SizedNumber, Unusable, shown
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main "
 _RELATION_ID = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
@@ -28,6 +28,7 @@ _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 _LONGEST_NUMBER = 400
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 YES = ("1", "true")
+_REFORMAT = "Format the cell as a plain number, and write it in its unit."
 _RETYPE = "Type the cell again."
 _WORK_OUT = 'Copy the cell and use "Paste special, Values"; text that begins with = needs an apostrophe before it.'
 
@@ -96,6 +97,11 @@ class Book:
             except (OverflowError, ValueError):
                 return Unusable(f"{number:.15g}, shown as a date", "A date that exists, or a number.", _RETYPE)
             return moment
+        if look.shows_thousands(number) and number:
+            found = f"{number:.15g}, shown divided by {1000 ** look.shows_thousands(number):,}"
+            return Unusable(found, "A number as it is shown.", _REFORMAT)
+        if look.shows_size(number) != 1:
+            return SizedNumber(number, look.shows_size(number))
         return PercentCell(number) if look.shows_percent(number) else number
 
     def _other(self, kind: str, value: str) -> Cell:

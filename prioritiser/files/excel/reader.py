@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ SHEETS = ("scenario", *TABLE_NAMES, "what_ifs")
 PACK_SHEETS = ("cover", "contents", "charts")
 PACK_PREFIXES = ("answer ", "paper ")
 _OPTIONAL = OPTIONAL_TABLES | {"what_ifs"}
+
+_LETTERS = re.compile(r"[^a-z]")
 
 
 @dataclass
@@ -45,6 +48,9 @@ def read_workbook(archive: Archive, name: str, findings: Findings) -> WorkbookRe
         if table not in sheets.found and table not in _OPTIONAL:
             findings.issues.append(_missing(table, others))
         elif table not in sheets.found and table in OPTIONAL_TABLES:
+            alike = [title for title in others if _LETTERS.sub("", title.casefold()).rstrip("s") == table.rstrip("s")]
+            if alike:
+                findings.issues.append(_missing(table, alike))
             grids[table] = Grid(table, (), ())
     settings = read_settings(grids.pop("scenario", None), grids.pop("what_ifs", None), findings)
     return WorkbookRead(grids, settings)

@@ -23,6 +23,8 @@ _KEYS = (
 )
 _PIECE = re.compile(r"[;\n]")
 _PERCENTAGE = re.compile(r"([+-]?[0-9]{1,15}(?:\.[0-9]{0,15})?)\s?%")
+_BETWEEN_YEARS = re.compile(r"[;,\n]")
+_SPAN_OF_YEARS = re.compile(r"\d\s*(?:to|until|up to|\u2026|\.\.\.)\s*(?:FY\s*)?\d", re.IGNORECASE)
 _ALL_OR_NONE = "A percentage in each of the weights, or in none."
 _MOST_NAMED = 6
 
@@ -166,7 +168,12 @@ class _KeyReader:
             taken = self._number(key, value, text) if key != "settings.case" else _chosen(text)
             given.setdefault(part, {})[name] = taken
         elif key == "years":
-            given[key] = [year.strip() for year in str(text).split(";") if year.strip()]
+            if _SPAN_OF_YEARS.search(str(text)):
+                expected = "Every year, with semicolons between them."
+                self._issue(self.rows[key], key, "B", shown(value), expected, "Write 2026/27; 2027/28; 2028/29.")
+                self.so_far.blocked.add((None, key))
+                return
+            given[key] = [year.strip() for year in _BETWEEN_YEARS.split(str(text)) if year.strip()]
         elif key == "format":
             given[key] = _value(value, text)
         else:

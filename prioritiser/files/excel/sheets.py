@@ -7,6 +7,7 @@ value was read. A name is that of a sheet when people would call the two the sam
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from prioritiser.files.tables.issues import Cell, Findings, Grid, is_blank, lett
 from prioritiser.files.tables.upload_limits import MAX_COLUMNS, MAX_ROWS, Archive
 from prioritiser.text.spelling import folded
 
+_NAMED_BY_OTHERS = frozenset({"scenario", "goals", "resources", "initiatives"})
 _MOST_NAMED = 10
 
 
@@ -100,10 +102,11 @@ def _grid(sheet: SheetCells, name: str, book: Book, findings: Findings) -> Grid 
         findings.problem(name, f"cells right of column {letter_of(MAX_COLUMNS - 1)}", f"At most {MAX_COLUMNS} columns.")
         return None
     findings.notices += [notice for notice in (_hidden(sheet, name), _formulas(sheet, name, book)) if notice]
-    if _find_merged(sheet, name, findings):
-        return None
+    merged = _find_merged(sheet, name, findings)
     number, header = sheet.rows[0]
-    return Grid(name, header, sheet.rows[1:], number)
+    if merged and (name in _NAMED_BY_OTHERS or any(area.first_row <= number for area in merged)):
+        return None  # what the others name is not known
+    return Grid(name, header, _outside(sheet.rows[1:], merged), number)
 
 
 def _formulas(sheet: SheetCells, name: str, book: Book) -> str:
@@ -146,23 +149,34 @@ def _listed(numbers: Sequence[int], named: Callable[[int], str]) -> str:
     return ", ".join(texts[:_MOST_NAMED]) + (f" and {more:,} more" if more else "")
 
 
-def _find_merged(sheet: SheetCells, name: str, findings: Findings) -> bool:
+def _find_merged(sheet: SheetCells, name: str, findings: Findings) -> list[Area]:
     """Add an issue about merged cells in the table; those of a title above it and of rows between say nothing of it."""
     if not sheet.merged:
-        return False
+        return []
     top = next((number for number, cells in sheet.rows if sum(not is_blank(cell) for cell in cells) > 1), 0)
     table = [(number, cells) for number, cells in sheet.rows if number >= top]
     numbers, width = [number for number, _ in table], max(len(cells) for _, cells in table)
     filled = dict(sheet.rows)
     found = [area for area in sheet.merged if _joins(area, numbers, width) and _is_filled(area, filled)]
     if not found:
-        return False
+        return []
     names = ", ".join(area.name for area in found[:_MOST_NAMED])
     more = f" and {len(found) - _MOST_NAMED:,} more" if len(found) > _MOST_NAMED else ""
     expected = "Every cell by itself: only the first of them holds the value, and a blank cell has a meaning too."
     fix = "Unmerge them and fill each cell."
     findings.problem(name, f"the merged cells {names}{more}", expected, fix, found[0].first_row)
-    return True
+    return found
+
+
+def _outside(rows: Sequence[tuple[int, list[Cell]]], merged: Sequence[Area]) -> list[tuple[int, list[Cell]]]:
+    """Rows, in order, that no merged block touches."""
+    spans, end, outside = deque(sorted((area.first_row, area.last_row) for area in merged)), 0, []
+    for row in rows:
+        while spans and spans[0][0] <= row[0]:
+            end = max(end, spans.popleft()[1])
+        if row[0] > end:
+            outside.append(row)
+    return outside
 
 
 def _joins(area: Area, numbers: Sequence[int], width: int) -> bool:

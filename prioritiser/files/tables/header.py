@@ -104,6 +104,8 @@ def _check_names(header: Header, grid: Grid, known: Mapping[str, Column], findin
         findings.issues.append(Issue(grid.file, grid.header_row, column.name, *fields, said=said))
     absent = [name for name in known if name not in header.letters]
     for name in unknown:
+        begun = [column for column in absent if column.startswith(f"{name}_")]
         hint = did_you_mean(name, absent) if name not in meant and not name.casefold().startswith("tag:") else ""
+        hint = f'Did you mean "{begun[0]}"?' if hint and begun else hint
         if hint:
             findings.notices.append(f'{grid.file}: column "{name}" is kept as a tag. {hint}')

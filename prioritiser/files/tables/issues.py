@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Self
 
 from prioritiser.errors import Issue
 
@@ -30,6 +31,18 @@ class PercentCell:
     def as_shown(self) -> float:
         """The number before the % sign."""
         return float(f"{self.value * 100:.15g}")
+
+
+class SizedNumber(float):
+    """A number that a workbook shows with a letter behind it, as 1.2m; size: what the letter says, such as 1e6."""
+
+    size: float
+
+    def __new__(cls, value: float, size: float) -> Self:
+        """Keep the number as stored, so that 1.2 is shown as 1.2m."""
+        made = super().__new__(cls, value)
+        made.size = size
+        return made
 
 
 type Cell = str | float | bool | datetime | date | time | timedelta | PercentCell | Unusable

@@ -11,7 +11,17 @@ from pydantic import ValidationError
 
 from prioritiser.errors import Issue
 from prioritiser.files.tables.header import Header, Understood, read_header
-from prioritiser.files.tables.issues import Cell, Findings, Grid, PercentCell, Unusable, is_blank, letter_of, shown
+from prioritiser.files.tables.issues import (
+    Cell,
+    Findings,
+    Grid,
+    PercentCell,
+    SizedNumber,
+    Unusable,
+    is_blank,
+    letter_of,
+    shown,
+)
 from prioritiser.files.tables.table_layout import arrange
 from prioritiser.files.tables.upload_limits import MAX_WRONG_CELLS
 from prioritiser.scenario.draft import DraftTable
@@ -30,7 +40,7 @@ from prioritiser.scenario.schema import (
 )
 from prioritiser.text.spelling import folded, tidied
 from prioritiser.text.suggestions import did_you_mean
-from prioritiser.text.units import is_percentage, same_unit
+from prioritiser.text.units import MONEY, is_percentage, pounds_in, same_unit
 
 _YEAR_NOUNS = {"goals": "A target", "resources": "A capacity", "uses": "An amount"}
 _SHARE = "a share from 0 to 1"
@@ -262,6 +272,10 @@ class _RowReader:
             self.other_units.setdefault(position, []).append((number, unit))
         own = "months" if column.unit == "months" else None
         wanted = Wanted(self._blank_advice(column), own or unit or heading, _is_share(column) or row.unit == _SHARE)
+        if isinstance(cell, SizedNumber) and cell and pounds_in(wanted.unit) != cell.size:
+            letter, named = MONEY[cell.size], f"the unit is {wanted.unit}" if wanted.unit else "there is no such unit"
+            fix = "Format the cell as a plain number, and write it in its unit."
+            return Unusable(f"a cell shown as {cell:.15g}{letter}", f"{self._noun(column)} is a number: {named}.", fix)
         value = as_number(cell, self._noun(column), wanted)
         if not isinstance(cell, PercentCell) or isinstance(value, Unusable):
             return value
