@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from prioritiser.ui.storage.memory_file import MEMORY_VARIABLE
 # set at once, so that servers started by fixtures of any scope have it too
 _FOLDER = tempfile.TemporaryDirectory(prefix="prioritiser-tests-", ignore_cleanup_errors=True)
 os.environ[MEMORY_VARIABLE] = str(Path(_FOLDER.name) / "shared.sqlite")
+os.environ["PRIORITISER_CACHE"] = str(Path(_FOLDER.name) / "maps")  # never those of whoever runs the tests
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,3 +48,20 @@ def memory_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
 def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pages without a browser be nobody's: AppTest has no cookies. A test may name a visitor in the same way."""
     monkeypatch.setattr("prioritiser.ui.storage.visitors.visitor_now", lambda: None)
+
+
+@pytest.fixture
+def fresh_workers() -> Iterator[None]:
+    """Leave no work of a page behind for the next test."""
+    yield
+    from prioritiser.ui import session  # noqa: PLC0415 - only tests of pages need it
+
+    for pool in (session.works, session.answers):
+        pool().close()
+        pool.clear()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def no_maps_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every map be worked out anew."""
+    monkeypatch.setenv("PRIORITISER_CACHE", "")

@@ -27,10 +27,12 @@ from prioritiser.ui.session.kept_plan import _read as read_plan
 from prioritiser.ui.storage.links import PARTS, View, read_link, write_link
 from prioritiser.ui.storage.memory import KeptOption, KeptView
 from tests.depth import cases
-from tests.test_page import MAIN, QUICKSTART, open_page, settle, text_of, weights_of
-from tests.test_page_memory import come_as, fresh, no_maps_on_disk, press, restart, save, set_weight, within
+from tests.pages import MAIN, QUICKSTART, text_of
+from tests.test_page import open_page, settle, weights_of
+from tests.test_page_memory import come_as, fresh, press, restart, save, set_weight, within
 
-__all__ = ["fresh", "no_maps_on_disk"]
+__all__ = ["fresh"]
+pytestmark = pytest.mark.usefixtures("no_maps_on_disk")
 OWN = read_scenario(QUICKSTART)
 FAILED = "Balance cannot be shown"
 DROPPED = "What was open last could not be shown"

@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import prioritiser
-from prioritiser.ui import session
+from tests.pages import QUICKSTART, opened, settled, text_of, whole_app
 from tests.small import write_files
 
-MAIN = Path(prioritiser.__file__).parent / "ui" / "entry" / "main.py"
-QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
-
-
-@pytest.fixture(autouse=True)
-def fresh_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("PRIORITISER_CACHE", "")
-    yield
-    session.works().close()
-    session.works.clear()  # type: ignore[attr-defined]
-    session.answers().close()
-    session.answers.clear()  # type: ignore[attr-defined]
+pytestmark = pytest.mark.usefixtures("fresh_workers", "no_maps_on_disk")
 
 
 def open_page(monkeypatch: pytest.MonkeyPatch, scenario: Path, /, **link: str) -> AppTest:
-    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
-    page = AppTest.from_file(str(MAIN), default_timeout=30)
-    for name, value in link.items():
-        page.query_params[name] = value
-    return settle(page)
+    return settle(opened(monkeypatch, whole_app(), scenario, **link))
 
 
 def settle(page: AppTest) -> AppTest:
     """Run until the question is answered in full."""
-    page.run()
-    deadline = time.monotonic() + 30
-    while any(button.key == "cancel" for button in page.button) and time.monotonic() < deadline:
-        time.sleep(0.1)
-        page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def text_of(page: AppTest) -> str:
-    return "\n".join(part.proto.body for part in page.get("html"))
+    return settled(page, lambda page: any(button.key == "cancel" for button in page.button))
 
 
 def weights_of(page: AppTest) -> list[int]:

@@ -2,58 +2,30 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from prioritiser.report.document import Paper
-from prioritiser.ui import session
 from prioritiser.ui.storage.memory import Memory, Owner
 from prioritiser.ui.storage.memory_file import MemoryFile
 from tests.page_scenarios import write_nasty
-from tests.test_page import QUICKSTART, text_of
+from tests.pages import QUICKSTART, is_working, opened, page_alone, settled, text_of
 
 
 @pytest.fixture(autouse=True)
-def few_samples(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def few_samples(fresh_workers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("prioritiser.ui.components.confidence_work.SAMPLES", 20)
-    yield
-    session.works().close()
-    session.works.clear()  # type: ignore[attr-defined]
-    session.answers().close()
-    session.answers.clear()  # type: ignore[attr-defined]
-
-
-def script() -> None:
-    """Show the page as the app does, without the pages beside it."""
-    from prioritiser.ui import session  # noqa: PLC0415 - a script of its own
-    from prioritiser.ui.pages.board_pack import page as board_pack  # noqa: PLC0415
-
-    moment = session.open_moment("Board pack")
-    board_pack.show_page(moment.scenario, moment.view)
 
 
 def open_pack(monkeypatch: pytest.MonkeyPatch, scenario: Path, **link: str) -> AppTest:
-    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
-    page = AppTest.from_function(script, default_timeout=60)
-    for name, value in link.items():
-        page.query_params[name] = value
-    return settle(page)
+    return settle(opened(monkeypatch, page_alone("Board pack"), scenario, **link))
 
 
 def settle(page: AppTest) -> AppTest:
-    """Run until nothing is being worked out."""
-    page.run()
-    until = time.monotonic() + 60
-    while any((button.key or "").startswith("cancel_") for button in page.button) or not page.text_input:
-        assert time.monotonic() < until, "nothing came of it"
-        time.sleep(0.2)
-        page.run()
-    assert not page.exception
-    return page
+    """Run until nothing is being worked out and the words can be filled in."""
+    return settled(page, lambda page: is_working(page) or not page.text_input)
 
 
 def field(page: AppTest, name: str) -> object:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,49 +11,20 @@ from streamlit.testing.v1 import AppTest
 from prioritiser import read_scenario
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
-from prioritiser.ui import session
 from prioritiser.ui.session import Moment, SavedOption
 from prioritiser.ui.storage.links import View
 from tests.page_scenarios import NASTY, write_nasty
+from tests.pages import QUICKSTART, opened, page_alone, settled, text_of
 from tests.small import write_files
-from tests.test_page import QUICKSTART, text_of
 
-
-@pytest.fixture(autouse=True)
-def fresh_workers() -> Iterator[None]:
-    yield
-    session.works().close()
-    session.works.clear()  # type: ignore[attr-defined]
-    session.answers().close()
-    session.answers.clear()  # type: ignore[attr-defined]
-
-
-def script() -> None:
-    """Show the page as the app does, without the pages beside it."""
-    from prioritiser.ui import session  # noqa: PLC0415 - a script of its own
-    from prioritiser.ui.pages.compare import page as compare  # noqa: PLC0415
-
-    moment = session.open_moment("Compare")
-    compare.show_page(moment.scenario, moment.view)
+pytestmark = pytest.mark.usefixtures("fresh_workers")
 
 
 def open_compare(monkeypatch: pytest.MonkeyPatch, scenario: Path, *saved: SavedOption) -> AppTest:
-    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
-    page = AppTest.from_function(script, default_timeout=60)
+    page = opened(monkeypatch, page_alone("Compare"), scenario)
     if saved:
         page.session_state["saved"] = saved
-    return settle(page)
-
-
-def settle(page: AppTest) -> AppTest:
-    """Run until nothing is being worked out."""
-    page.run()
-    deadline = time.monotonic() + 60
-    while ("Working out" in text_of(page) or "is_working" in text_of(page)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-        page.run()
-    assert not page.exception, page.exception
-    return page
+    return settled(page)
 
 
 def saved(name: str, scenario: Scenario, settings: Settings, note: str = "") -> SavedOption:
@@ -81,19 +50,19 @@ def test_saved_option_opens_and_is_deleted_for_good(monkeypatch: pytest.MonkeyPa
     assert page.multiselect(key="compared").value == ["today", "now", "saved Local only"]
     assert "for the council" in text_of(page)
     page.button(key="open_2").click()
-    settle(page)
+    settled(page)
     assert page.query_params["weights"] == "0,100,0"
     assert "The same settings as in force." in text_of(page)
     page.button(key="ask_delete_2").click()
-    settle(page)
+    settled(page)
     assert "Undo does not bring it back" in text_of(page)
     page.button(key="keep_2").click()
-    settle(page)
+    settled(page)
     assert "Undo does not bring it back" not in text_of(page) and "Local only" in text_of(page)
     page.button(key="ask_delete_2").click()
-    settle(page)
+    settled(page)
     page.button(key="delete_2").click()
-    settle(page)
+    settled(page)
     assert "Local only" not in text_of(page)
     assert page.session_state["saved"] == ()
 
@@ -150,7 +119,7 @@ def test_initiative_that_differs_is_locked_beneath_the_table(monkeypatch: pytest
     page.selectbox(key="lock_pick_compare").set_value("theatre_lists")
     page.run()
     page.button(key="lock_out_compare").click()
-    settle(page)
+    settled(page)
     assert page.session_state["view"].settings.lock == {"theatre_lists": "out"}
 
 
@@ -159,6 +128,6 @@ def test_year_of_the_targets_is_chosen_here_too(monkeypatch: pytest.MonkeyPatch)
     years = read_scenario(QUICKSTART).years
     assert f"at the end of {years[-1]}" in text_of(page)
     page.segmented_control(key="year").set_value(years[0])
-    settle(page)
+    settled(page)
     assert page.query_params["year"] == years[0]
     assert years[0] in text_of(page).split("When they start")[-1]

@@ -4,56 +4,23 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from prioritiser.ui import session
 from tests.page_scenarios import write_nasty
+from tests.pages import QUICKSTART, opened, page_alone, settled, text_of
 from tests.small import write_files
-from tests.test_page import QUICKSTART, text_of
-
-SETTLED = "cancel"
 
 
 @pytest.fixture(autouse=True)
-def few_samples(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def few_samples(fresh_workers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("prioritiser.ui.components.confidence_work.SAMPLES", 40)
-    yield
-    session.works().close()
-    session.works.clear()  # type: ignore[attr-defined]
-    session.answers().close()
-    session.answers.clear()  # type: ignore[attr-defined]
-
-
-def script() -> None:
-    """Show the page as the app does, without the pages beside it."""
-    from prioritiser.ui import session  # noqa: PLC0415 - a script of its own
-    from prioritiser.ui.pages.confidence import page as confidence  # noqa: PLC0415
-
-    moment = session.open_moment("Confidence")
-    confidence.show_page(moment.scenario, moment.view)
 
 
 def open_confidence(monkeypatch: pytest.MonkeyPatch, scenario: Path, **link: str) -> AppTest:
-    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
-    page = AppTest.from_function(script, default_timeout=60)
-    for name, value in link.items():
-        page.query_params[name] = value
-    return settle(page)
-
-
-def settle(page: AppTest) -> AppTest:
-    """Run until nothing is being worked out."""
-    page.run()
-    deadline = time.monotonic() + 60
-    while any(str(button.key).startswith(SETTLED) for button in page.button) and time.monotonic() < deadline:
-        time.sleep(0.1)
-        page.run()
-    assert not page.exception, page.exception
-    return page
+    return settled(opened(monkeypatch, page_alone("Confidence"), scenario, **link))
 
 
 def test_page_says_what_is_safe_and_how_likely_each_target_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,11 +39,11 @@ def test_page_says_what_is_safe_and_how_likely_each_target_is(monkeypatch: pytes
 def test_switch_keeps_the_weights_and_costs_may_vary(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_confidence(monkeypatch, QUICKSTART)
     page.toggle(key="weights_fixed").set_value(True)
-    settle(page)
+    settled(page)
     assert "Best plans of 40 samples, in which effects vary." in text_of(page)
     assert "When costs vary" in text_of(page)
     page.segmented_control(key="cost_spread").set_value(0.0)
-    settle(page)
+    settled(page)
     assert "At the costs as planned, every limit holds" in text_of(page)
 
 
@@ -99,8 +66,7 @@ def test_clash_is_said_in_place_of_an_answer(monkeypatch: pytest.MonkeyPatch, tm
 
 def test_cancelled_work_shows_what_it_found_and_can_start_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("prioritiser.ui.components.confidence_work.SAMPLES", 50_000)
-    monkeypatch.setattr("tests.test_page_confidence.SETTLED", "cancel_nothing")
-    page = open_confidence(monkeypatch, QUICKSTART)
+    page = opened(monkeypatch, page_alone("Confidence"), QUICKSTART).run()
     deadline = time.monotonic() + 60
     while "Best plans of" not in text_of(page) and time.monotonic() < deadline:
         time.sleep(0.2)
@@ -109,8 +75,7 @@ def test_cancelled_work_shows_what_it_found_and_can_start_again(monkeypatch: pyt
     work = page.session_state["works"]["stress"]
     work.cancel()  # as the button does, and then the page looks again once it has stopped
     work.wait(60)
-    monkeypatch.setattr("tests.test_page_confidence.SETTLED", "cancel")
-    settle(page)
+    settled(page)
     text = text_of(page)
     assert "Stopped early" in text
     assert re.search(r"Best plans of [\d,]+ samples of 50,000", text)

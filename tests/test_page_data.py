@@ -19,9 +19,9 @@ from prioritiser.files.tables.upload_limits import MAX_ARCHIVE_BYTES
 from prioritiser.ui import session
 from prioritiser.ui.session.drafts import Draft
 from tests.page_scenarios import IMAGE, write_nasty
+from tests.pages import MAIN, QUICKSTART, text_of
 from tests.small import FILES, write_files, write_zip
 from tests.test_edits import edited
-from tests.test_page import MAIN, QUICKSTART, text_of
 
 ROOT = Path(__file__).parent.parent
 

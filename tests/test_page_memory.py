@@ -14,7 +14,8 @@ from prioritiser.ui import session
 from prioritiser.ui.session import recall as kept
 from prioritiser.ui.storage.library import HASH_SHOWN
 from tests.page_scenarios import write_nasty
-from tests.test_page import QUICKSTART, open_page, settle, text_of, weights_of
+from tests.pages import QUICKSTART, text_of
+from tests.test_page import open_page, settle, weights_of
 
 BACK = "Back where you left it"
 
@@ -34,9 +35,7 @@ def visitor(nobody: None, monkeypatch: pytest.MonkeyPatch) -> None:
     come_as(monkeypatch, "me")
 
 
-@pytest.fixture(autouse=True)
-def no_maps_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PRIORITISER_CACHE", "")
+pytestmark = pytest.mark.usefixtures("no_maps_on_disk")
 
 
 def come_as(monkeypatch: pytest.MonkeyPatch, name: str | None) -> None:

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from prioritiser import Optimiser, Settings, read_scenario
 from prioritiser.analysis.marginal_values.price import Price, find_price
 from prioritiser.ui import session
 from prioritiser.ui.background.jobs import WorkState, work_key
-from tests.test_page import MAIN, QUICKSTART, settle, text_of
+from tests.pages import QUICKSTART, opened, text_of, whole_app
+from tests.test_page import settle
 
 SCENARIO = read_scenario(QUICKSTART)
 LOCKED = SCENARIO.settings.replace(lock={"theatre_lists": "out"})
 
 
-@pytest.fixture(autouse=True)
-def fresh_workers() -> Iterator[None]:
-    yield
-    for pool in (session.works, session.answers):
-        pool().close()
-        pool.clear()  # type: ignore[attr-defined]
+pytestmark = pytest.mark.usefixtures("fresh_workers")
 
 
 def open_page(monkeypatch: pytest.MonkeyPatch, address: str, **link: str) -> AppTest:
     """Open a page by its address and wait for the portfolio."""
-    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(QUICKSTART))
-    page = AppTest.from_file(str(MAIN), default_timeout=60)
-    page._page_hash = calc_hash(address)
-    for name, value in link.items():
-        page.query_params[name] = value
-    return settle(page)
+    return settle(opened(monkeypatch, whole_app(address), **link))
 
 
 def know(settings: Settings, parts: tuple[str, ...], place: int, *, over: bool) -> Price:

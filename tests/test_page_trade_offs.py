@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,8 @@ from prioritiser.analysis.marginal_values.trade_offs import point_key
 from prioritiser.analysis.pareto.frontier import find_frontier
 from prioritiser.ui import session
 from tests.page_scenarios import IMAGE, write_nasty, write_slow
+from tests.pages import MAIN, QUICKSTART, opened, settled, text_of
 from tests.small import write_files
-from tests.test_page import MAIN, QUICKSTART, text_of
 
 PAGE = """
 import streamlit as st
@@ -28,32 +27,11 @@ trade_offs.show_page(moment.scenario, moment.view)
 """
 
 
-@pytest.fixture(autouse=True)
-def fresh_workers() -> Iterator[None]:
-    yield
-    session.works().close()
-    session.works.clear()  # type: ignore[attr-defined]
-    session.answers().close()
-    session.answers.clear()  # type: ignore[attr-defined]
+pytestmark = pytest.mark.usefixtures("fresh_workers")
 
 
 def open_page(monkeypatch: pytest.MonkeyPatch, scenario: Path, **link: str) -> AppTest:
-    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
-    page = AppTest.from_string(PAGE, default_timeout=60)
-    for name, value in link.items():
-        page.query_params[name] = value
-    return settle(page)
-
-
-def settle(page: AppTest) -> AppTest:
-    """Run until the question is answered and all work is done."""
-    page.run()
-    deadline = time.monotonic() + 60
-    while any(str(button.key).startswith("cancel") for button in page.button) and time.monotonic() < deadline:
-        time.sleep(0.1)
-        page.run()
-    assert not page.exception, page.exception
-    return page
+    return settled(opened(monkeypatch, AppTest.from_string(PAGE, default_timeout=60), scenario, **link))
 
 
 def choices(page: AppTest) -> list[str]:
@@ -64,7 +42,7 @@ def choose(page: AppTest, number: int) -> AppTest:
     """Choose a portfolio from the list, first 0."""
     frontier = find_frontier(Optimiser(read_scenario(QUICKSTART)))
     page.selectbox(key="frontier_point").set_value(point_key(frontier.points[number].outcome))
-    return settle(page)
+    return settled(page)
 
 
 def has_button(page: AppTest, key: str) -> bool:
@@ -98,11 +76,11 @@ def test_every_portfolio_can_be_adopted_and_undone(monkeypatch: pytest.MonkeyPat
         by_locks = "No weights lead to this one" in text_of(page)
         ways.add(by_locks)
         page.button(key="adopt_point").click()
-        settle(page)
+        settled(page)
         assert "This is the portfolio in force" in text_of(page)
         assert ("lock" in page.query_params) is by_locks
         page.button(key="undo").click()
-        settle(page)
+        settled(page)
         assert dict(page.query_params) == before
     assert ways == {True, False}
 
@@ -112,13 +90,13 @@ def test_portfolio_held_by_locks_still_shows_the_frontier_without_them(monkeypat
     number = len(choices(page))
     choose(page, 0)
     page.button(key="adopt_locks").click()
-    settle(page)
+    settled(page)
     text = text_of(page)
     assert "Every initiative is locked, which leaves no choice." in text
     assert len(choices(page)) == number
     assert "8 locks" in text
     page.button(key="lift_all").click()
-    settle(page)
+    settled(page)
     assert "lock" not in page.query_params
 
 
@@ -127,7 +105,7 @@ def test_pair_of_tiers_has_a_frontier_of_its_own(monkeypatch: pytest.MonkeyPatch
     three = len(choices(page))
     control = next(part for part in page.segmented_control if part.key == "frontier_tiers")
     control.set_value("National and local")
-    settle(page)
+    settled(page)
     assert 1 < len(choices(page)) < three
     assert all("long term" not in choice for choice in choices(page))
 
@@ -136,11 +114,11 @@ def test_rule_is_switched_off_and_on_again(monkeypatch: pytest.MonkeyPatch) -> N
     page = open_page(monkeypatch, QUICKSTART)
     assert page.toggle(key="rule_R1").value is True
     page.toggle(key="rule_R1").set_value(False)
-    settle(page)
+    settled(page)
     assert page.query_params["without"] == "R1"
     assert "Switched off." in text_of(page)
     page.toggle(key="rule_R1").set_value(True)
-    settle(page)
+    settled(page)
     assert "without" not in page.query_params
 
 
@@ -149,7 +127,7 @@ def test_lock_has_a_price_and_can_be_lifted(monkeypatch: pytest.MonkeyPatch) -> 
     text = text_of(page)
     assert "1 lock" in text and "of the value" in text
     page.button(key="lift_theatre_lists").click()
-    settle(page)
+    settled(page)
     assert "lock" not in page.query_params
 
 
@@ -160,7 +138,7 @@ def test_suggested_balance_is_put_in_force(monkeypatch: pytest.MonkeyPatch, tmp_
         return
     label = page.button(key="use_balance").label
     page.button(key="use_balance").click()
-    settle(page)
+    settled(page)
     assert f"balance {page.query_params['balance']}" in label.lower()
     assert not has_button(page, "use_balance")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +12,18 @@ from streamlit.testing.v1 import AppTest
 
 from prioritiser import InfeasibleError, Optimiser, Scenario, Settings, read_scenario
 from prioritiser.errors import WayOut
-from prioritiser.ui import session
 from prioritiser.ui.components.ways_out import with_way_out
 from tests.page_scenarios import IMAGE, NASTY, write_nasty
+from tests.pages import QUICKSTART, text_of
 from tests.small import write_files
 from tests.strategies import build_scenario
 from tests.test_clash_together import tight_clashes
-from tests.test_page import QUICKSTART, open_page, settle, text_of, weights_of
+from tests.test_page import open_page, settle, weights_of
 
 YEARS = ("2026/27", "2027/28", "2028/29")
 
 
-@pytest.fixture(autouse=True)
-def fresh_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("PRIORITISER_CACHE", "")
-    yield
-    session.works().close()
-    session.works.clear()  # type: ignore[attr-defined]
-    session.answers().close()
-    session.answers.clear()  # type: ignore[attr-defined]
+pytestmark = pytest.mark.usefixtures("fresh_workers", "no_maps_on_disk")
 
 
 def ways_of(scenario: Scenario, settings: Settings) -> tuple[WayOut, ...]:

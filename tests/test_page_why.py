@@ -3,59 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
-import prioritiser
-from prioritiser.ui import session
 from tests.page_scenarios import NASTY, write_nasty, write_slow
+from tests.pages import QUICKSTART, opened, settled, text_of, whole_app
 from tests.small import write_files
 
-MAIN = Path(prioritiser.__file__).parent / "ui" / "entry" / "main.py"
-QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
-
-
-@pytest.fixture(autouse=True)
-def fresh_workers() -> Iterator[None]:
-    yield
-    for pool in (session.works, session.answers):
-        pool().close()
-        pool.clear()  # type: ignore[attr-defined]
+pytestmark = pytest.mark.usefixtures("fresh_workers")
 
 
 def open_page(
     monkeypatch: pytest.MonkeyPatch, address: str, scenario: Path = QUICKSTART, *, wait: bool = True, **link: str
 ) -> AppTest:
     """Open a page by its address and wait for all that it works out by itself."""
-    monkeypatch.setenv(session.SCENARIO_VARIABLE, str(scenario))
-    page = AppTest.from_file(str(MAIN), default_timeout=60)
-    page._page_hash = calc_hash(address)  # pages that are functions have no file to switch to
-    for name, value in link.items():
-        page.query_params[name] = value
-    return settle(page) if wait else page.run()
-
-
-def settle(page: AppTest) -> AppTest:
-    page.run()
-    deadline = time.monotonic() + 90
-    while any((button.key or "").startswith("cancel") for button in page.button) and time.monotonic() < deadline:
-        time.sleep(0.1)
-        page.run()
-    assert not page.exception, page.exception
-    return page
+    page = opened(monkeypatch, whole_app(address), scenario, **link)
+    return settled(page) if wait else page.run()
 
 
 def press(page: AppTest, key: str) -> str:
     page.button(key=key).click()
-    return text_of(settle(page))
-
-
-def text_of(page: AppTest) -> str:
-    return "\n".join(part.proto.body for part in page.get("html"))
+    return text_of(settled(page))
 
 
 def test_why_says_what_the_opposite_costs_and_locks_show_their_price(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +34,7 @@ def test_why_says_what_the_opposite_costs_and_locks_show_their_price(monkeypatch
     assert choice.label == "Initiative: the 5 recommended come first, then the 3 left out"
     assert choice.options[0] == "Better practice phones" and choice.options[5] == "Buy operations elsewhere"
     page.selectbox(key="why_initiative").set_value("theatre_lists")
-    text = text_of(settle(page))
+    text = text_of(settled(page))
     # it brings 8 points; for it go practice phones (9) and handover (4)
     sentence = "Out: putting it in costs 5 points of the weighted score and displaces"
     assert f"<h2>{sentence} Better practice phones and Quicker ambulance handover." in text
@@ -106,7 +76,7 @@ def test_explain_all_gives_every_initiative_a_sentence_and_can_be_filtered(monke
     table = text[text.index("Why each initiative is in or out") :]
     assert "Fuller theatre lists" in table and "Buy operations elsewhere" in table
     page.segmented_control(key="why_shown").set_value("Out")
-    text = text_of(settle(page))
+    text = text_of(settled(page))
     table = text[text.index("Why each initiative is in or out") :]
     assert ">In: " not in table and ">Out" in table
 
@@ -116,7 +86,7 @@ def test_lock_that_no_plan_allows_can_be_taken_back_on_the_page(monkeypatch: pyt
     text = text_of(page)
     assert "No portfolio meets all of these together:" in text
     page.selectbox(key="why_initiative").set_value("neighbourhood_team")
-    text = text_of(settle(page))
+    text = text_of(settled(page))
     assert "Always in cannot be priced: no plan has it put in" in text
     press(page, "why_lock_none")
     assert "lock" not in page.query_params

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,6 @@ from prioritiser.charts.compare import start_chart
 from prioritiser.charts.why import worth_chart
 from prioritiser.evaluation.outcome import evaluate
 from prioritiser.evaluation.plan import Delivery
-from prioritiser.ui import session
 from prioritiser.ui.components.answer_tables import all_targets
 from prioritiser.ui.components.initiative_tables import initiative_table, use_by_initiative
 from prioritiser.ui.components.use_tables import use_table
@@ -38,20 +36,16 @@ from prioritiser.ui.pages.compare import tables as compare_tables
 from prioritiser.ui.pages.compare.work import Candidate, Side
 from prioritiser.ui.pages.why.tables import worths_frame
 from prioritiser.ui.weight_picker.payload import marks_payload
+from tests.pages import text_of
 from tests.same_names import FILES, GOALS, INITIATIVES, RESOURCES, USED, all_known, same_names
-from tests.test_page_why import open_page, text_of
+from tests.test_page_why import open_page
 
 YEARS = ["2026/27", "2027/28"]
 CHARTS = ["tiers", "use", "money", "groups", "limits", "rooms", "starts by lead", "buys", "chances", "starts", "worth"]
 LONG = "A virtual ward for people who live with frailty, and for their carers, at home"
 
 
-@pytest.fixture(autouse=True)
-def fresh_workers() -> Iterator[None]:
-    yield
-    for pool in (session.works, session.answers):
-        pool().close()
-        pool.clear()  # type: ignore[attr-defined]
+pytestmark = pytest.mark.usefixtures("fresh_workers")
 
 
 def price(name: str, gain: float) -> CapacityPrice:

@@ -15,10 +15,11 @@ from prioritiser.ui.session.widget_sync import NamedMoves
 from prioritiser.ui.weight_picker.payload import OWN, marks_payload
 from prioritiser.ui.weight_picker.picker import _dragged
 from tests.page_scenarios import NASTY, write_nasty
+from tests.pages import QUICKSTART, text_of
 from tests.small import write_files
-from tests.test_page import QUICKSTART, fresh_workers, open_page, settle, text_of, weights_of
+from tests.test_page import open_page, settle, weights_of
 
-__all__ = ["fresh_workers"]
+pytestmark = pytest.mark.usefixtures("fresh_workers", "no_maps_on_disk")
 SCENARIO = read_scenario(QUICKSTART)
 TIERS = ("national", "local", "long_term")
 

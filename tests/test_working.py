@@ -15,7 +15,7 @@ from prioritiser.ui import session
 from prioritiser.ui.background.jobs import Work
 from prioritiser.ui.components.progress import is_stopped, working_words
 from tests.page_scenarios import write_slow
-from tests.test_page import MAIN, QUICKSTART, text_of
+from tests.pages import MAIN, QUICKSTART, text_of
 
 SCENARIO = read_scenario(QUICKSTART)
 

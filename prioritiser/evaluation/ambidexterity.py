@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from prioritiser.evaluation.objective import reaches
 from prioritiser.scenario.schema import Tier
 
-CAN_IMPROVE = 1e-9
 SOURCE = "adapted from Cao, Gedajlovic & Zhang (Organization Science 20(4), 2009), survey scales there"
 
 
@@ -76,9 +76,5 @@ def achieved_by_tier(
     scores: Mapping[str, float], do_nothing: Mapping[str, float], best_alone: Mapping[str, float | None]
 ) -> dict[str, float | None]:
     """A = (S − S⁰)/(S* − S⁰) by tier; None where S* is unknown or the tier cannot improve."""
-    achieved: dict[str, float | None] = {}
-    for tier, score in scores.items():
-        best = best_alone.get(tier)
-        reach = None if best is None else best - do_nothing[tier]
-        achieved[tier] = None if reach is None or reach <= CAN_IMPROVE else (score - do_nothing[tier]) / reach
-    return achieved
+    reach = reaches(do_nothing, best_alone)
+    return {tier: (score - do_nothing[tier]) / reach[tier] if tier in reach else None for tier, score in scores.items()}

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
 from prioritiser.errors import Demand
-from prioritiser.evaluation.ambidexterity import CAN_IMPROVE
+from prioritiser.evaluation.objective import Objective
 from prioritiser.evaluation.outcome import tier_weights
 from prioritiser.evaluation.plan import Keep
 from prioritiser.evaluation.portfolio import Portfolio
@@ -172,7 +172,7 @@ class Optimiser:
         weights: by tier, used as they are. Returns infinity where the relaxation gave no answer.
         """
         with self._lock:
-            _, answer = self._relax(settings, weights, {}, budget)
+            _, answer = self._relax(settings, Objective(0.0, {}, {}), weights, budget)
         return math.inf if answer is None else answer.bound
 
     def marginal_values(
@@ -185,9 +185,9 @@ class Optimiser:
         """
         scenario = self.scenario
         with self._lock:
-            alone = (best_alone or {}) if settings.balance > 0 else {}
-            weights = {k: (1 - settings.balance) * weight for k, weight in tier_weights(scenario, settings).items()}
-            kept, answer = self._relax(settings, weights, alone, budget)
+            idle = do_nothing_scores(scenario, settings)
+            objective = Objective.of(settings.balance, idle, best_alone or {})
+            kept, answer = self._relax(settings, objective, tier_weights(scenario, settings), budget)
             if answer is None:
                 return {}
             scales = kept.model.capacity_scale
@@ -205,21 +205,12 @@ class Optimiser:
         return values
 
     def _relax(
-        self,
-        settings: Settings,
-        weights: Mapping[str, float],
-        best_alone: Mapping[str, float],
-        budget: Budget | None,
+        self, settings: Settings, objective: Objective, weights: Mapping[str, float], budget: Budget | None
     ) -> tuple[PersistentModel, Relaxation | None]:
-        """Relax the kept model of these settings, for Σ weight × score and the balance term measured by best_alone."""
-        kept, idle = self.kept(settings), do_nothing_scores(self.scenario, settings)
-        reach = {tier: score - idle[tier] for tier, score in best_alone.items() if score - idle[tier] > CAN_IMPROVE}
+        """Relax the kept model of these settings for an objective at these weights by tier."""
+        kept = self.kept(settings)
         kept.keep_value(None)
-        kept.set_balance(idle, reach)
-        costs = [(kept.model.score[tier], weight) for tier, weight in weights.items()]
-        if reach and kept.model.least is not None:
-            costs.append((kept.model.least, settings.balance))
-        kept.set_costs(costs)
+        kept.aim(objective, weights)
         return kept, kept.relax((budget or Budget()).effort())
 
     def _question(

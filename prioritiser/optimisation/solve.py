@@ -9,7 +9,8 @@ from time import perf_counter
 import numpy as np
 
 from prioritiser.errors import InfeasibleError, NoAnswerError, WrongAnswerError
-from prioritiser.evaluation.ambidexterity import CAN_IMPROVE, Ambidexterity, achieved_by_tier
+from prioritiser.evaluation.ambidexterity import Ambidexterity, achieved_by_tier
+from prioritiser.evaluation.objective import Objective
 from prioritiser.evaluation.outcome import (
     Outcome,
     attainments,
@@ -136,24 +137,15 @@ class StagedSolve:
 
     def _aim(self, settings: Settings) -> None:
         """Aim at the objective of settings, within the question's own limits on changes."""
-        reach = self._reach() if settings.balance > 0 else {}
         self.kept.keep_value(None)
         self.kept.set_changes(self.manner.keep)
-        self.kept.set_balance(self.idle, reach)
-        self._set_objective(settings, reach)
+        self.kept.aim(self._measure(settings), self.weights)
 
     def _start(self, better_than: Incumbent | None) -> np.ndarray | None:
         """Values to begin a run from: the plan to be bettered, or where it is wanted the best known one."""
         if better_than is not None:
             return better_than.values
         return self.kept.known_start() if self.manner.warm else None
-
-    def _set_objective(self, settings: Settings, reach: Mapping[str, float]) -> None:
-        """(1−β) Σ W S + β m; without the last term where no tier can improve."""
-        costs = [(self.kept.model.score[k], (1 - settings.balance) * w) for k, w in self.weights.items()]
-        if reach and self.kept.model.least is not None:
-            costs.append((self.kept.model.least, settings.balance))
-        self.kept.set_costs(costs)
 
     def _checked(self, run: SolverResult, settings: Settings) -> Incumbent:
         """Read a run's plan, recompute it without the solver, and stop if the two disagree."""
@@ -169,7 +161,7 @@ class StagedSolve:
         if modelled - objective > agreement or (is_whole and objective - modelled > agreement):
             raise WrongAnswerError(f"The solver says {modelled:.9g}, the plan recomputed gives {objective:.9g}.")
         return Incumbent(
-            outcome, objective, max(objective, min(run.bound, self._ceiling(settings))), run.ending, values
+            outcome, objective, max(objective, min(run.bound, self._measure(settings).ceiling)), run.ending, values
         )
 
     def _outcome(self, run: SolverResult, settings: Settings) -> tuple[np.ndarray, Outcome]:
@@ -200,26 +192,18 @@ class StagedSolve:
         raise NoAnswerError(f"{why} before a portfolio was found. Give it more time.")
 
     def _objective(self, outcome: Outcome, settings: Settings) -> float:
-        """(1−β) Σ W S + β min over tiers that can improve of (S − S⁰)/(S* − S⁰)."""
-        reach = self._reach() if settings.balance > 0 else {}
-        least = min(((outcome.scores[k] - self.idle[k]) / reach[k] for k in reach), default=0.0)
-        return (1 - settings.balance) * outcome.value + settings.balance * least
+        return self._measure(settings).value(outcome.value, outcome.scores)
 
-    def _ceiling(self, settings: Settings) -> float:
-        """Value of the objective with every attainment at its cap of 1: no plan can be better."""
-        reach = self._reach() if settings.balance > 0 else {}
-        least = min(((1.0 - self.idle[k]) / reach[k] for k in reach), default=0.0)
-        return (1 - settings.balance) + settings.balance * least
+    def _measure(self, settings: Settings) -> Objective:
+        """Measure by the best-alone scores that are known."""
+        known = self._known_best_alone()
+        return Objective.of(
+            settings.balance, self.idle, {tier: None if best is None else best.score for tier, best in known.items()}
+        )
 
     def _known_best_alone(self) -> dict[str, BestAlone | None]:
         known = {**self.unproved, **self.known.best_alone}
         return {tier: known.get(tier) for tier in self.weights}
-
-    def _reach(self) -> dict[str, float]:
-        """S* − S⁰ of the tiers that can improve."""
-        known = self._known_best_alone()
-        reach = {tier: best.score - self.idle[tier] for tier, best in known.items() if best is not None}
-        return {tier: width for tier, width in reach.items() if width > CAN_IMPROVE}
 
     def _find_best_alone(self, found: Incumbent | None) -> None:
         """Find S* of each tier that is not known yet, each alone under the same rules, locks and capacities."""
@@ -307,7 +291,7 @@ class StagedSolve:
 
         A share can be cut by a hair that costs less than the tolerance of a tie, so that 80 % would read 79.999 %.
         """
-        self._set_objective(self.settings, self._reach() if self.settings.balance > 0 else {})
+        self.kept.aim(self._measure(self.settings), self.weights)
         best = self.kept.with_whole_starts(values)
         self.kept.keep_value(self.kept.objective(best) - GIVEN_BACK * self.fineness)
         self.kept.set_costs(least_use)

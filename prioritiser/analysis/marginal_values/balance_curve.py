@@ -12,7 +12,7 @@ from typing import Any
 
 from prioritiser.analysis.marginal_values.base import CERTAIN, Base
 from prioritiser.errors import InfeasibleError
-from prioritiser.evaluation.ambidexterity import CAN_IMPROVE
+from prioritiser.evaluation.objective import Objective, reaches
 from prioritiser.evaluation.outcome import Outcome
 from prioritiser.optimisation.incumbent import Incumbent
 from prioritiser.text.formatting import percent, short
@@ -101,7 +101,7 @@ def _most_value(base: Base, outcome: Outcome) -> Outcome:
     floors = {
         tier: outcome.do_nothing[tier] + least * (best - outcome.do_nothing[tier]) - CERTAIN / 100
         for tier, best in base.best_alone.items()
-        if best - outcome.do_nothing[tier] > CAN_IMPROVE
+        if tier in reaches(outcome.do_nothing, base.best_alone)
     }
     try:
         found: Incumbent = base.ask(base.settings.replace(balance=0.0), floors=floors)
@@ -111,16 +111,12 @@ def _most_value(base: Base, outcome: Outcome) -> Outcome:
 
 
 def _least(base: Base, outcome: Outcome) -> float | None:
-    achieved = [
-        (outcome.scores[tier] - outcome.do_nothing[tier]) / (best - outcome.do_nothing[tier])
-        for tier, best in base.best_alone.items()
-        if best - outcome.do_nothing[tier] > CAN_IMPROVE
-    ]
-    return min(achieved, default=None)
+    measure = Objective(1.0, outcome.do_nothing, reaches(outcome.do_nothing, base.best_alone))
+    return measure.least(outcome.scores) if measure.reach else None
 
 
 def _objective(base: Base, outcome: Outcome, balance: float) -> float:
-    return (1 - balance) * outcome.value + balance * (_least(base, outcome) or 0.0)
+    return Objective.of(balance, outcome.do_nothing, base.best_alone).value(outcome.value, outcome.scores)
 
 
 def _point(base: Base, balance: float, outcome: Outcome, bound: float) -> BalancePoint:

@@ -23,9 +23,8 @@ from prioritiser.analysis.robustness.batch_evaluation import ManyLevels
 from prioritiser.analysis.robustness.sampling import with_sizes
 from prioritiser.analysis.robustness.sampling_error import wilson
 from prioritiser.errors import WrongAnswerError
-from prioritiser.evaluation.ambidexterity import CAN_IMPROVE
+from prioritiser.evaluation.objective import Objective
 from prioritiser.evaluation.plan import Plan
-from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.optimisation.incumbent import Budget, Progress
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.optimisation.persistent import EffectSizes, LowerHull, PersistentModel, SolverStatus
@@ -40,36 +39,6 @@ ROUND = 10
 GAP_PART = 0.99  # of the tolerance: what recomputing a plan takes off must still be within it
 WORKERS = min(2, os.cpu_count() or 1)
 TOLD = (10, 20, 50, 100, 250, 500)  # after so many samples, what is known is told
-
-
-@dataclass(frozen=True)
-class Measure:
-    """(1−β) Σ W·S + β min (S − S⁰)/(S* − S⁰) of tier scores; S* stays that of the portfolio's own settings.
-
-    idle, reach: S⁰ and S* − S⁰ by tier that counts, in order; reach is 0 where the tier cannot improve.
-    """
-
-    balance: float
-    idle: np.ndarray
-    reach: np.ndarray
-
-    @classmethod
-    def of(cls, portfolio: Portfolio) -> Measure:
-        """Measure as the portfolio was measured."""
-        outcome = portfolio.outcome
-        idle = np.array([outcome.do_nothing[tier] for tier in outcome.scores])
-        best = [portfolio.best_alone.get(tier) for tier in outcome.scores]
-        reach = np.array([0.0 if score is None else score - idle[k] for k, score in enumerate(best)])
-        return cls(portfolio.settings.balance, idle, np.where(reach > CAN_IMPROVE, reach, 0.0))
-
-    def values(self, scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """Value of scores (… × tiers) at weights (… × tiers)."""
-        weighted: np.ndarray = (scores * weights).sum(axis=-1)
-        if self.balance == 0 or not self.reach.any():
-            return (1 - self.balance) * weighted
-        can = self.reach > 0
-        least = ((scores[..., can] - self.idle[can]) / self.reach[can]).min(axis=-1)
-        return np.asarray((1 - self.balance) * weighted + self.balance * least)
 
 
 @dataclass(frozen=True)
@@ -116,7 +85,7 @@ def class_of(share: float | None) -> str | None:
 class Pool:
     """Plans and what each is worth in every sample."""
 
-    def __init__(self, many: ManyLevels, measure: Measure, weights: np.ndarray) -> None:
+    def __init__(self, many: ManyLevels, measure: Objective, weights: np.ndarray) -> None:
         self._many, self._measure, self._weights = many, measure, weights
         self.plans: list[Plan] = []
         self._known: dict[tuple[object, ...], int] = {}
@@ -130,7 +99,7 @@ class Pool:
         self._known[key] = len(self.plans)
         levels = self._many.levels(plan)
         scores = self._many.scores(levels)
-        worth = self._measure.values(scores, self._weights)
+        worth = self._measure.worth(self._many.tiers, scores, self._weights)
         self.plans.append(plan)
         self.values.append(np.where(self._many.keeps_rules(levels), worth, -math.inf))
         return self.values[-1]
@@ -168,7 +137,7 @@ class _Settled:
 class _Solver:
     """One kept model for many samples, one after another."""
 
-    def __init__(self, scenario: Scenario, settings: Settings, measure: Measure) -> None:
+    def __init__(self, scenario: Scenario, settings: Settings, measure: Objective) -> None:
         self._scenario, self._settings, self._measure = scenario, settings, measure
         self._kept = Optimiser(scenario).kept(settings)
         self._sizes = EffectSizes(self._kept)
@@ -196,15 +165,8 @@ class _Solver:
 
     def _aim(self, kept: PersistentModel, weights: np.ndarray) -> None:
         """Maximise the measure at these weights."""
-        measure, score = self._measure, kept.model.score
-        reach = {tier: float(part) for tier, part in zip(score, measure.reach, strict=True) if part > 0}
-        balanced = measure.balance > 0 and bool(reach) and kept.model.least is not None
         kept.keep_value(None)
-        kept.set_balance(dict(zip(score, measure.idle.tolist(), strict=True)), reach if balanced else {})
-        costs = [(score[tier], (1 - measure.balance) * float(w)) for tier, w in zip(score, weights, strict=True)]
-        if balanced and kept.model.least is not None:
-            costs.append((kept.model.least, measure.balance))
-        kept.set_costs(costs)
+        kept.aim(self._measure, dict(zip(kept.model.score, weights.tolist(), strict=True)))
 
 
 class Sampler:
@@ -214,7 +176,7 @@ class Sampler:
     workers nor their speed can change an answer.
     """
 
-    def __init__(self, scenario: Scenario, settings: Settings, many: ManyLevels, measure: Measure) -> None:
+    def __init__(self, scenario: Scenario, settings: Settings, many: ManyLevels, measure: Objective) -> None:
         self._scenario, self._measure, self._many = scenario, measure, many
         self._settings = settings.replace(case=Case.CENTRAL)
         self._hull = LowerHull(len(many.tiers))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from prioritiser.analysis.pareto.frontier import find_frontier
-from prioritiser.analysis.robustness.acceptability import OUT, SAFE, Asked, Measure, Sampled, Sampler, class_of
+from prioritiser.analysis.robustness.acceptability import OUT, SAFE, Asked, Sampled, Sampler, class_of
 from prioritiser.analysis.robustness.batch_evaluation import ManyLevels, Spread
 from prioritiser.analysis.robustness.chances import Chances, chances_of
 from prioritiser.analysis.robustness.regret import Regret, find_regret
@@ -27,6 +27,7 @@ from prioritiser.analysis.robustness.sampling import (
 from prioritiser.analysis.robustness.sampling_error import wilson
 from prioritiser.analysis.robustness.value_of_information import MOST_PLANS, Estimate, find_estimates
 from prioritiser.errors import InfeasibleError, NoAnswerError, SettingsError
+from prioritiser.evaluation.objective import Objective
 from prioritiser.evaluation.outcome import TIERS, Outcome, evaluate
 from prioritiser.evaluation.plan import Plan
 from prioritiser.evaluation.portfolio import Portfolio
@@ -224,7 +225,7 @@ def stress_portfolio(
     draws = draw(work.scenario, work.options.draws, work.options.seed, work.options.cost_spread)
     chances = chances_of(portfolio.outcome, draws, work.options.cost_spread)
     began = work.timed("draws", began)
-    measure = Measure.of(portfolio)
+    measure = Objective.of(portfolio.settings.balance, portfolio.outcome.do_nothing, portfolio.best_alone)
 
     def tell_part(sampled: Sampled) -> None:
         if sampled.done >= EARLY and not work.ranked:
@@ -242,7 +243,7 @@ def stress_portfolio(
     return _gathered(work, chances, sampled, core, last=True)
 
 
-def _rank(work: _Work, measure: Measure, draws: Draws, sampled: Sampled) -> None:
+def _rank(work: _Work, measure: Objective, draws: Draws, sampled: Sampled) -> None:
     """Find regret and rank the estimates with the plans that the samples have brought so far."""
     began = perf_counter()
     outcomes = _outcomes(work, sampled.plans)
@@ -285,7 +286,7 @@ def _corner_plans(work: _Work) -> list[Plan]:
 
 
 def _sampled(
-    work: _Work, measure: Measure, first: list[Plan], tell: Callable[[Sampled], None] | None = None
+    work: _Work, measure: Objective, first: list[Plan], tell: Callable[[Sampled], None] | None = None
 ) -> Sampled:
     """Sample weights and effects, and find a best plan for each sample."""
     scenario, options = work.scenario, work.options
@@ -334,17 +335,17 @@ def _regret(work: _Work, outcomes: Sequence[Outcome]) -> Regret | None:
     return find_regret(work.optimiser, work.settings, best, outcomes, work.budget)
 
 
-def _estimates(work: _Work, measure: Measure, draws: Draws, outcomes: Sequence[Outcome]) -> tuple[Estimate, ...]:
+def _estimates(work: _Work, measure: Objective, draws: Draws, outcomes: Sequence[Outcome]) -> tuple[Estimate, ...]:
     """Rank estimates over the plans that are worth most, with delivery at its likelihood; nothing when time is up."""
     many = ManyLevels(work.scenario, work.settings, expected(work.scenario, draws.sizes))
     weights = np.array(list(outcomes[0].weights.values()))
-    worth = [float(measure.values(np.array(list(row.scores.values())), weights)) for row in outcomes]
+    worth = [float(measure.worth(many.tiers, np.array(list(row.scores.values())), weights)) for row in outcomes]
     order = sorted(range(1, len(outcomes)), key=lambda number: -worth[number])
     values: list[np.ndarray] = []
     for number in [0, *order[: MOST_PLANS - 1]]:
         if work.budget.over:
             return ()
-        values.append(measure.values(many.scores(many.levels(outcomes[number].plan)), weights))
+        values.append(measure.worth(many.tiers, many.scores(many.levels(outcomes[number].plan)), weights))
     return find_estimates(work.scenario, draws.sizes, np.stack(values), stream(work.options.seed, "noise"))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prioritiser.evaluation.ambidexterity import CAN_IMPROVE
+from prioritiser.evaluation.objective import Objective
 from prioritiser.evaluation.outcome import Outcome, capacity, evaluate, relative_use
 from prioritiser.evaluation.plan import Delivery, Plan
 from prioritiser.evaluation.portfolio import Portfolio
@@ -163,14 +163,8 @@ def _standing(gain: float, use: float, lacks: tuple[str, ...]) -> tuple[int, flo
 
 
 def objective_of(outcome: Outcome, settings: Settings, best_alone: Mapping[str, float]) -> float:
-    """(1−β) Σ W S + β min over tiers that can improve of (S − S⁰)/(S* − S⁰), with these S* by tier."""
-    nothing = outcome.do_nothing
-    reach = {tier: score - nothing[tier] for tier, score in best_alone.items() if tier in nothing}
-    least = min(
-        ((outcome.scores[tier] - nothing[tier]) / width for tier, width in reach.items() if width > CAN_IMPROVE),
-        default=0.0,
-    )
-    return (1 - settings.balance) * outcome.value + settings.balance * least
+    """What a plan is worth under settings, with these S* by tier."""
+    return Objective.of(settings.balance, outcome.do_nothing, best_alone).value(outcome.value, outcome.scores)
 
 
 def _filled(scenario: Scenario, settings: Settings, order: list[str]) -> Plan:

@@ -23,6 +23,7 @@ import numpy as np
 
 from prioritiser.analysis.weight_space.envelope import Envelope
 from prioritiser.errors import InfeasibleError, NoAnswerError, SettingsError
+from prioritiser.evaluation.objective import Objective
 from prioritiser.evaluation.outcome import TIERS, Outcome, tier_weights
 from prioritiser.evaluation.plan import plan_json
 from prioritiser.evaluation.precision import fineness
@@ -150,12 +151,7 @@ class WeightMap:
 
 def plan_values(outcome: Outcome, tiers: Sequence[str], alone: Mapping[str, float]) -> np.ndarray:
     """Values by tier of a plan, which is worth values · w at weights w (since Σ w = 1); alone: S* by tier."""
-    balance, least = outcome.settings.balance, 0.0
-    if balance:
-        reach = {tier: best - outcome.do_nothing[tier] for tier, best in alone.items()}
-        gains = [(outcome.scores[t] - outcome.do_nothing[t]) / width for t, width in reach.items() if width > SAME]
-        least = min(gains, default=0.0)
-    return np.array([(1 - balance) * outcome.scores[tier] + balance * least for tier in tiers])
+    return Objective.of(outcome.settings.balance, outcome.do_nothing, alone).by_tier(tiers, outcome.scores)
 
 
 def key_of(point: np.ndarray) -> Key:

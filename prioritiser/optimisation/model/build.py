@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pulp
 
-from prioritiser.evaluation.ambidexterity import CAN_IMPROVE
+from prioritiser.evaluation.objective import CAN_IMPROVE
 from prioritiser.evaluation.outcome import (
     attainments,
     capacity,

@@ -15,6 +15,7 @@ import numpy as np
 import pulp
 
 from prioritiser.errors import NoAnswerError
+from prioritiser.evaluation.objective import Objective
 from prioritiser.evaluation.outcome import capacity
 from prioritiser.evaluation.plan import Delivery, Keep, Plan
 from prioritiser.optimisation.model import Model, lock_bounds, row_scale
@@ -149,6 +150,14 @@ class PersistentModel:
                 self._highs.changeCoeff(row.id, self.column(self.model.least), -up * reach[tier])
             low = up * idle[tier] if tier in reach else -highspy.kHighsInf
             self.bound_row(row.id, low, highspy.kHighsInf)
+
+    def aim(self, objective: Objective, weights: Mapping[str, float]) -> None:
+        """Maximise an objective at these weights by tier; without its balance where no tier can improve."""
+        self.set_balance(objective.idle, objective.reach)
+        costs = [(self.model.score[tier], (1 - objective.balance) * weight) for tier, weight in weights.items()]
+        if objective.reach and self.model.least is not None:
+            costs.append((self.model.least, objective.balance))
+        self.set_costs(costs)
 
     def set_locks(self, settings: Settings) -> None:
         """Set every bound and row that locks change."""

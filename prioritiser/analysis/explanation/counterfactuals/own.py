@@ -18,7 +18,7 @@ from prioritiser.analysis.explanation.counterfactuals.plans import (
     with_lock,
 )
 from prioritiser.analysis.robustness.batch_evaluation import ManyLevels
-from prioritiser.evaluation.ambidexterity import CAN_IMPROVE
+from prioritiser.evaluation.objective import Objective
 from prioritiser.evaluation.outcome import effect_size, largest_gain
 from prioritiser.evaluation.plan import Plan
 from prioritiser.optimisation.incumbent import Incumbent
@@ -147,16 +147,11 @@ class _ManyValues:
         self.many = ManyLevels(scenario, base.settings, np.where(own, sizes * factors[:, None], sizes))
         tiers, outcome = self.many.tiers, base.outcome
         self.weights = np.array([outcome.weights.get(tier, 0.0) for tier in tiers])
-        self.idle = np.array([outcome.do_nothing[tier] for tier in tiers])
-        self.reach = np.array([base.best_alone.get(tier, math.nan) for tier in tiers]) - self.idle
-        self.able = self.reach > CAN_IMPROVE
+        self.measure = Objective.of(base.settings.balance, outcome.do_nothing, base.best_alone)
 
     def objective(self, plan: Plan) -> np.ndarray:
         """Objective of a plan by factor; minus infinity where a level breaks a rule."""
         levels = self.many.levels(plan)
         scores = self.many.scores(levels)
-        balance = self.base.settings.balance
-        parts = (scores - self.idle)[:, self.able] / self.reach[self.able]
-        least = parts.min(axis=1) if self.able.any() else 0.0
-        objective = (1 - balance) * (scores @ self.weights) + balance * least
+        objective = self.measure.values(scores @ self.weights, self.many.tiers, scores)
         return np.where(self.many.keeps_rules(levels), objective, -np.inf)
