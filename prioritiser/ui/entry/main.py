@@ -92,8 +92,7 @@ def _draw(moment: session.Moment, page: Page, pages: Mapping[str, Page]) -> None
         PAGES[page.title].show_page(moment.scenario, moment.view)
     else:
         page.run()
-    is_news = session.is_plan_news()
-    if session.keep(page.title) or is_news:
+    if session.keep(page.title):
         session.draw_again()
 
 

@@ -47,15 +47,8 @@ def put_limit(scenario: Scenario) -> str:
 
 
 def can_keep() -> bool:
-    """Whether there is a plan that could be kept; that the page was drawn without one is remembered."""
-    can = last_shown() is not None
-    st.session_state["drawn_without_plan"] = not can
-    return can
-
-
-def is_plan_news() -> bool:
-    """Whether a plan that could be kept has come since the page said that there is none, in the same run."""
-    return bool(st.session_state.pop("drawn_without_plan", False)) and last_shown() is not None
+    """Whether there is a plan that could be kept."""
+    return last_shown() is not None
 
 
 def kept_plan_text() -> str:
