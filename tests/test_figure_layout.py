@@ -7,7 +7,8 @@ import random
 
 import pytest
 
-from prioritiser.charts.figures.letters import Places, clean, cut, text_width, wrapped
+from prioritiser.charts.figures.labels import Places
+from prioritiser.charts.figures.letters import clean, cut, text_width, wrapped
 from prioritiser.charts.figures.scales import Scale, scale_over
 from tests.sample_reports import HOSTILE
 

@@ -10,7 +10,7 @@ from typing import cast
 
 from prioritiser.errors import Issue
 from prioritiser.scenario.draft import Draft
-from prioritiser.scenario.headings import heading_parts, looks_like_year, possible_years
+from prioritiser.scenario.headings import TAG, heading_parts, is_marked, looks_like_year, possible_years
 from prioritiser.scenario.numbers import NotANumber, is_amount_with_words, is_figure, parse_number, says_nothing
 from prioritiser.scenario.schema import (
     MAX_YEARS,
@@ -327,7 +327,6 @@ def _cycle_from(
     return None
 
 
-TAG = "tag:"
 _WITH_FIGURES = ("goals", "resources", "uses", "effects")
 _MOST_NAMED = 3
 _TOTALS = frozenset({"total", "totals", "sum", "grand total", "subtotal"})
@@ -374,11 +373,6 @@ def find_figure_tags(draft: Draft) -> Iterator[Issue]:
             near = _near_figure(tag, row_type, draft.years)
             if (near or table.name in _WITH_FIGURES) and _holds_figures(tag, [*texts[tag]], table.name):
                 yield _issue(tag, near, table)
-
-
-def is_marked(tag: str) -> bool:
-    """Whether a heading says itself that it is a tag."""
-    return folded(tag).replace(" ", "").startswith(TAG)
 
 
 def _holds_figures(tag: str, texts: Sequence[str], table: str) -> bool:

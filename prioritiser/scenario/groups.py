@@ -33,6 +33,10 @@ class Groups:
                 self._filled.setdefault(plain_name(column), set()).add(row.initiative_id)
                 self._cells.setdefault((plain_name(column), folded(text)), []).append((row.initiative_id, text))
 
+    def values(self, column: str) -> list[str]:
+        """The different cells of a column, each as it is written first; blank ones are left out."""
+        return [cells[0][1] for (name, _), cells in self._cells.items() if name == plain_name(column)]
+
     def named(self, subject: str) -> Group:
         """Return the group that a rule's subject names: `column=value`, `column=` for blanks, or one initiative."""
         if "=" not in subject:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from prioritiser.text.spelling import folded
 
+TAG = "tag:"
 _DASHES = re.compile(r"\s*[\u2010-\u2015\u2212\u2044\u2215\ufe58\ufe63\uff0d/\\-]\s*")
 _BRACKETS = re.compile(r"\s*[(\[](?P<unit>[^()\[\]]*)[)\]]\s*$")
 _FINANCIAL = re.compile(r"^(?:fy|f/y|(?:financial|fiscal) year|year)[ /:]*(?=\d)")
@@ -86,6 +87,11 @@ def possible_years(heading: str, years: Sequence[str]) -> list[str]:
         return []
     ending = int(found[1])
     return [year for year, key in keys.items() if key and key[0] == "pair" and key[1] in (ending, (ending - 1) % 100)]
+
+
+def is_marked(tag: str) -> bool:
+    """Whether a heading says itself that it is a tag."""
+    return folded(tag).replace(" ", "").startswith(TAG)
 
 
 def plain_name(name: str) -> str:

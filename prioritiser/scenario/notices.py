@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from prioritiser.scenario.headings import is_marked
+from prioritiser.scenario.numbers import parse_number
 from prioritiser.scenario.schema import (
     TABLE_NAMES,
     Case,
@@ -189,9 +191,20 @@ def _totals(uses: Iterable[Use]) -> dict[tuple[str, str], dict[str, float]]:
     return totals
 
 
-def _more_than_there_is(scenario: Tables) -> Iterator[str]:
+def _use_slips(scenario: Tables) -> Iterator[str]:
+    totals = _totals(scenario.uses)
+    used: dict[str, dict[str, float]] = {}
+    for (name, resource_id), amounts in totals.items():
+        if total := sum(amount for amount in amounts.values() if amount > 0):
+            used.setdefault(resource_id, {})[name] = total
+    yield from _more_than_there_is(scenario, totals)
+    yield from _far_above_the_rest(scenario, used)
+    yield from _more_than_could_be_used(scenario, used)
+
+
+def _more_than_there_is(scenario: Tables, totals: Mapping[tuple[str, str], Mapping[str, float]]) -> Iterator[str]:
     found = []
-    for (name, resource_id), amounts in _totals(scenario.uses).items():
+    for (name, resource_id), amounts in totals.items():
         resource = scenario.resource_by_id[resource_id]
         if any(year not in resource.capacities for year in scenario.years):
             continue
@@ -208,14 +221,9 @@ def _more_than_there_is(scenario: Tables) -> Iterator[str]:
         yield f"uses.csv: more than there is: {_listed(found)}."
 
 
-def _far_above_the_rest(scenario: Tables) -> Iterator[str]:
-    by_resource: dict[str, dict[str, float]] = {}
-    for (name, resource_id), amounts in _totals(scenario.uses).items():
-        total = sum(amount for amount in amounts.values() if amount > 0)
-        if total:
-            by_resource.setdefault(resource_id, {})[name] = total
+def _far_above_the_rest(scenario: Tables, used: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
     found = []
-    for resource_id, totals in by_resource.items():
+    for resource_id, totals in used.items():
         median = statistics.median(totals.values())
         unit = scenario.resource_by_id[resource_id].unit
         if len(totals) >= _FEWEST_USERS:
@@ -242,16 +250,13 @@ def _hundred_times_apart(scenario: Tables) -> Iterator[str]:
         )
 
 
-def _more_than_could_be_used(scenario: Tables) -> Iterator[str]:
+def _more_than_could_be_used(scenario: Tables, used: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
     """Find capacities that are a hundred times all that could be used: most often typed in pounds where it is £k."""
-    used: dict[str, float] = {}
-    for (_, resource_id), amounts in _totals(scenario.uses).items():
-        used[resource_id] = used.get(resource_id, 0.0) + sum(amount for amount in amounts.values() if amount > 0)
     found = []
     for row in scenario.resources:
-        least = min(row.capacities.values(), default=0.0)
-        if used.get(row.resource_id, 0.0) > 0 and least >= _TIMES_MEDIAN * used[row.resource_id]:
-            all_of_it = _amount(used[row.resource_id], row.unit)
+        least, most = min(row.capacities.values(), default=0.0), sum(used.get(row.resource_id, {}).values())
+        if 0 < most * _TIMES_MEDIAN <= least:
+            all_of_it = _amount(most, row.unit)
             found.append(f"{row.resource_id} has {_amount(least, row.unit)} and all initiatives use {all_of_it}")
     if found:
         asked = "Is it in the unit of the resource?"
@@ -297,13 +302,11 @@ def _nearly_one_group(scenario: Tables) -> Iterator[str]:
     }
     found = []
     for column in sorted(columns):
-        alike: dict[str, dict[str, str]] = {}
-        for row in scenario.initiatives:
-            text = cell_text(row.cells(scenario.years).get(column, ""))
-            letters = "".join(letter for letter in folded(text) if letter.isalnum())
-            alike.setdefault(letters, {}).setdefault(folded(text), text)
+        alike: dict[str, list[str]] = {}
+        for text in scenario.groups.values(column):
+            alike.setdefault("".join(letter for letter in folded(text) if letter.isalnum()), []).append(text)
         found += [
-            f"{column} {' and '.join(f'"{text}"' for text in texts.values())}"
+            f"{column} {' and '.join(f'"{text}"' for text in texts)}"
             for letters, texts in alike.items()
             if letters and len(texts) > 1
         ]
@@ -318,7 +321,7 @@ def _tags_like_columns(scenario: Tables) -> Iterator[str]:
     kinds: Sequence[tuple[str, tuple[str, ...], str, Callable[[str], bool]]] = (
         ("initiatives", ("earliest", "latest"), "years", lambda text: folded(text) in years),
         ("initiatives", ("confidence", "min_scale"), "shares", _is_share),
-        ("resources", ("carry_over",), "yes or no", lambda text: folded(text) in {"yes", "no"}),
+        ("resources", ("carry_over",), "yes or no", lambda text: folded(text) in tuple(YesNo)),
         ("effects", ("if_also",), "ids of initiatives", lambda text: text in ids["initiatives"]),
         ("rules", ("other",), "ids of initiatives", lambda text: text in ids["initiatives"]),
         ("rules", ("resource_id",), "ids of resources", lambda text: text in ids["resources"]),
@@ -326,13 +329,13 @@ def _tags_like_columns(scenario: Tables) -> Iterator[str]:
     )
     for table in TABLE_NAMES:
         found = []
+        rows = scenario.rows(table)
+        tags = sorted(tag for tag in {tag for row in rows for tag in row.tags} if not is_marked(tag))
+        filled = {column for row in rows for column in row.cells(scenario.years)} if tags else set()
         for _, columns, what, fits in (kind for kind in kinds if kind[0] == table):
-            rows = scenario.rows(table)
-            filled = {column for row in rows for column in row.cells(scenario.years)}
             empty = [column for column in columns if column not in filled]
-            for tag in sorted({tag for row in rows for tag in row.tags}) if empty else ():
-                texts = [row.tags[tag] for row in rows if row.tags.get(tag)]
-                if not folded(tag).startswith("tag:") and all(map(fits, texts)):
+            for tag in tags if empty else ():
+                if all(fits(row.tags[tag]) for row in rows if row.tags.get(tag)):
                     found.append(f'"{tag}" holds {what}, as {" and ".join(empty)} would')
         if found:
             yield (
@@ -342,10 +345,8 @@ def _tags_like_columns(scenario: Tables) -> Iterator[str]:
 
 
 def _is_share(text: str) -> bool:
-    try:
-        return 0 <= float(text) <= 1
-    except ValueError:
-        return False
+    number = parse_number(text)
+    return isinstance(number, float) and 0 <= number <= 1
 
 
 def _misread(scenario: Tables) -> Iterator[str]:
@@ -378,10 +379,8 @@ SLIPS: Sequence[Callable[[Tables], Iterator[str]]] = (
     _still_goals,
     _wrong_way,
     _twice,
-    _more_than_there_is,
-    _far_above_the_rest,
+    _use_slips,
     _hundred_times_apart,
-    _more_than_could_be_used,
     _fractions_of_percent,
     _released_first,
     _nearly_one_group,

@@ -1,4 +1,4 @@
-"""Scales of a picture: from values to px, with round steps that are written beside them."""
+"""Scales of a picture from values to px or to the bands of a heat map, and the order of its lines."""
 
 from __future__ import annotations
 

@@ -21,8 +21,9 @@ from prioritiser.charts.figures.canvas import (
     Look,
     tier_name,
 )
+from prioritiser.charts.figures.labels import Places
 from prioritiser.charts.figures.legend import Entry, draw_legend, legend_height, mark_swatch
-from prioritiser.charts.figures.letters import Places, cut, text_width
+from prioritiser.charts.figures.letters import cut, text_width
 from prioritiser.charts.figures.scales import Scale, scale_over
 from prioritiser.report.document import Figure
 from prioritiser.text.formatting import percent

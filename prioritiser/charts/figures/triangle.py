@@ -23,7 +23,8 @@ from prioritiser.charts.figures.canvas import (
     tier_name,
     tier_shape,
 )
-from prioritiser.charts.figures.letters import Places, cut, text_width, wrapped, wrapped_apart
+from prioritiser.charts.figures.labels import Places
+from prioritiser.charts.figures.letters import cut, text_width, wrapped, wrapped_apart
 from prioritiser.report.document import Figure
 from prioritiser.text.formatting import shares_of_100
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from prioritiser.errors import Issue
 from prioritiser.files.tables.issues import Findings, Grid, Unusable, letter_of
-from prioritiser.scenario.headings import understood_column
+from prioritiser.scenario.headings import is_marked, understood_column
 from prioritiser.scenario.schema import Column
 from prioritiser.text.suggestions import did_you_mean, nearest
 
@@ -105,7 +105,7 @@ def _check_names(header: Header, grid: Grid, known: Mapping[str, Column], findin
     absent = [name for name in known if name not in header.letters]
     for name in unknown:
         begun = [column for column in absent if column.startswith(f"{name}_")]
-        hint = did_you_mean(name, absent) if name not in meant and not name.casefold().startswith("tag:") else ""
+        hint = did_you_mean(name, absent) if name not in meant and not is_marked(name) else ""
         hint = f'Did you mean "{begun[0]}"?' if hint and begun else hint
         if hint:
             findings.notices.append(f'{grid.file}: column "{name}" is kept as a tag. {hint}')
