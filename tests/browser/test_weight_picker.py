@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.page_scenarios import write_nasty
 
 pytestmark = pytest.mark.browser
-QUICKSTART = Path(__file__).parent.parent.parent / "scenarios" / "quickstart"
+ROOT = Path(__file__).parent.parent.parent
+QUICKSTART = ROOT / "scenarios" / "quickstart"
+ASSETS = ROOT / "prioritiser" / "ui" / "weight_picker" / "assets"
 DOT, CARD = ".picker .dot", ".picker .card"
 # Notes how long each handler of a frame takes, while asked to.
 NOTE_FRAMES = """
@@ -177,3 +180,47 @@ def test_each_frame_of_a_drag_is_answered_within_16_ms_on_the_example(page: Page
     page.mouse.up()
     assert len(took) > 10
     assert took[len(took) * 9 // 10] < 16, took
+
+
+# The picker with two portfolios, without a server; `mount` draws it and gives back how the page leaves it.
+MOUNT = """
+async (source) => {
+  const picker = (await import(source)).default;
+  const plan = (v, i) => ({ v, s: v, m: v.map(() => 0), i, a: 0.5 });
+  window.mount = (key) => picker({
+    parentElement: document.body,
+    data: {
+      tiers: [{ id: "national", name: "National", mark: "a" }, { id: "local", name: "Local", mark: "b" }],
+      shares: [50, 50],
+      marks: [],
+      move: null,
+      shown: null,
+      map: {
+        key, whole: true, proved: 0, names: ["Beds", "Clinics"], year: "2028/29", targets: [0, 0], planes: [],
+        portfolios: [plan([1, 0], [0]), plan([0, 0.9], [1])],
+        regions: [{ p: 0, c: [[1, 0], [0.5, 0.5]], shade: 0 }, { p: 1, c: [[0.5, 0.5], [0, 1]], shade: 1 }],
+      },
+    },
+    setStateValue: (name, move) => { window.told = [...(window.told || []), move.shares]; },
+  });
+}
+"""
+
+
+def test_picker_that_is_left_and_drawn_again_while_it_is_held_goes_on(page: Page) -> None:
+    page.set_content(f"<style>.picker {{ width: 300px }}</style>{(ASSETS / 'picker.html').read_text()}")
+    page.add_style_tag(path=ASSETS / "picker.css")
+    script = base64.b64encode((ASSETS / "picker.js").read_bytes()).decode()
+    page.evaluate(MOUNT, f"data:text/javascript;base64,{script}")
+    page.evaluate("() => { window.leave = mount('first'); }")
+    drag(page, 60, 0)
+    expect(page.locator(f"{CARD} .enters")).to_have_text("+ Clinics")
+    page.evaluate("() => { leave(); mount('second'); }")
+    for across in (-200, 200, -200):
+        page.mouse.move(middle(page)[0] + across, middle(page)[1], steps=10)
+    says(page, "National 100, local 0")
+    page.mouse.up()
+    page.locator(DOT).press("ArrowRight")
+    says(page, "National 99, local 1")
+    page.wait_for_function("() => (window.told || []).length === 2")
+    assert page.evaluate("() => window.told") == [[100, 0], [99, 1]]

@@ -17,14 +17,13 @@ export default function (component) {
   const root = component.parentElement;
   let picker = pickers.get(root);
   if (!picker || !root.contains(picker.dot)) {
+    if (picker) picker.leave();
     picker = new Picker(root);
     pickers.set(root, picker);
   }
   picker.take(component.data, (move) => component.setStateValue("moved", move));
-  return () => {
-    picker.leave();
-    pickers.delete(root);
-  };
+  // Streamlit may leave and come back with the same elements, even while the dot is held: only what is gone is let go.
+  return () => setTimeout(() => picker.dot.isConnected || picker.leave());
 }
 
 class Picker {
