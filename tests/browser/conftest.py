@@ -1,22 +1,22 @@
-"""A server on loopback for each scenario, and a browser that may reach nothing else."""
+"""A browser that may reach nothing but this machine, and servers on loopback, shared by all tests of a process.
+
+A test has a visitor of its own: no cookie, no kept choice. What opening a page costs beside that is paid once.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.browser.servers import CAN_FORK, ROOT, Nursery, free_port, served
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _OPTIONS = (
     "--no-sandbox",
@@ -26,6 +26,8 @@ _OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
+LAPTOP = {"width": 1366, "height": 768}
+_FORGET = "() => { localStorage.clear(); sessionStorage.clear(); }"
 
 
 def _find_browser() -> str | None:
@@ -45,67 +47,82 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture(scope="session")
+def _shared_context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport=LAPTOP)  # type: ignore[arg-type]
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def free_port() -> int:
+def context(_shared_context: BrowserContext) -> Iterator[BrowserContext]:
+    """Where pages of one visitor are opened, a new one for each test."""
+    yield _shared_context
+    for page in _shared_context.pages:
+        if page.url.startswith("http"):
+            page.evaluate(_FORGET)
+        page.close()
+    _shared_context.clear_cookies()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page of a laptop's size that fails the test on any script error or request to another host."""
+    opened = context.new_page()
+    hosts: set[str] = set()
+    errors: list[str] = []
+
+    def note(request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"}:
+            hosts.add(parts.hostname or "")
+
+    opened.on("request", note)
+    opened.on("websocket", lambda socket: hosts.add(urlsplit(socket.url).hostname or ""))
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    assert hosts <= {"127.0.0.1"}, f"requests left the machine: {hosts}"
+    assert not errors, errors
+
+
+@pytest.fixture(name="free_port")
+def _free_port() -> int:
     """A port of this machine that nothing uses."""
-    return _free_port()
-
-
-@contextmanager
-def served(scenario: Path, port: int, program: Path = ROOT / "app.py") -> Iterator[str]:
-    """Serve the app on a scenario as the README's command does, on a port of this machine."""
-    command = [sys.executable, "-m", "streamlit", "run", str(program), f"--server.port={port}"]
-    environment = os.environ | {"PRIORITISER_SCENARIO": str(scenario), "PRIORITISER_CACHE": ""}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH"))))
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
-        try:
-            _wait_until_up(port, server)
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            server.terminate()
-            try:
-                server.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-
-
-def _wait_until_up(port: int, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise RuntimeError(f"the server ended: {server.stderr.read().decode() if server.stderr else ''}")
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("the server did not come up within 40 s")
+    return free_port()
 
 
 @pytest.fixture(scope="session")
-def example(browser: Browser) -> Iterator[str]:
-    """Address of the app on the bundled example; the browser is asked for first, so that a skip costs nothing."""
-    with served(ROOT / "scenarios" / "example-ics", _free_port()) as address:
-        yield address
+def nursery(browser: Browser) -> Iterator[Nursery | None]:
+    """Where servers come from; the browser is asked for first, so that a skip costs nothing."""
+    if not CAN_FORK:
+        yield None
+        return
+    opened = Nursery()
+    yield opened
+    opened.close()
 
 
-@pytest.fixture(scope="module")
-def serve(browser: Browser) -> Iterator[Callable[[Path], str]]:
-    """Serve any scenario; each server stops with the module."""
-    running: list[object] = []
+@pytest.fixture(scope="session")
+def serve(nursery: Nursery | None) -> Iterator[Callable[[Path], str]]:
+    """Serve any scenario, each once."""
+    addresses: dict[Path, str] = {}
+    with ExitStack() as running:
 
-    def start(scenario: Path) -> str:
-        server = served(scenario, _free_port())
-        running.append(server)
-        return server.__enter__()
+        def start(scenario: Path) -> str:
+            if scenario not in addresses:
+                addresses[scenario] = running.enter_context(served(scenario, free_port(), nursery=nursery))
+            return addresses[scenario]
 
-    yield start
-    for server in running:
-        server.__exit__(None, None, None)  # type: ignore[attr-defined]
+        yield start
+
+
+@pytest.fixture(scope="session")
+def example(serve: Callable[[Path], str]) -> str:
+    """Address of the app on the bundled example."""
+    return serve(ROOT / "scenarios" / "example-ics")
+
+
+@pytest.fixture(scope="session")
+def quickstart(serve: Callable[[Path], str]) -> str:
+    """Address of the app on the quickstart."""
+    return serve(ROOT / "scenarios" / "quickstart")

@@ -5,63 +5,31 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import axe_playwright_python
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Download, Page, Request, expect
+from playwright.sync_api import Download, Page, expect
 
+from tests.browser.steps import (
+    CHART,
+    OVERPRINTS,
+    expect_weight,
+    found_by_axe,
+    open_list,
+    open_proved,
+    resize,
+    set_weight,
+    unfold,
+    unfold_texts,
+    wait_proved,
+    wait_still,
+)
 from tests.page_scenarios import write_nasty, write_slow
 from tests.small import write_files
 
 pytestmark = pytest.mark.browser
-PROVED = re.compile("Proved best for these weights")
-# Streamlit's own markup, by rule and the selector that each finding must lie under; nothing of ours is excused.
-ALLOWED_BY_RULE = {
-    "aria-allowed-attr": ("[data-testid=",),
-    "scrollable-region-focusable": (".stMain", "section[tabindex"),
-}
-CHART = ".stVegaLiteChart svg"
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of a laptop's size that fails the test on any script error or request to another host."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, accept_downloads=True)
-    opened = context.new_page()
-    hosts: set[str] = set()
-    errors: list[str] = []
-
-    def note(request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in {"data", "blob"}:
-            hosts.add(parts.hostname or "")
-
-    opened.on("request", note)
-    opened.on("websocket", lambda socket: hosts.add(urlsplit(socket.url).hostname or ""))
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    context.close()
-    assert hosts <= {"127.0.0.1"}, f"requests left the machine: {hosts}"
-    assert not errors, errors
-
-
-def open_proved(page: Page, address: str) -> Page:
-    """Open an address and wait until the answer is proved and nothing more is on its way."""
-    page.goto(address)
-    return wait_proved(page)
-
-
-def wait_proved(page: Page) -> Page:
-    expect(page.locator(".proof")).to_contain_text(PROVED, timeout=60_000)
-    expect(page.locator(".st-key-waiting")).to_have_count(0, timeout=60_000)
-    # the top of the page is drawn before its tables: read those only when the whole of it is
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
-    expect(page.locator(CHART).first).to_be_visible(timeout=15_000)
-    return page
 
 
 def chosen(page: Page) -> list[str]:
@@ -75,16 +43,6 @@ def press_slider(page: Page, name: str, key: str, times: int) -> None:
     thumb.focus()
     for _ in range(times):
         page.keyboard.press(key)
-
-
-def set_weight(page: Page, tier: str, share: int) -> None:
-    number = page.locator(f".st-key-weight_{tier} input")
-    number.fill(str(share))
-    number.press("Enter")
-
-
-def expect_weight(page: Page, tier: str, share: int, timeout: float = 10_000) -> None:
-    expect(page.locator(f".st-key-weight_{tier} input")).to_have_value(str(share), timeout=timeout)
 
 
 def test_app_opens_on_the_example_and_fits_a_laptop(page: Page, example: str) -> None:
@@ -176,19 +134,10 @@ def read(taken: Download) -> bytes:
 def test_axe_finds_nothing_of_ours(page: Page, example: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     open_proved(page, example + "?capacity=nonsense&lock=theatre_productivity=in")
-    for box in page.locator(".st-key-settings summary").all():
-        box.click()
-    page.evaluate("() => document.querySelectorAll('.stHtml details').forEach(box => { box.open = true; })")
-    script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-    page.evaluate(script.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
-    ours = [
-        f"{rule['id']}: {node['target']}: {node['failureSummary']}"
-        for rule in found
-        for node in rule["nodes"]
-        if not any(part in str(node["target"]) for part in ALLOWED_BY_RULE.get(rule["id"], ()))
-    ]
-    assert not ours, "\n".join(ours)
+    unfold(page)
+    unfold_texts(page)
+    found = found_by_axe(page)
+    assert not found, "\n".join(found)
 
 
 def test_everything_works_from_the_keyboard(page: Page, example: str) -> None:
@@ -212,8 +161,7 @@ def test_nothing_scrolls_sideways(page: Page, example: str) -> None:
     page.set_viewport_size({"width": 320, "height": 720})
     open_proved(page, example)
     for width, height in ((320, 720), (390, 844), (1366, 768), (1920, 1080)):
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(500)  # charts follow the width a moment later
+        resize(page, width, height)
         wide = page.evaluate(
             "() => [document.documentElement, document.querySelector('.stMain'),"
             " ...document.querySelectorAll('.scroller')].map(e => e.scrollWidth - e.clientWidth)"
@@ -235,8 +183,7 @@ def test_text_from_a_scenario_stays_inert(page: Page, serve: Callable[[Path], st
     blocked: list[str] = []
     page.on("console", lambda message: blocked.append(message.text) if "Content Security" in message.text else None)
     open_proved(page, serve(write_nasty(tmp_path / "nasty")) + "?lock=wards=in")
-    for box in page.locator(".st-key-settings summary").all():
-        box.click()
+    unfold(page)
     for box in page.locator(".stHtml summary").all():
         box.click()
     for name in ("preset", "locked_out", "without"):
@@ -252,18 +199,6 @@ def test_text_from_a_scenario_stays_inert(page: Page, serve: Callable[[Path], st
     expect(page.locator(".scenario")).to_contain_text("<img src=")
     expect(page.get_by_text("**bold**").first).to_be_visible()
     assert not blocked, blocked
-
-
-def open_list(page: Page, name: str) -> None:
-    """Open a list from the keyboard; a list closes when the page still scrolls or folds, so wait until it lies still."""
-    box = page.locator(f".st-key-{name} input")
-    box.scroll_into_view_if_needed()
-    before, now = None, box.bounding_box()
-    while now != before:
-        page.wait_for_timeout(300)
-        before, now = now, box.bounding_box()
-    box.focus()
-    page.keyboard.press("ArrowDown")
 
 
 def test_slow_solve_shows_its_work_and_can_be_cancelled(
@@ -340,22 +275,6 @@ def write_crowded(folder: Path) -> Path:
     )
 
 
-# Texts of the charts that lie over one another, or beyond the edge of their chart.
-OVERPRINTS = """
-() => [...document.querySelectorAll('.stVegaLiteChart svg')].flatMap(chart => {
-  const edge = chart.getBoundingClientRect();
-  const texts = [...chart.querySelectorAll('text')]
-    .filter(text => text.textContent.trim() && getComputedStyle(text).opacity !== '0')
-    .map(text => [text.textContent, text.getBoundingClientRect()]);
-  const outside = texts.filter(([, box]) => box.left < edge.left - 4 || box.right > edge.right + 4);
-  const over = texts.flatMap(([one, a], place) => texts.slice(place + 1).filter(([, b]) =>
-      a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3
-    ).map(([other]) => one + ' / ' + other));
-  return [...over, ...outside.map(([text]) => text + ' / the edge')];
-})
-"""
-
-
 def test_no_text_of_a_chart_overprints_at_any_width(
     page: Page, example: str, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:
@@ -363,8 +282,7 @@ def test_no_text_of_a_chart_overprints_at_any_width(
         open_proved(page, address)
         expect(page.locator(CHART)).to_have_count(5)
         for width in (1366, 390, 320):
-            page.set_viewport_size({"width": width, "height": 844})
-            page.wait_for_timeout(800)  # charts follow the width a moment later
+            resize(page, width, 844)
             found = page.evaluate(OVERPRINTS)
             assert not found, f"at {width} px: {found}"
             cells = page.locator(CHART).nth(1).locator("text").all_text_contents()
@@ -390,11 +308,10 @@ UNDER_THE_ANSWER = """
 
 def test_answer_stays_in_sight_while_capacities_and_locks_are_edited(page: Page, example: str) -> None:
     open_proved(page, example)
-    for box in page.locator(".st-key-settings summary").all():
-        box.click()
+    unfold(page)
     last = page.locator(".st-key-without input")
     last.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
+    wait_still(page)
     for said in (".answer", ".proof"):
         assert_needs_no_scroll(page, said)
         assert page.locator(said).evaluate(
@@ -407,7 +324,7 @@ def test_answer_stays_in_sight_while_capacities_and_locks_are_edited(page: Page,
     for key in ("Shift+Tab", "Tab"):
         for _ in range(22):
             page.keyboard.press(key)
-            page.wait_for_timeout(50)
+            wait_still(page)
             inside = page.evaluate("() => document.activeElement.closest('.st-key-settings') !== null")
             assert not inside or page.evaluate(UNDER_THE_ANSWER) <= 0
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT
-from tests.browser.test_confidence import ours
+from tests.browser.steps import assert_fits, found_by_axe, resize, wait_drawn
 
 pytestmark = pytest.mark.browser
 
 
-def test_options_differ_and_one_is_opened_and_undone(browser: Browser, serve: Callable[[Path], str]) -> None:
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
-    page.goto(serve(ROOT / "scenarios" / "quickstart") + "compare")
+def test_options_differ_and_one_is_opened_and_undone(page: Page, quickstart: str) -> None:
+    page.goto(quickstart + "compare")
     finding = page.locator(".answer")
     differ = page.get_by_role("table", name="Initiatives that differ", exact=True)
     expect(differ.get_by_role("columnheader")).to_have_count(4, timeout=60_000)
@@ -29,10 +23,8 @@ def test_options_differ_and_one_is_opened_and_undone(browser: Browser, serve: Ca
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Against what is in force: weights")).to_be_visible(timeout=60_000)
     expect(finding).to_have_text(before, timeout=60_000)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
+    wait_drawn(page)
     for width in (1366, 390):
-        page.set_viewport_size({"width": width, "height": 844})
-        page.wait_for_timeout(800)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert ours(violations := Axe().run(page).response["violations"]) == [], violations
-    page.close()
+        resize(page, width, 844)
+        assert_fits(page, width)
+        assert found_by_axe(page) == []

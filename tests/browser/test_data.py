@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from prioritiser.files.scenario_files import inspect_bytes, read_scenario, scenario_bytes
-from tests.browser.conftest import ROOT
+from tests.browser.steps import wait_still
 from tests.page_scenarios import write_nasty
 
 pytestmark = pytest.mark.browser
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 NAME = 350  # pixels from the left of the table to the middle of the column `name`
 
 
 @pytest.fixture(scope="module")
-def address(serve: Callable[[Path], str]) -> str:
-    return serve(QUICKSTART) + "data"
+def address(quickstart: str) -> str:
+    return quickstart + "data"
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 900}, accept_downloads=True)
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("request", lambda request: errors.append(request.url) if "evil" in request.url else None)
-    yield opened
-    context.close()
-    assert not errors, errors
+@pytest.fixture(autouse=True)
+def _size(page: Page) -> None:
+    page.set_viewport_size({"width": 1366, "height": 900})
 
 
 def open_data(page: Page, address: str) -> Page:
     page.goto(address)
     expect(page.locator(".st-key-data_editor canvas").first).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Template zip")).to_be_visible(timeout=15_000)
-    page.wait_for_timeout(500)  # the table is drawn on its canvas a moment later
+    wait_still(page)
     return page
 
 
@@ -86,7 +77,7 @@ def test_edit_is_kept_when_table_and_page_are_left_before_the_cell(page: Page, a
     expect(page.get_by_text("Goals: 1 changed.")).to_be_visible(timeout=15_000)
     page.get_by_role("radio", name="Goals").click()
     expect(page.get_by_text(re.compile("^4 goals"))).to_be_visible(timeout=15_000)
-    page.wait_for_timeout(700)
+    wait_still(page)
     type_name(page, 4, "Left for a page")
     page.get_by_role("link", name="Balance").click()
     expect(page.locator(".answer")).to_be_visible(timeout=30_000)

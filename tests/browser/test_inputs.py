@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.steps import open_proved, unfold, wait_still
 from tests.small import write_files
 
 pytestmark = pytest.mark.browser
-QUICKSTART = Path(__file__).parent.parent.parent / "scenarios" / "quickstart"
 TIERS = ("national", "local", "long_term")
 ACTING = ".stMain :is(img, script, iframe, a[href^=http], a[href^=javascript], a[href^=mailto], em, del, .katex, .stMarkdownColoredText, .stMarkdownBadge)"
 # Every way in which Streamlit's Markdown acts; a backtick is shown as an apostrophe.
@@ -45,32 +45,6 @@ LABELS = [
     "Staff (WTE), acute: 9-5 & nights; 50/50 [all]!",
     "| a | b |",
 ]
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def quickstart(serve: Callable[[Path], str]) -> str:
-    return serve(QUICKSTART)
-
-
-def open_proved(page: Page, address: str) -> Page:
-    page.goto(address)
-    expect(page.locator(".proof")).to_contain_text("Proved best", timeout=60_000)
-    expect(page.locator(".st-key-waiting")).to_have_count(0, timeout=60_000)
-    # what is pressed while the page is still being drawn can be forgotten: begin when the whole of it is
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
-    return page
-
-
-def unfold(page: Page) -> None:
-    for box in page.locator(".st-key-settings summary").all():
-        box.click()
 
 
 def slider(page: Page, name: str) -> Locator:
@@ -180,7 +154,7 @@ def test_typing_and_enter_takes_one_entry_of_a_list(page: Page, quickstart: str,
     field = box.locator("input")
     field.scroll_into_view_if_needed()
     page.mouse.move(0, 0)  # Enter takes the entry under the pointer, where one is
-    page.wait_for_timeout(500)  # a list closes when the page still folds
+    wait_still(page)  # a list closes when the page still folds
     field.focus()
     page.keyboard.type(typed)
     expect(page.get_by_role("option", name=re.compile("^Select"))).to_have_count(0)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT
-from tests.browser.test_balance import open_list, open_proved, page
-
-__all__ = ["page"]  # the fixture
+from tests.browser.steps import open_list, open_proved
 
 pytestmark = pytest.mark.browser
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 _HAS_FOCUS = "name => !!document.activeElement.closest(name)"
 
 
@@ -23,8 +16,8 @@ def _focus(page: Page) -> str:
     return found
 
 
-def test_option_is_saved_opened_and_deleted_by_keys_alone(page: Page, serve: Callable[[Path], str]) -> None:
-    open_proved(page, serve(QUICKSTART))
+def test_option_is_saved_opened_and_deleted_by_keys_alone(page: Page, quickstart: str) -> None:
+    open_proved(page, quickstart)
     page.get_by_role("button", name="Save", exact=True).focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
@@ -61,8 +54,8 @@ def test_typing_in_a_dialog_is_not_cut_short_by_an_answer(page: Page, example: s
     expect(page.locator(".proof")).to_contain_text("Proved best", timeout=60_000)
 
 
-def test_share_is_a_dialog_that_the_tab_key_stays_in(page: Page, serve: Callable[[Path], str]) -> None:
-    open_proved(page, serve(QUICKSTART))
+def test_share_is_a_dialog_that_the_tab_key_stays_in(page: Page, quickstart: str) -> None:
+    open_proved(page, quickstart)
     page.get_by_role("button", name="Share", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_contain_text("It brings back")
@@ -74,8 +67,8 @@ def test_share_is_a_dialog_that_the_tab_key_stays_in(page: Page, serve: Callable
     expect(page.get_by_role("button", name="Share", exact=True)).to_be_focused()
 
 
-def test_focus_stays_near_a_button_that_is_used_up(page: Page, serve: Callable[[Path], str]) -> None:
-    open_proved(page, serve(QUICKSTART))
+def test_focus_stays_near_a_button_that_is_used_up(page: Page, quickstart: str) -> None:
+    open_proved(page, quickstart)
     row = page.locator(".st-key-lock_row_balance")
     open_list(page, "lock_row_balance")
     expect(page.get_by_role("option").first).to_be_visible()
@@ -88,17 +81,16 @@ def test_focus_stays_near_a_button_that_is_used_up(page: Page, serve: Callable[[
     page.wait_for_function(_HAS_FOCUS, arg=".st-key-lock_row_balance")
 
 
-def test_link_of_the_open_page_says_so(page: Page, serve: Callable[[Path], str]) -> None:
-    open_proved(page, serve(QUICKSTART))
+def test_link_of_the_open_page_says_so(page: Page, quickstart: str) -> None:
+    open_proved(page, quickstart)
     open_page = page.locator(".st-key-pages a[aria-current=page]")
     expect(open_page).to_have_text(["Balance"])
     page.locator(".st-key-pages").get_by_role("link", name="Capacity").click()
     expect(open_page).to_have_text(["Capacity"])
 
 
-def test_table_that_does_not_scroll_is_no_stop(page: Page, serve: Callable[[Path], str]) -> None:
-    page.set_viewport_size({"width": 1366, "height": 768})
-    open_proved(page, serve(QUICKSTART))
+def test_table_that_does_not_scroll_is_no_stop(page: Page, quickstart: str) -> None:
+    open_proved(page, quickstart)
     page.keyboard.press("Tab")
     fits, stop = page.locator(".scroller").first.evaluate(
         "node => [node.scrollWidth <= node.clientWidth, node.tabIndex]"

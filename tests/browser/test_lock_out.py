@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, served
+from tests.browser.servers import Nursery, served
+from tests.browser.steps import QUICKSTART, wait_drawn
 
 pytestmark = pytest.mark.browser
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 # The app with two faults: a page that fails half drawn at a balance of 0.5, and a button that does.
 FAULTY = """
 import streamlit as st
@@ -49,7 +49,7 @@ app = st.App(PAGES, middleware=middleware, on_script_error=show_stray_failure)
 def expect_drawn(page: Page) -> None:
     expect(page.get_by_text(re.compile("Proved best"))).to_be_visible(timeout=30_000)
     expect(page.get_by_text("cannot be shown")).to_have_count(0)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
+    wait_drawn(page)
 
 
 def expect_failed(page: Page) -> None:
@@ -57,7 +57,7 @@ def expect_failed(page: Page) -> None:
         timeout=30_000
     )
     expect(page.get_by_text("half drawn")).to_have_count(0)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
+    wait_drawn(page)
 
 
 def press_until(page: Page, name: str) -> None:
@@ -70,12 +70,11 @@ def press_until(page: Page, name: str) -> None:
     raise AssertionError(f"{name} cannot be reached by keyboard")
 
 
-def test_nobody_is_locked_out_by_a_link(browser: Browser, free_port: int, tmp_path: Path) -> None:
+def test_nobody_is_locked_out_by_a_link(page: Page, free_port: int, nursery: Nursery | None, tmp_path: Path) -> None:
     program = tmp_path / "faulty.py"
     program.write_text(FAULTY)
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    with served(QUICKSTART, free_port, program) as address:
+    page.set_viewport_size({"width": 390, "height": 844})
+    with served(QUICKSTART, free_port, program, nursery) as address:
         page.goto(f"{address}?weights=nan,1,1&capacity=money%3D0.9")
         expect_drawn(page)
         expect(
@@ -103,7 +102,6 @@ def test_nobody_is_locked_out_by_a_link(browser: Browser, free_port: int, tmp_pa
         expect(page.get_by_text("a fault of a button")).to_have_count(0)
         page.get_by_role("link", name="Load this page again").click()
         expect_drawn(page)
-    with served(QUICKSTART, free_port, program) as address:
+    with served(QUICKSTART, free_port, program, nursery) as address:
         page.goto(address)
         expect_drawn(page)
-    context.close()

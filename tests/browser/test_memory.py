@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import ROOT, served
-from tests.browser.test_balance import open_proved, set_weight, wait_proved
+from tests.browser.servers import Nursery, served
+from tests.browser.steps import QUICKSTART, open_proved, set_weight, wait_drawn, wait_proved
 
 pytestmark = pytest.mark.browser
-QUICKSTART = ROOT / "scenarios" / "quickstart"
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 1366, "height": 768})
-    yield opened
-    opened.close()
 
 
 def expect_weight(page: Page, share: int) -> None:
@@ -33,9 +24,11 @@ def move_to(page: Page, share: int) -> None:
     wait_proved(page)
 
 
-def test_view_outlives_reload_restart_and_new_tab(context: BrowserContext, free_port: int) -> None:
+def test_view_outlives_reload_restart_and_new_tab(
+    context: BrowserContext, free_port: int, nursery: Nursery | None
+) -> None:
     page = context.new_page()
-    with served(QUICKSTART, free_port) as address:
+    with served(QUICKSTART, free_port, nursery=nursery) as address:
         open_proved(page, address)
         expect(page.get_by_text("Guide 1 of 5")).to_be_visible()
         expect_weight(page, 40)
@@ -54,13 +47,13 @@ def test_view_outlives_reload_restart_and_new_tab(context: BrowserContext, free_
         page.get_by_label("Name of the option").fill("Before the restart")
         page.get_by_role("button", name="Save this option").click()
         expect(page.get_by_test_id("stToast")).to_contain_text("Saved as Before the restart")
-    with served(QUICKSTART, free_port) as address:
+    with served(QUICKSTART, free_port, nursery=nursery) as address:
         new = context.new_page()
         open_proved(new, address)
         expect_weight(new, 45)
         expect(new.get_by_text(re.compile("Back where you left it"))).to_be_visible()
         expect(new.get_by_text("Guide 1 of 5")).to_have_count(0)
-        expect(new.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
+        wait_drawn(new)
         new.get_by_role("button", name="Save", exact=True).click()
         expect(new.get_by_role("dialog").get_by_text("Before the restart")).to_be_visible()
         new.keyboard.press("Escape")
@@ -78,9 +71,9 @@ def test_view_outlives_reload_restart_and_new_tab(context: BrowserContext, free_
 
 
 def test_back_and_forward_and_the_shared_link_reopen_a_view(
-    context: BrowserContext, browser: Browser, free_port: int
+    context: BrowserContext, browser: Browser, free_port: int, nursery: Nursery | None
 ) -> None:
-    with served(QUICKSTART, free_port) as address:
+    with served(QUICKSTART, free_port, nursery=nursery) as address:
         page = context.new_page()
         open_proved(page, f"{address}?weights=60,20,20")
         page.goto(f"{address}?weights=20,40,40&lock=handover%3Dout")

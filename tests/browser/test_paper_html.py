@@ -9,7 +9,8 @@ from playwright.sync_api import Browser
 
 from prioritiser.exports.html.paper import paper_html
 from prioritiser.report.document import Report
-from tests.browser.test_accessibility import SIZES, Scheme, found_by_axe
+from tests.browser.steps import found_by_axe
+from tests.browser.test_accessibility import SIZES, Scheme
 from tests.sample_reports import hostile_report, small_report
 
 pytestmark = pytest.mark.browser

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
-QUICKSTART = Path(__file__).parent.parent.parent / "scenarios" / "quickstart"
+from tests.browser.steps import assert_fits, found_by_axe
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
-def test_portfolio_is_clicked_on_and_adopted(
-    browser: Browser, serve: Callable[[Path], str], width: int, height: int
-) -> None:
-    page = browser.new_page(viewport={"width": width, "height": height})
-    page.goto(serve(QUICKSTART) + "trade-offs")
+def test_portfolio_is_clicked_on_and_adopted(page: Page, quickstart: str, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(quickstart + "trade-offs")
     expect(page.locator(".st-key-trade_off_prices table").first).to_be_attached(timeout=90_000)
     expect(page.locator(".st-key-rules .price strong").first).to_be_visible(timeout=90_000)
     expect(page.locator("[class*=st-key-working_]")).to_have_count(0, timeout=90_000)
-    assert Axe().run(page).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert found_by_axe(page) == []
+    assert_fits(page, width)
 
     chosen = page.locator(".st-key-frontier_point input")
     before = chosen.input_value()
@@ -39,4 +33,3 @@ def test_portfolio_is_clicked_on_and_adopted(
     page.locator(".st-key-rule_R1 input").focus()
     page.keyboard.press("Space")
     expect(page.locator(".st-key-rules")).to_contain_text("Switched off.", timeout=60_000)
-    page.close()

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import assert_fits, found_by_axe
 
 INFEASIBLE = "?capacity=strategic_capital%3D0.1&lock=surgical_hub%3Din"
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
 def test_ways_out_are_listed_for_everyone_and_tried_from_the_keyboard(
-    browser: Browser, example: str, width: int, height: int
+    page: Page, example: str, width: int, height: int
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": height})
+    page.set_viewport_size({"width": width, "height": height})
     page.goto(example + INFEASIBLE)
     ways = page.locator("ol.ways")
     expect(ways.locator("li").first).to_be_visible(timeout=60_000)
-    assert Axe().run(page).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert found_by_axe(page) == []
+    assert_fits(page, width)
     if width < 900:
         assert (ways.bounding_box() or {})["y"] < (page.locator(".st-key-settings").bounding_box() or {})["y"]
     button = page.get_by_role("button", name="Try way 1", exact=True)
@@ -28,4 +29,3 @@ def test_ways_out_are_listed_for_everyone_and_tried_from_the_keyboard(
     expect(ways).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(ways).to_be_visible(timeout=60_000)
-    page.close()

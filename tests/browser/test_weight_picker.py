@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.servers import ROOT
+from tests.browser.steps import found_by_axe, open_proved, wait_drawn
 from tests.page_scenarios import write_nasty
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parent.parent.parent
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 ASSETS = ROOT / "prioritiser" / "ui" / "weight_picker" / "assets"
 DOT, CARD = ".picker .dot", ".picker .card"
 # Notes how long each handler of a frame takes, while asked to.
@@ -32,29 +31,19 @@ NOTE_FRAMES = """
 """
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test on any error in its console, such as a script that the policy refuses."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, has_touch=True)
-    opened = context.new_page()
+@pytest.fixture(autouse=True)
+def _console(page: Page) -> Iterator[None]:
+    """Fail the test on any error in the console too, such as a script that the policy refuses."""
     errors: list[str] = []
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    context.close()
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield
     assert not errors, errors
 
 
-@pytest.fixture(scope="module")
-def quickstart(serve: Callable[[Path], str]) -> str:
-    return serve(QUICKSTART)
-
-
 def open_with_map(page: Page, address: str, seconds: int = 60) -> Page:
-    page.goto(address)
-    expect(page.locator(".proof")).to_contain_text("Proved best", timeout=60_000)
+    open_proved(page, address)
     expect(page.locator(".picker .region").first).to_be_attached(timeout=1000 * seconds)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
+    wait_drawn(page)
     return page
 
 
@@ -148,8 +137,8 @@ def test_picker_fits_a_phone_and_is_usable_by_everyone(page: Page, quickstart: s
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     box = page.locator(CARD).bounding_box()
     assert box and box["x"] >= 0 and box["x"] + box["width"] <= 320
-    found = Axe().run(page, context=".st-key-settings").response["violations"]
-    assert [rule for rule in found if "picker" in str(rule["nodes"])] == []
+    found = found_by_axe(page, context="'.st-key-settings'")
+    assert [finding for finding in found if "picker" in finding] == []
     page.mouse.up()
     assert page.locator(DOT).evaluate("dot => getComputedStyle(dot).touchAction") == "none"
     assert page.locator(".picker .field").evaluate("field => getComputedStyle(field).touchAction") == "auto"

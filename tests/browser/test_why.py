@@ -3,64 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.test_balance import ALLOWED_BY_RULE, CHART, OVERPRINTS
+from tests.browser.steps import CHART, OVERPRINTS, found_by_axe, resize, unfold_texts, wait_done
 from tests.page_scenarios import write_nasty
 
 pytestmark = pytest.mark.browser
-QUICKSTART = Path(__file__).parent.parent.parent / "scenarios" / "quickstart"
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    context.close()
-    assert not errors, errors
-
-
-def wait_done(page: Page) -> Page:
-    """Wait until all that the page works out by itself is there."""
-    expect(page.locator(".proof")).to_contain_text("Proved best for these weights", timeout=60_000)
-    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=90_000)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=15_000)
-    expect(page.locator(CHART).first).to_be_visible(timeout=15_000)
-    return page
 
 
 def look_over(page: Page) -> None:
     """Nothing scrolls sideways or overprints at any width, and axe finds nothing of ours."""
     for width in (1366, 390, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_timeout(800)  # charts follow the width a moment later
+        resize(page, width, 800)
         wide = page.evaluate("() => document.querySelector('.stMain').scrollWidth - innerWidth")
         assert wide <= 0, f"the page scrolls sideways at {width}"
         found = page.evaluate(OVERPRINTS)
         assert not found, f"at {width} px: {found}"
-    page.evaluate("() => document.querySelectorAll('.stHtml details').forEach(box => { box.open = true; })")
-    script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-    page.evaluate(script.read_text(encoding="utf-8"))
-    violations = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
-    ours = [
-        f"{rule['id']}: {node['target']}: {node['failureSummary']}"
-        for rule in violations
-        for node in rule["nodes"]
-        if not any(part in str(node["target"]) for part in ALLOWED_BY_RULE.get(rule["id"], ()))
-    ]
-    assert not ours, "\n".join(ours)
+    unfold_texts(page)
+    assert found_by_axe(page) == []
 
 
-def test_initiative_is_overruled_at_the_price_that_was_shown(page: Page, serve: Callable[[Path], str]) -> None:
-    page.goto(serve(QUICKSTART) + "why")
+def test_initiative_is_overruled_at_the_price_that_was_shown(page: Page, quickstart: str) -> None:
+    page.goto(quickstart + "why")
     wait_done(page)
     page.get_by_role("combobox", name=re.compile("Initiative")).click()
     page.get_by_role("option", name="Fuller theatre lists").click()
@@ -78,8 +46,8 @@ def test_initiative_is_overruled_at_the_price_that_was_shown(page: Page, serve: 
     look_over(page)
 
 
-def test_five_per_cent_more_is_tried(page: Page, serve: Callable[[Path], str]) -> None:
-    page.goto(serve(QUICKSTART) + "capacity?capacity=money@2028/29%3D0.96")
+def test_five_per_cent_more_is_tried(page: Page, quickstart: str) -> None:
+    page.goto(quickstart + "capacity?capacity=money@2028/29%3D0.96")
     wait_done(page)
     expect(page.locator(CHART)).to_have_count(3)
     look_over(page)
