@@ -109,9 +109,7 @@ class Stress:
         plan, sampled = self.portfolio.outcome.plan, self.sampled
         core = self.core_index or {}
         return {
-            "format": 1,
-            "scenario": {"title": self.scenario.title, "hash": self.scenario.hash},
-            "settings": self.portfolio.settings.as_json(),
+            **self.portfolio.head_json(),
             "complete": self.complete,
             "samples": sampled.done,
             "samples_asked": self.options.samples,
