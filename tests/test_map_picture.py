@@ -15,8 +15,7 @@ from prioritiser.analysis.weight_space.picture import bound_planes, regions
 from prioritiser.analysis.weight_space.weight_map import Vertex, WeightMap, build_map
 from prioritiser.errors import InfeasibleError
 from prioritiser.ui.weight_picker.payload import map_payload
-from tests.brute_force import Whole, find_best, start_choices
-from tests.feasibility import breaches
+from tests.brute_force import allowed_wholes, find_best
 from tests.reference import Reference
 from tests.strategies import build_scenario, case_in_whole
 
@@ -103,7 +102,7 @@ def test_browser_answers_as_the_map_does_and_its_bound_is_never_below_the_truth(
         given = json.loads(json.dumps(map_payload(drawn, "key"), allow_nan=False))
         best = find_best(case)
         assert best is not None
-        plans = [whole for starts in start_choices(case) if not breaches(case, (whole := Whole(case, starts)).plan)]
+        plans = allowed_wholes(case)
         for weights in _everywhere(len(drawn.tiers), 4).tolist():
             asked = dict(zip(drawn.tiers, weights, strict=True))
             number, value, gap = drawn.answer(asked)
