@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
 
+from prioritiser.text.json_rows import JsonRow
 from prioritiser.text.spelling import unbroken
 
 MOST_SHOWN = 30  # of a kind, where people read
@@ -67,7 +67,7 @@ def issue_lines(issues: Iterable[Issue]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Demand:
+class Demand(JsonRow):
     """One thing that is asked of a plan and may be dropped.
 
     kind: capacity, lock or the kind of the rule. demand_id: the resource, initiative or rule. year: of a capacity, a
@@ -84,13 +84,9 @@ class Demand:
     owner: str | None = None
     plain: str = ""
 
-    def as_json(self) -> dict[str, str | float | None]:
-        """Return the demand as plain values."""
-        return asdict(self)
-
 
 @dataclass(frozen=True)
-class Step:
+class Step(JsonRow, written="demand to by"):
     """How one demand gives way in a way out.
 
     to: its new limit, in its unit, of a capacity that of the one year; by: how far that is from the old one. Both None:
@@ -103,13 +99,9 @@ class Step:
     shown: float | None = None
     rise: float | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the step as plain values."""
-        return {"demand": self.demand.as_json(), "to": self.to, "by": self.by}
-
 
 @dataclass(frozen=True)
-class WayOut:
+class WayOut(JsonRow, written="demands text to by steps"):
     """One way to have a plan again: the demands that give way, all of them, and how far.
 
     to: the new limit of the one demand that gives way, in its unit; by: how far that is from the old one. by without
@@ -128,19 +120,9 @@ class WayOut:
         """What gives way."""
         return tuple(step.demand for step in self.steps)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the way out as plain values."""
-        return {
-            "demands": [demand.as_json() for demand in self.demands],
-            "text": self.text,
-            "to": self.to,
-            "by": self.by,
-            "steps": [step.as_json() for step in self.steps],
-        }
-
 
 @dataclass(frozen=True)
-class Clash:
+class Clash(JsonRow):
     """The minimal sets of demands that cannot hold together, smallest first, and the smallest ways out.
 
     all_sets: there are no other minimal sets. all_ways: every way out was looked for.
@@ -150,15 +132,6 @@ class Clash:
     ways_out: tuple[WayOut, ...] = ()
     all_sets: bool = True
     all_ways: bool = True
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the clash as plain values."""
-        return {
-            "sets": [[demand.as_json() for demand in demands] for demands in self.sets],
-            "ways_out": [way.as_json() for way in self.ways_out],
-            "all_sets": self.all_sets,
-            "all_ways": self.all_ways,
-        }
 
 
 class PrioritiserError(Exception):

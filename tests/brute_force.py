@@ -75,6 +75,11 @@ class Whole:
         return self.use if self.best_objective(best_alone) >= floor else None
 
 
+def allowed_wholes(case: Reference) -> list[Whole]:
+    """Every choice of starts that breaks nothing when all of it is delivered in full."""
+    return [whole for starts in start_choices(case) if not breaches(case, (whole := Whole(case, starts)).plan)]
+
+
 def _add(total: Linear, part: Mapping[str, float], factor: float = 1.0) -> Linear:
     for name, coefficient in part.items():
         total[name] = total.get(name, 0.0) + factor * coefficient

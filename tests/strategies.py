@@ -236,6 +236,14 @@ def random_case(rng: Random) -> tuple[Tables, Cells]:
     return tables, settings
 
 
+def case_in_whole(rng: Random) -> tuple[Tables, Cells]:
+    """Draw a case in which nothing can be delivered in part."""
+    tables, chosen = random_case(rng)
+    for row in tables["initiatives"]:
+        row.pop("min_scale", None)
+    return tables, chosen
+
+
 def random_settings(rng: Random, tables: Tables) -> Cells:
     """Draw other settings for the tables of a case; some tier that counts has a weight."""
     settings = _settings(rng, tables, tuple(tables["years"]))

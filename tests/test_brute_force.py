@@ -20,7 +20,7 @@ from tests.agreement import check_portfolio
 from tests.brute_force import TIE, InParts, Whole, find_best, start_choices
 from tests.feasibility import breaches
 from tests.reference import Reference
-from tests.strategies import build_scenario, cases, random_case, random_settings
+from tests.strategies import build_scenario, case_in_whole, cases, random_case, random_settings
 
 SEEDED_CASES = int(os.environ.get("PRIORITISER_BRUTE_FORCE_CASES", str(depth.cases(160))))
 FIRST_SEED = int(os.environ.get("PRIORITISER_BRUTE_FORCE_FIRST", "0"))
@@ -99,9 +99,7 @@ def test_kept_model_equals_brute_force_question_after_question(first: int) -> No
 @pytest.mark.parametrize("seed", depth.part(range(12)))
 def test_brute_force_when_its_two_ways_meet(seed: int) -> None:
     # Where nothing is delivered in part, the linear programme over shares must say what the plain formulas say.
-    tables, chosen = random_case(Random(seed))
-    for row in tables["initiatives"]:
-        row.pop("min_scale", None)
+    tables, chosen = case_in_whole(Random(seed))
     case = Reference(tables, chosen | {"balance": 0})
     for starts in start_choices(case):
         whole, programme = Whole(case, starts), InParts(case, starts)

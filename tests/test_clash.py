@@ -51,12 +51,17 @@ def plain(case: Case) -> Case:
     return tables, chosen
 
 
-def small_clashes(seeds: range, whole: bool) -> Iterator[tuple[int, Case, Clash]]:
+def drawn_cases(seeds: range, whole: bool) -> Iterator[tuple[int, Random, Case]]:
+    """Random cases, those in which something may be delivered in part left out where whole ones are wanted."""
     for seed in seeds:
         rng = Random(seed)
         tables, chosen = random_case(rng)
-        if whole and any("min_scale" in row for row in tables["initiatives"]):
-            continue
+        if not whole or not any("min_scale" in row for row in tables["initiatives"]):
+            yield seed, rng, (tables, chosen)
+
+
+def small_clashes(seeds: range, whole: bool) -> Iterator[tuple[int, Case, Clash]]:
+    for seed, rng, (tables, chosen) in drawn_cases(seeds, whole):
         for row in rng.sample(tables["initiatives"], 2):
             chosen["lock"].setdefault(row["initiative_id"], "in")
         case = plain((tables, chosen))
@@ -133,6 +138,14 @@ def test_ways_out_are_all_demands_that_suffice_alone_or_else_the_smallest_sets()
     assert together >= cases(4) or not THOROUGH
 
 
+def drop(tables: dict[str, Any], chosen: dict[str, Any], demand: Demand) -> None:
+    """Take a lock or a rule out."""
+    if demand.kind == "lock":
+        del chosen["lock"][demand.demand_id]
+    else:
+        tables["rules"] = [row for row in tables["rules"] if row["rule_id"] != demand.demand_id]
+
+
 def relaxed(case: Case, way: WayOut, little: float) -> Case:
     """Change the tables and settings as a way out says, or by a little less."""
     tables, chosen = copy.deepcopy(case)
@@ -143,10 +156,8 @@ def relaxed(case: Case, way: WayOut, little: float) -> Case:
                 row[demand.year] = way.to - little
             else:
                 row[demand.year] = FAR if way.by is None else row[demand.year] + way.by - little
-        elif demand.kind == "lock":
-            del chosen["lock"][demand.demand_id]
-        elif way.to is None:
-            tables["rules"] = [row for row in tables["rules"] if row["rule_id"] != demand.demand_id]
+        elif demand.kind == "lock" or way.to is None:
+            drop(tables, chosen, demand)
         else:
             row = next(row for row in tables["rules"] if row["rule_id"] == demand.demand_id)
             assert way.by == pytest.approx(abs(way.to - row["limit"]))

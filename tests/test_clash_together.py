@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from itertools import product
-from random import Random
 
 import pytest
 
@@ -14,8 +13,7 @@ from tests.brute_force import find_best
 from tests.depth import THOROUGH, cases, part
 from tests.feasibility import breaches, group, spending
 from tests.reference import Plan, Reference
-from tests.strategies import random_case
-from tests.test_clash import FAR, LITTLE, Case, clash_of, place, plain, small
+from tests.test_clash import FAR, LITTLE, Case, clash_of, drawn_cases, drop, place, plain, small
 
 SHARES = ("spend_share_at_least", "spend_share_at_most")
 LIMITED = (*SHARES, "count_at_least", "count_at_most", "goal_at_least")
@@ -23,11 +21,7 @@ LIMITED = (*SHARES, "count_at_least", "count_at_most", "goal_at_least")
 
 def tight_clashes(seeds: range, whole: bool) -> Iterator[tuple[int, Case, Clash]]:
     """Cases where much is asked for: several locks, less of everything, limits of rules that are hard to meet."""
-    for seed in seeds:
-        rng = Random(seed)
-        tables, chosen = random_case(rng)
-        if whole and any("min_scale" in row for row in tables["initiatives"]):
-            continue
+    for seed, rng, (tables, chosen) in drawn_cases(seeds, whole):
         for row in rng.sample(tables["initiatives"], min(3, len(tables["initiatives"]))):
             chosen["lock"].setdefault(row["initiative_id"], "in")
         for row in tables["rules"]:
@@ -156,10 +150,8 @@ def eased(case: Case, way: WayOut, little: Mapping[int, float]) -> Case:
         if demand.kind == "capacity":
             row = next(row for row in tables["resources"] if row["resource_id"] == demand.demand_id)
             row[demand.year] = FAR if step.to is None else step.to - less
-        elif demand.kind == "lock":
-            del chosen["lock"][demand.demand_id]
-        elif step.to is None:
-            tables["rules"] = [row for row in tables["rules"] if row["rule_id"] != demand.demand_id]
+        elif demand.kind == "lock" or step.to is None:
+            drop(tables, chosen, demand)
         else:
             row = next(row for row in tables["rules"] if row["rule_id"] == demand.demand_id)
             row["limit"] = step.to + (less if row["limit"] > step.to else -less)

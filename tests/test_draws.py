@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from random import Random
 
 import numpy as np
@@ -21,6 +22,14 @@ from tests.strategies import Tables, build_scenario, random_case, random_plan
 def _plan(tables: Tables, rng: Random) -> dict[str, Delivery]:
     years = tables["years"]
     return {name: Delivery(share, years.index(start)) for name, share, start in random_plan(rng, tables)}
+
+
+def _cases(seeds: range) -> Iterator[tuple[int, Scenario, dict[str, Delivery]]]:
+    """Scenarios, and a plan for each."""
+    for seed in part(seeds):
+        rng = Random(seed)
+        tables, chosen = random_case(rng)
+        yield seed, build_scenario(tables, chosen), _plan(tables, rng)
 
 
 @pytest.mark.parametrize(("low", "central", "high"), [(1, 2, 6), (5, 2, 1), (-3, 0, 1), (2, 2, 9), (0, 4, 4)])
@@ -75,13 +84,9 @@ def _as_drawn(draws: Draws, number: int) -> Scenario:
 
 def test_single_draws_equal_evaluate_of_the_scenario_rebuilt() -> None:
     tried = 0
-    for seed in part(range(50)):
-        rng = Random(seed)
-        tables, chosen = random_case(rng)
-        scenario = build_scenario(tables, chosen)
+    for seed, scenario, plan in _cases(range(50)):
         draws = draw(scenario, 8, seed)
         many = ManyLevels(scenario, scenario.settings, draws.felt())
-        plan = _plan(tables, rng)
         levels = many.levels(plan)
         for number in (0, 7):
             outcome = evaluate(_as_drawn(draws, number), plan, scenario.settings)
@@ -94,11 +99,7 @@ def test_single_draws_equal_evaluate_of_the_scenario_rebuilt() -> None:
 
 
 def test_capacities_hold_as_the_breaches_say_when_costs_are_certain() -> None:
-    for seed in part(range(60)):
-        rng = Random(seed)
-        tables, chosen = random_case(rng)
-        scenario = build_scenario(tables, chosen)
-        plan = _plan(tables, rng)
+    for seed, scenario, plan in _cases(range(60)):
         outcome = evaluate(scenario, plan)
         used = many_used(draw(scenario, 3, seed), plan)
         assert used == pytest.approx(np.stack([outcome.used] * 3), abs=1e-9)
@@ -109,11 +110,7 @@ def test_capacities_hold_as_the_breaches_say_when_costs_are_certain() -> None:
 
 
 def test_costs_are_drawn_for_positive_uses_only() -> None:
-    for seed in part(range(30)):
-        rng = Random(seed)
-        tables, chosen = random_case(rng)
-        scenario = build_scenario(tables, chosen)
-        plan = _plan(tables, rng)
+    for seed, scenario, plan in _cases(range(30)):
         draws = draw(scenario, 5, seed, 0.4)
         used = many_used(draws, plan)
         for number in range(5):

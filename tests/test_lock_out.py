@@ -29,7 +29,7 @@ from prioritiser.ui.storage.memory import KeptOption, KeptView
 from tests.depth import cases
 from tests.pages import MAIN, QUICKSTART, text_of
 from tests.test_page import open_page, settle, weights_of
-from tests.test_page_memory import come_as, fresh, press, restart, save, set_weight, within
+from tests.test_page_memory import come_as, fresh, moved_page, press, restart, save, set_weight, within
 
 __all__ = ["fresh"]
 pytestmark = pytest.mark.usefixtures("no_maps_on_disk")
@@ -92,8 +92,7 @@ def test_failed_page_stands_alone_with_ways_back_when_a_link_cannot_be_drawn(
 
 @pytest.mark.usefixtures("half_fails")
 def test_undo_leaves_a_step_that_cannot_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(monkeypatch, QUICKSTART)
-    set_weight(page, "national", 80)
+    page = moved_page(monkeypatch)
     page.slider(key="balance").set_value(0.5)
     settle(page)
     assert FAILED in text_of(page) and buttons(page) == ["undo_failed", "try_again"]
@@ -107,8 +106,7 @@ def test_undo_leaves_a_step_that_cannot_be_drawn(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.usefixtures("half_fails")
 def test_view_that_was_never_drawn_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(monkeypatch, QUICKSTART)
-    set_weight(page, "national", 80)
+    page = moved_page(monkeypatch)
     save(page, "Mine")
     assert FAILED in text_of(open_page(monkeypatch, QUICKSTART, balance="0.5"))
     for _ in range(2):
@@ -133,8 +131,7 @@ def test_reload_of_a_link_that_failed_opens_the_app_with_a_word(monkeypatch: pyt
 
 
 def test_kept_view_that_fails_later_is_dropped_at_the_next_visit_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(monkeypatch, QUICKSTART)
-    set_weight(page, "national", 80)
+    page = moved_page(monkeypatch)
     save(page, "Mine")
     page.slider(key="balance").set_value(0.5)
     settle(page)
@@ -156,8 +153,7 @@ def test_kept_view_that_fails_later_is_dropped_at_the_next_visit_with_a_word(mon
 
 
 def test_begin_anew_opens_the_own_settings_whatever_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(monkeypatch, QUICKSTART)
-    set_weight(page, "national", 80)
+    page = moved_page(monkeypatch)
     page.toggle(key="keep_most").set_value(True)
     settle(page)
     save(page, "Mine")
@@ -185,8 +181,7 @@ def test_begin_anew_works_when_what_undo_goes_back_to_fails(monkeypatch: pytest.
 
 def test_failed_page_leaves_the_other_pages_when_only_it_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     fail_at(monkeypatch, why, lambda view: True)
-    page = open_page(monkeypatch, QUICKSTART)
-    set_weight(page, "national", 80)
+    page = moved_page(monkeypatch)
     page._page_hash = calc_hash("why")  # pages are functions, which AppTest cannot name
     settle(page)
     assert "Why cannot be shown" in text_of(page)
@@ -427,8 +422,7 @@ def test_scenario_of_a_link_takes_sixteen_digits(monkeypatch: pytest.MonkeyPatch
 def test_disk_that_takes_nothing_is_said_with_the_file_and_stops_nothing(
     monkeypatch: pytest.MonkeyPatch, memory_of_its_own: Path, full: bool
 ) -> None:
-    page = open_page(monkeypatch, QUICKSTART)
-    set_weight(page, "national", 80)
+    page = moved_page(monkeypatch)
     save(page, "Mine")
     connection = kept.memory()._file._connection
     assert connection is not None

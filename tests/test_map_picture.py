@@ -15,10 +15,9 @@ from prioritiser.analysis.weight_space.picture import bound_planes, regions
 from prioritiser.analysis.weight_space.weight_map import Vertex, WeightMap, build_map
 from prioritiser.errors import InfeasibleError
 from prioritiser.ui.weight_picker.payload import map_payload
-from tests.brute_force import Whole, find_best, start_choices
-from tests.feasibility import breaches
+from tests.brute_force import allowed_wholes, find_best
 from tests.reference import Reference
-from tests.strategies import build_scenario, random_case
+from tests.strategies import build_scenario, case_in_whole
 
 QUICKSTART = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
 
@@ -93,9 +92,7 @@ def test_neighbours_have_different_shades() -> None:
 def test_browser_answers_as_the_map_does_and_its_bound_is_never_below_the_truth() -> None:
     tried = 0
     for seed in range(30):
-        tables, chosen = random_case(Random(seed))
-        for row in tables["initiatives"]:
-            row.pop("min_scale", None)
+        tables, chosen = case_in_whole(Random(seed))
         case = Reference(tables, chosen)
         scenario = build_scenario(tables, chosen)
         try:
@@ -105,7 +102,7 @@ def test_browser_answers_as_the_map_does_and_its_bound_is_never_below_the_truth(
         given = json.loads(json.dumps(map_payload(drawn, "key"), allow_nan=False))
         best = find_best(case)
         assert best is not None
-        plans = [whole for starts in start_choices(case) if not breaches(case, (whole := Whole(case, starts)).plan)]
+        plans = allowed_wholes(case)
         for weights in _everywhere(len(drawn.tiers), 4).tolist():
             asked = dict(zip(drawn.tiers, weights, strict=True))
             number, value, gap = drawn.answer(asked)

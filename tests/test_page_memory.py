@@ -58,6 +58,13 @@ def press(page: AppTest, key: str) -> None:
     settle(page)
 
 
+def moved_page(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """Open the quickstart and move the national weight to 80."""
+    page = open_page(monkeypatch, QUICKSTART)
+    set_weight(page, "national", 80)
+    return page
+
+
 def save(page: AppTest, name: str, note: str = "") -> None:
     press(page, "tool_save")
     page.text_input(key="tool_save_name").set_value(name)
@@ -106,8 +113,7 @@ def test_start_afresh_can_be_undone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_link_wins_and_loses_nothing_that_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(monkeypatch, QUICKSTART)
-    set_weight(page, "national", 80)
+    page = moved_page(monkeypatch)
     save(page, "Mine")
     restart()
     page = open_page(monkeypatch, QUICKSTART, balance="0.5")
@@ -143,8 +149,7 @@ def test_two_tabs_share_options_and_the_last_one_wins(monkeypatch: pytest.Monkey
 
 
 def test_others_and_those_without_a_cookie_see_nothing_of_mine(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(monkeypatch, QUICKSTART)
-    set_weight(page, "national", 80)
+    page = moved_page(monkeypatch)
     save(page, "Secret")
     for name in ("you", None):
         come_as(monkeypatch, name)
@@ -206,8 +211,7 @@ def test_changed_files_of_the_own_scenario_keep_the_settings(monkeypatch: pytest
 def test_unwritable_memory_is_said_and_stops_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("PRIORITISER_MEMORY", str(tmp_path / "file" / "memory.sqlite"))
-    page = open_page(monkeypatch, QUICKSTART)
-    set_weight(page, "national", 80)
+    page = moved_page(monkeypatch)
     assert text_of(page).count("Nothing is being kept: the file cannot be written") == 1
     save(page, "Still here")
     assert "Still here" in within(page, "save") and "Proved best" in text_of(page)
@@ -215,8 +219,7 @@ def test_unwritable_memory_is_said_and_stops_nothing(monkeypatch: pytest.MonkeyP
 
 def test_damaged_memory_is_begun_anew_without_a_word(monkeypatch: pytest.MonkeyPatch, memory_of_its_own: Path) -> None:
     memory_of_its_own.write_bytes(b"no database at all " * 300)
-    page = open_page(monkeypatch, QUICKSTART)
-    set_weight(page, "national", 80)
+    page = moved_page(monkeypatch)
     assert "Nothing is being kept" not in text_of(page)
     assert weights_of(open_page(monkeypatch, QUICKSTART)) == [80, 10, 10]
 

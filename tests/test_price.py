@@ -19,7 +19,7 @@ from prioritiser.cli import run
 from prioritiser.cli.price import price_text
 from prioritiser.evaluation.outcome import capacity
 from prioritiser.optimisation.incumbent import Budget
-from tests.brute_force import Best, InParts, Whole, find_best, start_choices
+from tests.brute_force import Best, InParts, Whole, allowed_wholes, find_best, start_choices
 from tests.feasibility import breaches
 from tests.reference import TIERS, Reference
 from tests.strategies import build_scenario, random_case
@@ -261,7 +261,7 @@ def test_national_points_and_headroom_equal_brute_force_on_seeded_cases() -> Non
         case = Reference(tables, chosen)
         if "national" not in found.best_alone or any("min_scale" in row for row in tables["initiatives"]):
             continue
-        plans = [whole for starts in start_choices(case) if not breaches(case, (whole := Whole(case, starts)).plan)]
+        plans = allowed_wholes(case)
         best = found.best_alone["national"]
         try:
             for point in price.national_points:

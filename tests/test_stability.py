@@ -13,10 +13,9 @@ from prioritiser.analysis.stability.stability import keep_most
 from prioritiser.cli import run
 from prioritiser.errors import SettingsError
 from prioritiser.evaluation.plan import Delivery, changed
-from tests.brute_force import Whole, find_best, start_choices
-from tests.feasibility import breaches
+from tests.brute_force import allowed_wholes, find_best
 from tests.reference import Reference
-from tests.strategies import build_scenario, random_case
+from tests.strategies import build_scenario, case_in_whole
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 
@@ -39,15 +38,13 @@ def test_keep_equals_brute_force_on_small_scenarios() -> None:
     tried = 0
     for seed in range(120):
         rng = Random(seed)
-        tables, chosen = random_case(rng)
-        for row in tables["initiatives"]:
-            row.pop("min_scale", None)
+        tables, chosen = case_in_whole(rng)
         case = Reference(tables, chosen)
         best = find_best(case)
         if best is None:
             continue
         scenario = build_scenario(tables, chosen)
-        wholes = [whole for starts in start_choices(case) if not breaches(case, (whole := Whole(case, starts)).plan)]
+        wholes = allowed_wholes(case)
         last = rng.choice(wholes)
         before = {name: Delivery(1.0, start - 1) for name, (_, start) in last.plan.items()}
         for limit in (0, 1, 2):

@@ -18,19 +18,16 @@ from prioritiser.cli.stress import stress_text
 from prioritiser.errors import InfeasibleError
 from prioritiser.optimisation.incumbent import Budget
 from prioritiser.scenario.scenario import Scenario
-from tests.brute_force import Whole, start_choices
-from tests.feasibility import breaches
+from tests.brute_force import Whole, allowed_wholes
 from tests.reference import TIERS, Reference, plain_settings, plain_tables
-from tests.strategies import Tables, build_scenario, random_case
+from tests.strategies import Tables, build_scenario, case_in_whole, random_case
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 
 
 def _whole_case(seed: int, fixed: bool = True) -> tuple[Tables, dict[str, Any]]:
     """Draw a case of whole initiatives without balance; with fixed effects, of its central case."""
-    tables, chosen = random_case(Random(seed))
-    for row in tables["initiatives"]:
-        row.pop("min_scale", None)
+    tables, chosen = case_in_whole(Random(seed))
     for row in tables["effects"] if fixed else ():
         row.pop("low", None)
         row.pop("high", None)
@@ -40,7 +37,7 @@ def _whole_case(seed: int, fixed: bool = True) -> tuple[Tables, dict[str, Any]]:
 
 def _wholes(tables: Tables, chosen: dict[str, Any]) -> list[Whole]:
     case = Reference(tables, chosen)
-    return [whole for starts in start_choices(case) if not breaches(case, (whole := Whole(case, starts)).plan)]
+    return allowed_wholes(case)
 
 
 def _scores(whole: Whole, tiers: tuple[str, ...]) -> np.ndarray:
@@ -223,7 +220,7 @@ def test_core_index_counts_the_portfolios_of_the_frontier(capsys: pytest.Capture
     answer = json.loads(capsys.readouterr().out)
     scenario = read_scenario(QUICKSTART)
     case = Reference(plain_tables(scenario), plain_settings(scenario.settings))
-    wholes = [whole for starts in start_choices(case) if not breaches(case, (whole := Whole(case, starts)).plan)]
+    wholes = allowed_wholes(case)
     scores = np.unique(np.round([_scores(whole, TIERS) for whole in wholes], 9), axis=0)
     best = {tuple(row) for row in scores if not any((row <= scores).all(axis=1) & (row < scores).any(axis=1))}
     front = [whole for whole in wholes if tuple(np.round(_scores(whole, TIERS), 9)) in best]

@@ -32,6 +32,13 @@ class Held:
         return "done"
 
 
+def wait(desk: Desk[int]) -> int:
+    """Do nothing until it is stopped."""
+    while not desk.budget.stopped:
+        time.sleep(0.01)
+    return 0
+
+
 def becomes(is_so: Callable[[], bool]) -> bool:
     """Wait until something is so."""
     deadline = time.monotonic() + 20
@@ -89,11 +96,6 @@ def test_cancelled_work_keeps_what_it_told_and_is_not_kept(works: Works) -> None
 
 
 def test_work_stops_when_the_last_session_lets_go_and_says_why_it_failed(works: Works) -> None:
-    def wait(desk: Desk[int]) -> int:
-        while not desk.budget.stopped:
-            time.sleep(0.01)
-        return 0
-
     first = works.ask("waiting", SCENARIO, wait)
     second = works.ask("waiting", SCENARIO, wait)
     first.leave()
@@ -126,11 +128,6 @@ def test_work_gives_way_to_a_question_but_not_for_ever(monkeypatch: pytest.Monke
 
 
 def test_only_what_nobody_waits_for_is_abandoned(works: Works) -> None:
-    def wait(desk: Desk[int]) -> int:
-        while not desk.budget.stopped:
-            time.sleep(0.01)
-        return 0
-
     cancelled = works.ask("cancelled", SCENARIO, wait)
     cancelled.cancel()
     cancelled.leave()

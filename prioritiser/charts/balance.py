@@ -12,7 +12,6 @@ from prioritiser.charts.base import (
     EDGE,
     INK,
     MIDDLE,
-    ON_STRONG,
     PAGE,
     PAPER,
     QUIET,
@@ -22,7 +21,6 @@ from prioritiser.charts.base import (
     TIER_COLOURS,
     Spec,
     as_given,
-    brief_year,
     either,
     finished_chart,
     is_long_year,
@@ -33,6 +31,7 @@ from prioritiser.charts.base import (
     with_rows,
     with_words,
 )
+from prioritiser.charts.grid import PLACED, Grid, Measures, placed
 from prioritiser.text.formatting import reading_unit
 
 
@@ -94,73 +93,34 @@ def use_chart(use: pd.DataFrame) -> Spec:
     """
     years, keys = list(dict.fromkeys(use["year"])), keys_of(use, "resource_id", "resource")
     lines = list(dict.fromkeys(keys))
-    drawn = use.assign(
-        resource_id=keys,
-        resource=told_apart(str(name) for name in use["resource"]),
-        cell=[years.index(year) for year in use["year"]],
-        line=[lines.index(key) for key in keys],
-        words_px=[text_width(words) for words in use["words"]],
-        brief_px=[text_width(brief) for brief in use["brief"]],
-        year_px=[_BOLD * text_width(year) for year in use["year"]],
-        brief_year=[brief_year(year) for year in use["year"]],
-        fill=either(use["full"], STRONG, MIDDLE),
-        ink=either(use["full"], ON_STRONG, INK),
-    )[[*_USE_DRAWN]]
-    return with_rows(_use_layout(len(years), len(lines)), drawn)
+    named = use.assign(resource_id=keys, resource=told_apart(str(name) for name in use["resource"]))
+    drawn = placed(named, years, lines, keys, use["full"]).assign(fill=either(use["full"], STRONG, MIDDLE))
+    return with_rows(_use_layout(len(years), len(lines)), drawn[[*_USE_DRAWN]])
 
 
 @layout
 def _use_layout(years: int, lines: int) -> alt.LayerChart:
-    room = f"(0.94 * width / {max(1, years)} - 2)"
-    base = alt.Chart().transform_calculate(
-        left="datum.cell + 0.03",
-        right="datum.cell + 0.97",
-        filled="datum.cell + 0.03 + 0.94 * (isValid(datum.share) ? min(1, max(0, datum.share)) : 0)",
-        top="datum.line + 0.46",
-        bottom="datum.line + 0.94",
-        middle="datum.line + 0.7",
-        centre="datum.cell + 0.5",
-        shown=f"datum.words_px <= {room} ? datum.words : datum.brief_px <= {room} ? datum.brief : ''",
-        shown_year=f"datum.year_px <= {room} ? datum.year : datum.brief_year",
-    )
-    sideways = alt.Scale(domain=[0, years], nice=False, zero=False)
-    across, left = (alt.X(f"{place}:Q", scale=sideways, axis=None) for place in ("centre", "left"))
-    down = alt.Scale(domain=[-0.6, lines], reverse=True, nice=False, zero=False)
-    y, y2 = alt.Y("top:Q", scale=down, axis=None), alt.Y2("bottom:Q")
+    grid = Grid(years, lines, "resource", Measures(above=0.26, top=0.46, middle=0.7, spare=2, wide=0.94))
     tooltip = [alt.Tooltip(f"{key}:N", title=said) for key, said in _USE_TOOLTIP.items()]
-    tracks = base.mark_rect(fill=PAGE, stroke=EDGE, strokeWidth=1).encode(
-        x=left, x2="right:Q", y=y, y2=y2, tooltip=tooltip
+    tracks = grid.base.mark_rect(fill=PAGE, stroke=EDGE, strokeWidth=1).encode(
+        x=grid.left, x2="right:Q", y=grid.top, y2="bottom:Q", tooltip=tooltip
     )
-    fills = base.mark_rect().encode(x=left, x2="filled:Q", y=y, y2=y2, color=as_given("fill"), tooltip=tooltip)
-    text = base.mark_text(fontSize=TEXT, baseline="middle")
-    words = text.encode(
-        x=across,
-        y=alt.Y("middle:Q", scale=down, axis=None),
-        text="shown:N",
-        color=as_given("ink"),
+    fills = (
+        grid.base.transform_calculate(
+            filled="datum.cell + 0.03 + 0.94 * (isValid(datum.share) ? min(1, max(0, datum.share)) : 0)"
+        )
+        .mark_rect()
+        .encode(x=grid.left, x2="filled:Q", y=grid.top, y2="bottom:Q", color=as_given("fill"), tooltip=tooltip)
     )
-    labels = (
-        base.transform_filter("datum.cell == 0")
-        .transform_calculate(above="datum.line + 0.26")
-        .mark_text(align="left", fontSize=TEXT, baseline="middle", color=INK, limit=alt.ExprRef("0.94 * width"))
-        .encode(x=left, y=alt.Y("above:Q", scale=down, axis=None), text="resource:N")
-    )
-    heads = (
-        base.transform_filter("datum.line == 0")
-        .transform_calculate(head="-0.25")
-        .mark_text(fontSize=TEXT, fontWeight="bold", baseline="middle", color=INK, limit=alt.ExprRef(room))
-        .encode(x=across, y=alt.Y("head:Q", scale=down, axis=None), text="shown_year:N")
-    )
-    return finished_chart(
-        alt.layer(tracks, fills, words, labels, heads, data=alt.NamedData(ROWS)), height=24 + 52 * max(1, lines)
-    )
+    layers = alt.layer(tracks, fills, *grid.over, data=alt.NamedData(ROWS))
+    return finished_chart(layers, height=24 + 52 * max(1, lines))
 
 
-_BOLD = 1.08  # how much wider bold letters are
 _USE_TOOLTIP = {"resource": "Resource", "year": "Year", "words": "Use"}
 _USE_DRAWN = (
     *("resource_id", "resource", "year", "share", "full", "words", "brief"),
-    *("cell", "line", "words_px", "brief_px", "year_px", "brief_year", "fill", "ink"),
+    *PLACED,
+    "fill",
 )
 _WHOLE_FROM = 100  # from here on tooltips have no decimals
 MONEY_COLOURS = {"recurrent": BLUE, "one-off": MIDDLE, "released": TIER_COLOURS["local"]}

@@ -9,19 +9,16 @@ from prioritiser.charts.base import (
     EDGE,
     INK,
     MIDDLE,
-    ON_STRONG,
     PAGE,
     PAPER,
     STRONG,
     TEXT,
-    as_given,
-    brief_year,
     either,
     finished_chart,
     keys_of,
     quickly,
-    text_width,
 )
+from prioritiser.charts.grid import PLACED, Grid, Measures, placed
 
 _ROW = 54
 
@@ -33,75 +30,33 @@ def grid_chart(cells: pd.DataFrame) -> alt.LayerChart:
     cells: key (tells the lines apart), row, year, strength (strong, some or none), marked (a thick frame), words, brief
     (for narrow cells). Every cell says in words what its shade and frame say.
     """
-    years, names = list(dict.fromkeys(cells["year"])), list(dict.fromkeys(keys_of(cells, "key", "row")))
-    drawn = _placed(cells, years, names)
-    room = f"(0.94 * width / {max(1, len(years))} - 6)"
-    base = alt.Chart().transform_calculate(
-        left="datum.cell + 0.03",
-        right="datum.cell + 0.97",
-        top="datum.line + 0.42",
-        bottom="datum.line + 0.94",
-        middle="datum.line + 0.69",
-        centre="datum.cell + 0.5",
-        shown=f"datum.words_px <= {room} ? datum.words : datum.brief_px <= {room} ? datum.brief : ''",
-        shown_year=f"datum.year_px <= {room} ? datum.year : datum.brief_year",
+    years, keys = list(dict.fromkeys(cells["year"])), keys_of(cells, "key", "row")
+    names = list(dict.fromkeys(keys))
+    drawn = placed(cells.assign(key=keys), years, names, keys, cells["strength"] == "strong").assign(
+        edge=either(cells["marked"], INK, EDGE),
+        edge_px=either(cells["marked"], 4, 1),
     )
-    sideways = alt.Scale(domain=[0, len(years)], nice=False, zero=False)
-    down = alt.Scale(domain=[-0.6, len(names)], reverse=True, nice=False, zero=False)
-    across, left = (alt.X(f"{place}:Q", scale=sideways, axis=None) for place in ("centre", "left"))
+    grid = Grid(len(years), len(names), "row", Measures(above=0.22, top=0.42, middle=0.69, spare=6, wide=0.97))
     tooltip = [alt.Tooltip("row:N", title="Which"), alt.Tooltip("year:N", title="Year"), alt.Tooltip("words:N")]
     strengths = alt.Scale(domain=["strong", "some", "none"], range=[STRONG, MIDDLE, PAPER])
-    boxes = base.mark_rect().encode(
-        x=left,
+    boxes = grid.base.mark_rect().encode(
+        x=grid.left,
         x2="right:Q",
-        y=alt.Y("top:Q", scale=down, axis=None),
+        y=grid.top,
         y2="bottom:Q",
         color=alt.Color("strength:N", scale=strengths, legend=None),
         stroke=alt.Stroke("edge:N", scale=None, legend=None),
         strokeWidth=alt.StrokeWidth("edge_px:Q", scale=None, legend=None),
         tooltip=tooltip,
     )
-    words = base.mark_text(fontSize=TEXT, baseline="middle").encode(
-        x=across,
-        y=alt.Y("middle:Q", scale=down, axis=None),
-        text="shown:N",
-        color=as_given("ink"),
-    )
-    labels = (
-        base.transform_filter("datum.cell == 0")
-        .transform_calculate(above="datum.line + 0.22")
-        .mark_text(align="left", fontSize=TEXT, baseline="middle", color=INK, limit=alt.ExprRef("0.97 * width"))
-        .encode(x=left, y=alt.Y("above:Q", scale=down, axis=None), text="row:N")
-    )
-    heads = (
-        base.transform_filter("datum.line == 0")
-        .transform_calculate(head="-0.25")
-        .mark_text(fontSize=TEXT, fontWeight="bold", baseline="middle", color=INK, limit=alt.ExprRef(room))
-        .encode(x=across, y=alt.Y("head:Q", scale=down, axis=None), text="shown_year:N")
-    )
-    return finished_chart(alt.layer(boxes, words, labels, heads, data=drawn), height=24 + _ROW * max(1, len(names)))
-
-
-def _placed(cells: pd.DataFrame, years: list[str], names: list[str]) -> pd.DataFrame:
-    """Add where each cell stands, how wide its words are and how it is drawn."""
-    placed = cells.assign(
-        cell=[years.index(year) for year in cells["year"]],
-        key=keys_of(cells, "key", "row"),
-        line=[names.index(name) for name in keys_of(cells, "key", "row")],
-        words_px=[text_width(words) for words in cells["words"]],
-        brief_px=[text_width(brief) for brief in cells["brief"]],
-        year_px=[1.08 * text_width(year) for year in cells["year"]],
-        brief_year=[brief_year(year) for year in cells["year"]],
-        edge=either(cells["marked"], INK, EDGE),
-        edge_px=either(cells["marked"], 4, 1),
-        ink=either(cells["strength"] == "strong", ON_STRONG, INK),
-    )
-    return placed[[*_DRAWN]]
+    layers = alt.layer(boxes, *grid.over, data=drawn[[*_DRAWN]])
+    return finished_chart(layers, height=24 + _ROW * max(1, len(names)))
 
 
 _DRAWN = (
     *("key", "row", "year", "strength", "marked", "words", "brief"),
-    *("cell", "line", "words_px", "brief_px", "year_px", "brief_year", "edge", "edge_px", "ink"),
+    *PLACED,
+    *("edge", "edge_px"),
 )
 
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import typer
 
@@ -213,6 +213,23 @@ def write_portfolio(portfolio: Portfolio, output: str) -> None:
         save_file(Path(output), portfolio_xlsx(portfolio))
     else:
         write_json(portfolio.as_json(), output)
+
+
+class Answer(Protocol):
+    """What can be written as JSON."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values."""
+
+
+def give_answer[A: Answer](answer: A, output: str | None, text: Callable[[A], str], csv: Callable[[A], bytes]) -> None:
+    """Say an answer, or write it as the ending of the file says: its table or JSON."""
+    if output is None:
+        typer.echo(text(answer))
+    elif output.lower().endswith(".csv"):
+        save_file(Path(output), csv(answer))
+    else:
+        write_json(answer.as_json(), output)
 
 
 def write_json(answer: dict[str, Any], output: str) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, progress_bar, write_json
+from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, give_answer, progress_bar
 from prioritiser.cli.console import columns, note_lines
-from prioritiser.files.tables.atomic_write import save_file
 from prioritiser.scenario.in_words import short_labels
 from prioritiser.text.formatting import plain
 
@@ -43,12 +41,7 @@ def explain(
             budget=asked.budget(stop),
             progress=progress_bar(),
         )
-    if output is None:
-        typer.echo(explain_text(answer))
-    elif output.lower().endswith(".csv"):
-        save_file(Path(output), explain_csv(answer))
-    else:
-        write_json(answer.as_json(), output)
+    give_answer(answer, output, explain_text, explain_csv)
 
 
 def explain_text(answer: Explained) -> str:

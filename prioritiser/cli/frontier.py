@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prioritiser.cli.common import Asked, Output, cancelled_by_interrupt, command, progress_bar, write_json
+from prioritiser.cli.common import Asked, Output, cancelled_by_interrupt, command, give_answer, progress_bar
 from prioritiser.cli.console import columns, note_lines
 from prioritiser.errors import SettingsError
-from prioritiser.files.tables.atomic_write import save_file
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.scenario.in_words import TIER_NAMES
 from prioritiser.scenario.scenario import Scenario
@@ -53,12 +51,7 @@ def frontier(
         )
     if show is not None:
         show("", 0, 0)
-    if output is None:
-        typer.echo(frontier_text(found, answer))
-    elif Path(output).suffix.lower() == ".csv":
-        save_file(Path(output), frontier_csv(answer))
-    else:
-        write_json(answer.as_json(), output)
+    give_answer(answer, output, lambda drawn: frontier_text(found, drawn), frontier_csv)
 
 
 def frontier_text(scenario: Scenario, frontier: Frontier) -> str:

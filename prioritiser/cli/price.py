@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, progress_bar, write_json
+from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, give_answer, progress_bar
 from prioritiser.cli.console import columns, note_lines
 from prioritiser.evaluation.outcome import TIERS
-from prioritiser.files.tables.atomic_write import save_file
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.scenario.in_words import TIER_NAMES, level, short_labels
 from prioritiser.text.formatting import MINUS, amount, counted, joined, percent, plain, points_number, shortened
@@ -49,12 +47,7 @@ def price(
         answer = find_price(Optimiser(found), settings, parts=chosen, gap=asked.gap, budget=budget, progress=show)
     if show is not None:
         show("", 0, 0)
-    if output is None:
-        typer.echo(price_text(answer))
-    elif output.lower().endswith(".csv"):
-        save_file(Path(output), price_csv(answer))
-    else:
-        write_json(answer.as_json(), output)
+    give_answer(answer, output, price_text, price_csv)
 
 
 def price_text(answer: Price) -> str:

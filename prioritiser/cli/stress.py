@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, progress_bar, write_json
+from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, give_answer, progress_bar
 from prioritiser.cli.console import columns, note_lines
-from prioritiser.files.tables.atomic_write import save_file
 from prioritiser.scenario.in_words import TIER_NAMES, goal_decimals, short_labels
 from prioritiser.text.formatting import counted, percent, plain, points_number
 
@@ -40,12 +38,7 @@ def stress(  # noqa: PLR0913, PLR0917 - one parameter an option
     with cancelled_by_interrupt() as stop:
         budget = asked.budget(stop)
         answer = stressed(Optimiser(found), settings, options, gap=asked.gap, budget=budget, progress=progress_bar())
-    if output is None:
-        typer.echo(stress_text(answer))
-    elif output.lower().endswith(".csv"):
-        save_file(Path(output), stress_csv(answer))
-    else:
-        write_json(answer.as_json(), output)
+    give_answer(answer, output, stress_text, stress_csv)
 
 
 def stress_csv(answer: Stress) -> bytes:

@@ -89,6 +89,11 @@ class Portfolio:
         """Delivered initiatives: initiative_id, share (0 to 1), start (year label)."""
         return plan_table(self.outcome.plan, self.outcome.scenario.years)
 
+    def head_json(self) -> dict[str, Any]:
+        """Return what the JSON of every answer about it begins with: the scenario and the settings asked."""
+        scenario = {"title": self.scenario_title, "hash": self.scenario_hash}
+        return {"format": 1, "scenario": scenario, "settings": self.settings.as_json()}
+
     def as_json(self) -> dict[str, Any]:
         """Return the answer of `solve` as plain values."""
         return portfolio_json(self)
@@ -115,8 +120,7 @@ def portfolio_json(portfolio: Portfolio) -> dict[str, Any]:
     """Return the JSON of `solve`: plain numbers, null where a value does not exist."""
     outcome, settings = portfolio.outcome, portfolio.settings
     answer: dict[str, Any] = {
-        "format": 1,
-        "scenario": {"title": portfolio.scenario_title, "hash": portfolio.scenario_hash},
+        **portfolio.head_json(),
         "settings": settings.as_json() | {"weights": {tier: outcome.weights.get(tier) for tier in TIERS}},
         "termination": portfolio.termination.value,
         "objective": portfolio.objective,

@@ -215,17 +215,11 @@ def _part(share: float) -> str:
     return f"{share:.1%}" if share == 0 or share >= _VISIBLE_SHARE else f"{figure_text(100 * share)}%"
 
 
-def _spend_at_least(given: _Given) -> _Broken:
+def _spend_share(given: _Given) -> _Broken:
     part, total, limit = _spend(given)
-    if exceeds(limit, part):
-        return limit - part, f"{given.rule.subject} has {_part(part / total)} of {given.rule.resource_id}"
-    return None
-
-
-def _spend_at_most(given: _Given) -> _Broken:
-    part, total, limit = _spend(given)
-    if exceeds(part, limit):
-        return part - limit, f"{given.rule.subject} has {_part(part / total)} of {given.rule.resource_id}"
+    more, less = (limit, part) if given.rule.kind is RuleKind.SPEND_SHARE_AT_LEAST else (part, limit)
+    if exceeds(more, less):
+        return more - less, f"{given.rule.subject} has {_part(part / total)} of {given.rule.resource_id}"
     return None
 
 
@@ -248,8 +242,8 @@ CHECKS: Mapping[RuleKind, Callable[[_Given], _Broken]] = {
     RuleKind.TOGETHER: _together,
     RuleKind.COUNT_AT_LEAST: _count_at_least,
     RuleKind.COUNT_AT_MOST: _count_at_most,
-    RuleKind.SPEND_SHARE_AT_LEAST: _spend_at_least,
-    RuleKind.SPEND_SHARE_AT_MOST: _spend_at_most,
+    RuleKind.SPEND_SHARE_AT_LEAST: _spend_share,
+    RuleKind.SPEND_SHARE_AT_MOST: _spend_share,
     RuleKind.GOAL_AT_LEAST: _goal_at_least,
     RuleKind.START_BY: _start_by,
 }

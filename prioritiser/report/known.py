@@ -29,12 +29,9 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Tabled:
-    """Another option on the table: what it is called, why it was kept, its settings and what its plan achieves."""
+class Tabled(Asked):
+    """An option on the table, and what its plan achieves."""
 
-    name: str
-    note: str
-    settings: Settings
     outcome: Outcome
 
 

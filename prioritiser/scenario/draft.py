@@ -36,6 +36,16 @@ class DraftTable:
         return sorted([*zip(self.numbers, self.rows, strict=True), *self.partial], key=lambda numbered: numbered[0])
 
 
+class _Sound[R: Row]:
+    """Sound rows of the table that it is named after."""
+
+    def __set_name__(self, owner: type[Draft], name: str) -> None:
+        self.table = name
+
+    def __get__(self, draft: Draft, owner: type[Draft]) -> tuple[R, ...]:
+        return cast(tuple[R, ...], draft.tables[self.table].rows)
+
+
 @dataclass(frozen=True)
 class Draft:
     """A scenario that may have problems. settings and the changes of what-ifs may hold values of any type.
@@ -50,6 +60,12 @@ class Draft:
     tables: Mapping[str, DraftTable]
     tags: Mapping[str, str] = field(default_factory=dict)
     suffix: str = ".csv"
+
+    goals = _Sound[Goal]()
+    resources = _Sound[Resource]()
+    initiatives = _Sound[Initiative]()
+    effects = _Sound[Effect]()
+    rules = _Sound[Rule]()
 
     @classmethod
     def of(cls, scenario: Tables | Draft) -> Draft:
@@ -70,31 +86,6 @@ class Draft:
     def numbered(self, table: str) -> Iterator[tuple[int, Row]]:
         """Each sound row of a table with its number."""
         return zip(self.tables[table].numbers, self.tables[table].rows, strict=True)
-
-    @property
-    def goals(self) -> tuple[Goal, ...]:
-        """Sound goals."""
-        return cast(tuple[Goal, ...], self.tables["goals"].rows)
-
-    @property
-    def resources(self) -> tuple[Resource, ...]:
-        """Sound resources."""
-        return cast(tuple[Resource, ...], self.tables["resources"].rows)
-
-    @property
-    def initiatives(self) -> tuple[Initiative, ...]:
-        """Sound initiatives."""
-        return cast(tuple[Initiative, ...], self.tables["initiatives"].rows)
-
-    @property
-    def effects(self) -> tuple[Effect, ...]:
-        """Sound effects."""
-        return cast(tuple[Effect, ...], self.tables["effects"].rows)
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """Sound rules."""
-        return cast(tuple[Rule, ...], self.tables["rules"].rows)
 
     @cached_property
     def ids(self) -> Mapping[str, frozenset[str]]:

@@ -100,11 +100,8 @@ class Explained:
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer of `explain` as plain values."""
-        scenario = self.portfolio.outcome.scenario
         return {
-            "format": 1,
-            "scenario": {"title": scenario.title, "hash": scenario.hash},
-            "settings": self.portfolio.settings.as_json(),
+            **self.portfolio.head_json(),
             "complete": self.complete,
             "objective": self.objective,
             "bound": self.bound,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from prioritiser.analysis.marginal_values.base import CERTAIN, Base
 from prioritiser.errors import InfeasibleError
@@ -16,13 +15,14 @@ from prioritiser.evaluation.objective import Objective, reaches
 from prioritiser.evaluation.outcome import Outcome
 from prioritiser.optimisation.incumbent import Incumbent
 from prioritiser.text.formatting import percent, short
+from prioritiser.text.json_rows import JsonRow
 
 STEPS = 10
 NOTHING = 1e-6
 
 
 @dataclass(frozen=True)
-class BalancePoint:
+class BalancePoint(JsonRow, written="balance objective bound tiers value least_achieved=least"):
     """The best plan at one balance: objective and a bound on it, score by tier, value and how far the least tier is.
 
     least: smallest (S − S⁰)/(S* − S⁰) over the tiers that can improve; None where none can.
@@ -34,17 +34,6 @@ class BalancePoint:
     tiers: Mapping[str, float]
     value: float
     least: float | None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {
-            "balance": self.balance,
-            "objective": self.objective,
-            "bound": self.bound,
-            "tiers": dict(self.tiers),
-            "value": self.value,
-            "least_achieved": self.least,
-        }
 
 
 def trace_balance(base: Base, into: dict[int, BalancePoint]) -> None:

@@ -15,6 +15,7 @@ from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.optimisation.persistent import SolverStatus
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
+from prioritiser.text.json_rows import JsonRow
 
 CERTAIN = 1e-7
 SAME_LEVEL = 1e-6
@@ -25,17 +26,13 @@ class StoppedError(Exception):
 
 
 @dataclass(frozen=True)
-class GoalChange:
+class GoalChange(JsonRow):
     """Level of a goal at the end of a scored year, before and after a change, in the goal's unit."""
 
     goal_id: str
     year: str
     before: float
     after: float
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {"goal_id": self.goal_id, "year": self.year, "before": self.before, "after": self.after}
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from prioritiser.optimisation.incumbent import Incumbent
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
+from prioritiser.text.json_rows import JsonRow
 
 STEPS = {"unit": (1.0, 0.0), "5%": (0.0, 0.05), "10%": (0.0, 0.1)}
 
 
 @dataclass(frozen=True)
-class CapacityPrice:
+class CapacityPrice(JsonRow, written="resource=resource_id year step capacity added"):
     """What more of one capacity in one year brings, by re-solve.
 
     step: 'unit', '5%' or '10%'. capacity, added: in the resource's unit. marginal_value: what the linear relaxation
@@ -34,15 +35,8 @@ class CapacityPrice:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return {
-            "resource": self.resource_id,
-            "year": self.year,
-            "step": self.step,
-            "capacity": self.capacity,
-            "added": self.added,
-            **self.brings.as_json("gain"),
-            "relaxation_marginal_value": self.marginal_value,
-        }
+        gains = self.brings.as_json("gain")
+        return super().as_json() | gains | {"relaxation_marginal_value": self.marginal_value}
 
 
 def price_capacities(base: Base, into: list[CapacityPrice]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from prioritiser.analysis.marginal_values.base import Base, StoppedError
 from prioritiser.errors import NoAnswerError
@@ -14,6 +13,7 @@ from prioritiser.scenario.schema import Tier, YesNo
 from prioritiser.scenario.settings import Settings
 from prioritiser.scenario.tables import cumulative_years
 from prioritiser.text.formatting import percent
+from prioritiser.text.json_rows import JsonRow
 
 NATIONAL = Tier.NATIONAL.value
 STEPS = 200
@@ -22,7 +22,7 @@ SCARCE = 0.95
 
 
 @dataclass(frozen=True)
-class Room:
+class Room(JsonRow, written="resource=resource_id year capacity needed left scarce"):
     """Capacity of a resource up to the end of one year, what the best national result needs of it, and what is left.
 
     With carry-over both are summed up to the year. scarce: the plan for these settings uses at least 95 % of it.
@@ -39,20 +39,13 @@ class Room:
         """Share of the capacity that is left."""
         return max(0.0, (self.capacity - self.needed) / self.capacity)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {
-            "resource": self.resource_id,
-            "year": self.year,
-            "capacity": self.capacity,
-            "needed": self.needed,
-            "left": self.left,
-            "scarce": self.scarce,
-        }
-
 
 @dataclass(frozen=True)
-class Headroom:
+class Headroom(
+    JsonRow,
+    written="best_national=national scores capacities=rooms national_weight_at_which_the_rest_vanishes=vanishes "
+    "national_weight_at_which_the_rest_is_least=least weight_searched=searched",
+):
     """What is left when the best national result is reached with the least use.
 
     national: that result. scores: of that plan, by tier. Weights are national ones, from 0 to 1, the others in their
@@ -67,17 +60,6 @@ class Headroom:
     vanishes: float | None
     least: float | None
     searched: bool
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {
-            "best_national": self.national,
-            "scores": dict(self.scores),
-            "capacities": [room.as_json() for room in self.rooms],
-            "national_weight_at_which_the_rest_vanishes": self.vanishes,
-            "national_weight_at_which_the_rest_is_least": self.least,
-            "weight_searched": self.searched,
-        }
 
 
 def has_headroom(base: Base) -> bool:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from prioritiser.analysis.marginal_values.base import CERTAIN, Base
 from prioritiser.analysis.marginal_values.headroom import NATIONAL
 from prioritiser.optimisation.incumbent import Incumbent
+from prioritiser.text.json_rows import JsonRow
 
 POINTS = (1, 2, 5)
 
 
 @dataclass(frozen=True)
-class NationalPoint:
+class NationalPoint(
+    JsonRow,
+    written="step=name points national_floor=floor reachable tier_changes=changes objective_cost=cost",
+):
     """What it costs to lift the national score to a floor: change of each tier's score and loss of objective.
 
     points: above the plan now, 100 for the whole way to the targets. changes: None where no plan reaches the floor.
@@ -26,16 +29,10 @@ class NationalPoint:
     changes: Mapping[str, float] | None
     cost: float | None
 
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {
-            "step": self.name,
-            "points": self.points,
-            "national_floor": self.floor,
-            "reachable": self.changes is not None,
-            "tier_changes": None if self.changes is None else dict(self.changes),
-            "objective_cost": self.cost,
-        }
+    @property
+    def reachable(self) -> bool:
+        """Whether some plan reaches the floor."""
+        return self.changes is not None
 
 
 def price_national_points(base: Base, into: list[NationalPoint]) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from prioritiser.analysis.summary.contributions import contributions, money_resource
 from prioritiser.evaluation.outcome import Outcome
 from prioritiser.scenario.scenario import Scenario
+from prioritiser.text.json_rows import JsonRow
 
 FEWEST, MOST = 2, 12
 UNTAGGED = "not tagged"
 
 
 @dataclass(frozen=True)
-class PolicyGroup:
+class PolicyGroup(JsonRow):
     """Initiatives with one value of a tag: proposed, in the plan, net spend over the horizon, and gain.
 
     spend: of the first money resource, in its unit; None without one. gain: part of the weighted score gained.
@@ -28,19 +28,6 @@ class PolicyGroup:
     spend_share: float | None
     gain: float
     gain_share: float | None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {
-            "tag": self.tag,
-            "value": self.value,
-            "proposed": self.proposed,
-            "delivered": self.delivered,
-            "spend": self.spend,
-            "spend_share": self.spend_share,
-            "gain": self.gain,
-            "gain_share": self.gain_share,
-        }
 
 
 def policy_tags(scenario: Scenario) -> list[str]:

@@ -25,6 +25,7 @@ from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.optimisation.incumbent import Budget, Progress
 from prioritiser.optimisation.optimiser import DEFAULT_GAP, Optimiser
 from prioritiser.scenario.settings import Settings
+from prioritiser.text.json_rows import JsonRow
 
 PARTS = ("capacities", "rules", "locks", "balance", "headroom", "national", "policies", "payoff")
 DEFAULT_PARTS = tuple(part for part in PARTS if part != "payoff")
@@ -50,7 +51,12 @@ class _Rows:
 
 
 @dataclass(frozen=True)
-class Price:
+class Price(
+    JsonRow,
+    written="complete unfinished parts objective=portfolio.objective bound=portfolio.bound "
+    "tiers=portfolio.outcome.scores gap capacities rules locks balance balance_sentence headroom "
+    "national_points payoff policies notices solves spared seconds",
+):
     """All prices asked for; `unfinished` names the parts that time or a cancel cut short.
 
     A part that was not asked for is empty, or None. solves: re-solves; spared: those that a bound made needless.
@@ -81,32 +87,7 @@ class Price:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values, as in the JSON of `price`."""
-        outcome = self.portfolio.outcome
-        return {
-            "format": 1,
-            "scenario": {"title": outcome.scenario.title, "hash": outcome.scenario.hash},
-            "settings": outcome.settings.as_json(),
-            "complete": self.complete,
-            "unfinished": list(self.unfinished),
-            "parts": list(self.parts),
-            "objective": self.portfolio.objective,
-            "bound": self.portfolio.bound,
-            "tiers": dict(outcome.scores),
-            "gap": self.gap,
-            "capacities": [row.as_json() for row in self.capacities],
-            "rules": [row.as_json() for row in self.rules],
-            "locks": [row.as_json() for row in self.locks],
-            "balance": [point.as_json() for point in self.balance],
-            "balance_sentence": self.balance_sentence,
-            "headroom": None if self.headroom is None else self.headroom.as_json(),
-            "national_points": [point.as_json() for point in self.national_points],
-            "payoff": None if self.payoff is None else self.payoff.as_json(),
-            "policies": [group.as_json() for group in self.policies],
-            "notices": list(self.notices),
-            "solves": self.solves,
-            "spared": self.spared,
-            "seconds": self.seconds,
-        }
+        return self.portfolio.head_json() | super().as_json()
 
 
 def known_parts(parts: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from time import perf_counter
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.optimisation.persistent import SolverStatus
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
+from prioritiser.text.json_rows import JsonRow
 
 DEFAULT_STEP = 0.001
 EXACT = 1e-7  # scores closer than this count as equal
@@ -52,7 +53,10 @@ class FrontierPoint:
 
 
 @dataclass(frozen=True)
-class Frontier:
+class Frontier(
+    JsonRow,
+    written="complete exact step tiers points open open_share equal_within solves seconds notices",
+):
     """The non-dominated score vectors that were found, best in the first tier first.
 
     complete: no portfolio beats every point listed by `step` or more in some tier. exact: every point was found; step
@@ -69,27 +73,12 @@ class Frontier:
     solves: int
     seconds: float
     notices: tuple[str, ...] = ()
+    equal_within: ClassVar[float] = EXACT
 
     @property
     def exact(self) -> bool:
         """Whether every point was found."""
         return self.complete and self.step == 0
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the answer of `frontier` as plain values."""
-        return {
-            "complete": self.complete,
-            "exact": self.exact,
-            "step": self.step,
-            "tiers": list(self.tiers),
-            "points": [point.as_json() for point in self.points],
-            "open": [{tier: list(ends) for tier, ends in box.items()} for box in self.open],
-            "open_share": self.open_share,
-            "equal_within": EXACT,
-            "solves": self.solves,
-            "seconds": self.seconds,
-            "notices": list(self.notices),
-        }
 
 
 @dataclass(frozen=True)

@@ -109,9 +109,7 @@ class Stress:
         plan, sampled = self.portfolio.outcome.plan, self.sampled
         core = self.core_index or {}
         return {
-            "format": 1,
-            "scenario": {"title": self.scenario.title, "hash": self.scenario.hash},
-            "settings": self.portfolio.settings.as_json(),
+            **self.portfolio.head_json(),
             "complete": self.complete,
             "samples": sampled.done,
             "samples_asked": self.options.samples,
@@ -172,10 +170,6 @@ class _Work:
     @property
     def scenario(self) -> Scenario:
         return self.optimiser.scenario
-
-    @property
-    def settings(self) -> Settings:
-        return self.portfolio.settings
 
     def part(self, part: float) -> Budget:
         """Return a budget of a part of the time that is left, so that something is left for what comes after."""
@@ -276,7 +270,7 @@ def _corner_plans(work: _Work) -> list[Plan]:
     """Best plans of each tier alone, to begin the pool with; those that time allows."""
     plans = []
     for tier in work.portfolio.outcome.weights:
-        corner = work.settings.replace(weights=dict.fromkeys(TIERS, 0.0) | {tier: 1.0}, balance=0.0)
+        corner = work.portfolio.settings.replace(weights=dict.fromkeys(TIERS, 0.0) | {tier: 1.0}, balance=0.0)
         try:
             found = work.optimiser.best(corner, gap=work.options.tolerance / 2, budget=work.budget)
         except (NoAnswerError, InfeasibleError):
@@ -292,7 +286,7 @@ def _sampled(
     scenario, options = work.scenario, work.options
     fixed = is_fixed(scenario)
     sizes = draw_sizes(scenario, options.samples, stream(options.seed, "sample_sizes"))
-    central = work.settings.replace(case=Case.CENTRAL)
+    central = work.portfolio.settings.replace(case=Case.CENTRAL)
     many = ManyLevels(scenario, central, expected(scenario, sizes))
     given = np.array(list(work.portfolio.outcome.weights.values()))
     weights = (
@@ -301,12 +295,13 @@ def _sampled(
         else draw_weights(len(many.tiers), options.samples, stream(options.seed, "weights"))
     )
     asked = Asked(weights, sizes, options.tolerance, fixed)
-    if work.settings.case is not Case.CENTRAL:
-        text = f"The plan was chosen for the {work.settings.case.value} case; effects are drawn from low to high."
+    case = work.portfolio.settings.case
+    if case is not Case.CENTRAL:
+        text = f"The plan was chosen for the {case.value} case; effects are drawn from low to high."
         work.notices.append(text)
-    if work.settings.balance > 0:
+    if work.portfolio.settings.balance > 0:
         work.notices.append("The balance of the samples is measured by the best-alone scores of the settings asked.")
-    return Sampler(scenario, work.settings, many, measure).run(
+    return Sampler(scenario, work.portfolio.settings, many, measure).run(
         asked, first, work.part(SAMPLES_PART), work.progress, tell
     )
 
@@ -317,7 +312,7 @@ def _outcomes(work: _Work, plans: Sequence[Plan]) -> list[Outcome]:
     for plan in plans:
         if work.budget.over:
             break
-        if plan != chosen.plan and not (outcome := evaluate(work.scenario, plan, work.settings)).breaches:
+        if plan != chosen.plan and not (outcome := evaluate(work.scenario, plan, work.portfolio.settings)).breaches:
             outcomes.append(outcome)
     return [chosen, *outcomes]
 
@@ -332,12 +327,12 @@ def _regret(work: _Work, outcomes: Sequence[Outcome]) -> Regret | None:
             return None
         bound = work.portfolio.best_alone_bound.get(tier)
         best[tier] = (score, score if bound is None else bound)
-    return find_regret(work.optimiser, work.settings, best, outcomes, work.budget)
+    return find_regret(work.optimiser, work.portfolio.settings, best, outcomes, work.budget)
 
 
 def _estimates(work: _Work, measure: Objective, draws: Draws, outcomes: Sequence[Outcome]) -> tuple[Estimate, ...]:
     """Rank estimates over the plans that are worth most, with delivery at its likelihood; nothing when time is up."""
-    many = ManyLevels(work.scenario, work.settings, expected(work.scenario, draws.sizes))
+    many = ManyLevels(work.scenario, work.portfolio.settings, expected(work.scenario, draws.sizes))
     weights = np.array(list(outcomes[0].weights.values()))
     worth = [float(measure.worth(many.tiers, np.array(list(row.scores.values())), weights)) for row in outcomes]
     order = sorted(range(1, len(outcomes)), key=lambda number: -worth[number])
@@ -356,7 +351,7 @@ def _core(work: _Work) -> dict[str, float] | None:
     with one portfolio for each score vector.
     """
     try:
-        frontier = find_frontier(work.optimiser, work.settings, budget=work.budget)
+        frontier = find_frontier(work.optimiser, work.portfolio.settings, budget=work.budget)
     except (SettingsError, NoAnswerError) as error:
         work.notices.append(f"There is no core index: {error}")
         return None

@@ -7,13 +7,13 @@ Estimated by sorting the draws into bins of one estimate and letting each bin ha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Case, Effect
 from prioritiser.text.formatting import percent
+from prioritiser.text.json_rows import JsonRow
 
 BINS = 20
 NOISE_ROUNDS = 10
@@ -23,7 +23,11 @@ WORTH_SAYING = 5e-5
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(
+    JsonRow,
+    written="initiative=effect.initiative_id goal=effect.goal_id if_also=effect.if_also "
+    "value_of_information=worth variance_share switches sentence",
+):
     """One effect row and what it decides.
 
     worth: expected value of perfect information about it alone, in the plan's value (share of the way to the targets).
@@ -36,18 +40,6 @@ class Estimate:
     variance_share: float
     switches: float
     sentence: str
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {
-            "initiative": self.effect.initiative_id,
-            "goal": self.effect.goal_id,
-            "if_also": self.effect.if_also,
-            "value_of_information": self.worth,
-            "variance_share": self.variance_share,
-            "switches": self.switches,
-            "sentence": self.sentence,
-        }
 
 
 def find_estimates(

@@ -12,10 +12,11 @@ from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.optimisation.incumbent import Budget
 from prioritiser.optimisation.optimiser import DEFAULT_GAP, Optimiser
 from prioritiser.scenario.settings import Settings
+from prioritiser.text.json_rows import JsonRow
 
 
 @dataclass(frozen=True)
-class Stable:
+class Stable(JsonRow, written="changes free_changes limit penalty price free_objective=free.objective"):
     """A portfolio that keeps most of a plan, beside the one with no limit on changes.
 
     changes: how many choices differ from the plan; free_changes: how many differ without a limit. limit: how many may;
@@ -37,15 +38,8 @@ class Stable:
 
     def as_json(self) -> dict[str, Any]:
         """Return the field `keep` that is added to the JSON of `solve`."""
-        return {
-            "changes": self.changes,
-            "free_changes": self.free_changes,
-            "limit": self.limit,
-            "penalty": self.penalty,
-            "price": self.price,
-            "free_objective": self.free.objective,
-            "curve": [{"changes": number, "objective": objective} for number, objective in self.curve],
-        }
+        curve = [{"changes": number, "objective": objective} for number, objective in self.curve]
+        return super().as_json() | {"curve": curve}
 
 
 def keep_most(

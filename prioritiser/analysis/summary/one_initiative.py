@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence, Set
+
 import pandas as pd
 
 from prioritiser.analysis.summary.contributions import contributions
@@ -32,13 +34,8 @@ def uses_by_year(outcome: Outcome, name: str) -> pd.DataFrame:
             by_year[t] += delivery.share * use.amount(t - delivery.start + 1)
         if use.evidence is Evidence.JUDGED:
             judged.add(use.resource_id)
-    rows = [
-        (resource.resource_id, year, sums[resource.resource_id][t], resource.resource_id in judged)
-        for resource in scenario.resources
-        if resource.resource_id in sums
-        for t, year in enumerate(scenario.years)
-    ]
-    return pd.DataFrame(rows, columns=["resource_id", "year", "used", "judged"])
+    order = [resource.resource_id for resource in scenario.resources]
+    return _by_year(order, scenario.years, sums, judged, ["resource_id", "year", "used", "judged"])
 
 
 def effects_by_year(outcome: Outcome, name: str) -> pd.DataFrame:
@@ -60,13 +57,21 @@ def effects_by_year(outcome: Outcome, name: str) -> pd.DataFrame:
     for effect, _, by_year in chosen_effects(scenario, outcome.settings, plan):
         if effect.initiative_id == name:
             sums[effect.goal_id] = [before + felt for before, felt in zip(sums[effect.goal_id], by_year, strict=True)]
+    order = [goal.goal_id for goal in scenario.goals]
+    return _by_year(order, scenario.years, sums, judged, ["goal_id", "year", "change", "judged"])
+
+
+def _by_year(
+    order: Sequence[str], years: Sequence[str], sums: Mapping[str, list[float]], judged: Set[str], columns: list[str]
+) -> pd.DataFrame:
+    """One row for each id that has sums, in an order, and each year."""
     rows = [
-        (goal.goal_id, year, sums[goal.goal_id][t], goal.goal_id in judged)
-        for goal in scenario.goals
-        if goal.goal_id in sums
-        for t, year in enumerate(scenario.years)
+        (key, year, amount, key in judged)
+        for key in order
+        if key in sums
+        for year, amount in zip(years, sums[key], strict=True)
     ]
-    return pd.DataFrame(rows, columns=["goal_id", "year", "change", "judged"])
+    return pd.DataFrame(rows, columns=columns)
 
 
 def gains_by_tier(outcome: Outcome, name: str) -> dict[str, float]:

@@ -19,12 +19,16 @@ from prioritiser.scenario.schema import Initiative, RuleKind, YesNo
 from prioritiser.scenario.settings import Settings
 from prioritiser.scenario.tables import cumulative_years
 from prioritiser.text.formatting import joined, plain
+from prioritiser.text.json_rows import JsonRow
 
 _SMALL = 1e-9
 
 
 @dataclass(frozen=True)
-class Worth:
+class Worth(
+    JsonRow,
+    written="id=initiative_id gain_alone=gain relative_use=use gain_per_use=ratio rank in_greedy in_optimum lacks",
+):
     """One initiative on its own, at full share and its earliest start, against doing nothing.
 
     gain: of the weighted score. use: Σ used / capacity over limited resources and years. ratio: gain per unit of use,
@@ -51,19 +55,6 @@ class Worth:
             names = joined([scenario.resource_by_id[name].label for name in self.lacks])
             return f"needs {names}, and there is none"
         return "uses nothing" if self.ratio is None else plain(100 * self.ratio, 1)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {
-            "id": self.initiative_id,
-            "gain_alone": self.gain,
-            "relative_use": self.use,
-            "gain_per_use": self.ratio,
-            "rank": self.rank,
-            "in_greedy": self.in_greedy,
-            "in_optimum": self.in_optimum,
-            "lacks": list(self.lacks),
-        }
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import streamlit as st
 
-from prioritiser.analysis.summary.summary import References, headline, limits_sentence, proof, under_way
+from prioritiser.analysis.summary.summary import References, headline, limits_sentence, proof, references, under_way
 from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError
 from prioritiser.evaluation.portfolio import Portfolio
+from prioritiser.scenario.scenario import Scenario
 from prioritiser.ui import session
 from prioritiser.ui.background.answers import Job, Progress
 from prioritiser.ui.components.markup import Markup, Part, element
 from prioritiser.ui.components.ways_out import begun
 from prioritiser.ui.components.widgets import message, show
+from prioritiser.ui.storage.links import View
 
 _EARLY = {"cancelled": "Stopped early. ", "time_limit": "Time was up. "}
 _PLAN_EVERY_S, _PROOF_EVERY_S = 0.4, 0.8  # how often to look whether there is a plan, and a better one
 _FAULT = "Something went wrong before the end. "
+
+
+def show_answer(scenario: Scenario, view: View, place: str = "top") -> Progress:
+    """Ask for the portfolio of a view, and say in a place of the page what is recommended; returns what is known."""
+    job, progress = session.ask(scenario, view.settings)
+    portfolio = progress.portfolio
+    with st.container(key=place):
+        compared = references(portfolio.outcome) if portfolio is not None else None
+        show_answer_line(portfolio, compared, view.year, job, progress)
+    return progress
 
 
 def show_answer_line(

@@ -69,11 +69,7 @@ def tier_table(tiers: pd.DataFrame, *, over: bool) -> Markup:
     """Show the tier scores as shares of the way to the targets."""
     columns = [
         Column("Tier"),
-        Column("Weight", numeric=True),
-        Column("This portfolio", numeric=True),
-        Column("Doing nothing", numeric=True),
-        Column("Today's plan", numeric=True),
-        Column("Best alone", numeric=True),
+        *Column.numbers("Weight", "This portfolio", "Doing nothing", "Today's plan", "Best alone"),
     ]
     rows: list[list[Part]] = [
         [
@@ -139,11 +135,9 @@ def all_targets(outcome: Outcome, compared: References, year: str) -> Markup:
     today = dict(zip(scenario.goal_by_id, compared.today.levels[:, scenario.years.index(year)].tolist(), strict=True))
     columns = [
         Column("Goal", kind="first"),
-        Column("Now", numeric=True),
-        Column("Doing nothing", numeric=True),
+        *Column.numbers("Now", "Doing nothing"),
         *([Column("Today's plan", numeric=True)] if compared.has_today else []),
-        Column("This portfolio", numeric=True),
-        Column("Target", numeric=True),
+        *Column.numbers("This portfolio", "Target"),
         Column("Met or missed", kind="said"),
         Column("Way to the target", kind="wide"),
         Column("Evidence", kind="brief"),
@@ -222,9 +216,7 @@ def to_come_table(coming: pd.DataFrame, scenario: Scenario) -> Markup:
     columns = [
         Column("Initiative"),
         Column("Goal"),
-        Column(f"By the end of {scenario.years[-1]}", numeric=True),
-        Column("Still to come", numeric=True),
-        Column("In full", numeric=True),
+        *Column.numbers(f"By the end of {scenario.years[-1]}", "Still to come", "In full"),
     ]
     return table("What is still to come after the last year", columns, rows)
 

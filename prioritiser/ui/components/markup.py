@@ -72,6 +72,11 @@ class Column:
     numeric: bool = False
     kind: str = ""
 
+    @classmethod
+    def numbers(cls, *headings: str) -> list[Column]:
+        """Columns of numbers under these headings."""
+        return [cls(heading, numeric=True) for heading in headings]
+
 
 def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Part]], kind: str = "") -> Markup:
     """Build a table with a caption and headings; the first cell of each row is its heading.

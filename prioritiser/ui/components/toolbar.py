@@ -26,21 +26,12 @@ _HERE_ONLY = {"localhost", "127.0.0.1", "::1"}
 def show_tools(scenario: Scenario, view: View) -> None:
     """Show undo and redo of every move, and what opens saved options and the link."""
     with st.container(key="tools", horizontal=True):
-        undo, redo = session.undo_words(), session.redo_words()
-        st.button(
-            "Undo",
-            key="undo",
-            on_click=session.undo,
-            disabled=not session.can_undo(),
-            help=as_label(f"Undo: {undo}") if undo else None,
-        )
-        st.button(
-            "Redo",
-            key="redo",
-            on_click=session.redo,
-            disabled=not session.can_redo(),
-            help=as_label(f"Redo: {redo}") if redo else None,
-        )
+        for label, press, can, words in (
+            ("Undo", session.undo, session.can_undo(), session.undo_words()),
+            ("Redo", session.redo, session.can_redo(), session.redo_words()),
+        ):
+            said = as_label(f"{label}: {words}") if words else None
+            st.button(label, key=label.casefold(), on_click=press, disabled=not can, help=said)
         for label in ("Save", "Share"):
             name = label.casefold()
             st.button(label, key=f"tool_{name}", on_click=session.open_dialog, args=(name,))

@@ -28,7 +28,7 @@ def use_table(use: pd.DataFrame) -> Markup:
             carried = "" if math.isnan(row.available) else _carried(row, str(row.unit))
             cells.append(together((f"{amount_of(row.used, row.available, str(row.unit))}{carried}", word)))
         rows.append(cells)
-    columns = [Column("Capacity"), *(Column(year, numeric=True) for year in years)]
+    columns = [Column("Capacity"), *Column.numbers(*years)]
     return table("Use and capacity by year", columns, rows)
 
 
@@ -50,7 +50,7 @@ def money_table(money: pd.DataFrame, unit: str | None) -> Markup:
     rows.append(["Net use", *(amount(value, unit) for value in money.groupby("year", sort=False)["amount"].sum())])
     limits = rows_of(money.drop_duplicates("year"))
     rows.append(["Capacity", *("no limit" if math.isnan(row.available) else _limit(row, unit) for row in limits)])
-    return table("Money by year and kind", [Column("Kind"), *(Column(year, numeric=True) for year in years)], rows)
+    return table("Money by year and kind", [Column("Kind"), *Column.numbers(*years)], rows)
 
 
 def money_is_judged(outcome: Outcome) -> bool:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from prioritiser.scenario.scenario import Scenario
-from prioritiser.scenario.settings import Settings
 from prioritiser.ui.session.history import (
     moment_in_force,
     open_again,
@@ -35,11 +34,6 @@ class SavedOption:
     def scenario(self) -> Scenario:
         """The scenario that it was saved of."""
         return self.moment.scenario
-
-    @property
-    def settings(self) -> Settings:
-        """The settings that it was saved with."""
-        return self.moment.view.settings
 
 
 def saved_options() -> tuple[SavedOption, ...]:

@@ -84,7 +84,7 @@ def marks_payload(scenario: Scenario, tiers: Sequence[str], saved: Sequence[Save
     """Write where the presets and the saved options are; those at the same weights share a mark."""
     presets = [(OWN, scenario.settings), *((one.name, scenario.settings_for(one.name)) for one in scenario.what_ifs)]
     named = [(name, settings, False) for name, settings in presets]
-    named += [(option.name, option.settings, True) for option in saved]
+    named += [(option.name, option.moment.view.settings, True) for option in saved]
     marks: dict[tuple[int, ...], dict[str, Any]] = {}
     shown = cut_apart([name for name, _, _ in named], lambda name: shortened(name, _NAME_LENGTH))
     for name, (_, settings, is_saved) in zip(shown, named, strict=True):

@@ -23,7 +23,7 @@ NAME = "pack"
 def options_on_the_table(scenario: Scenario) -> tuple[Asked, ...]:
     """List the saved options of this scenario, else its what-ifs."""
     saved = tuple(
-        Asked(option.name, option.note, option.settings)
+        Asked(option.name, option.note, option.moment.view.settings)
         for option in session.saved_options()
         if option.scenario.hash == scenario.hash
     )

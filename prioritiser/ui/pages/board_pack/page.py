@@ -10,7 +10,6 @@ from typing import Any
 
 import streamlit as st
 
-from prioritiser.analysis.summary.summary import references
 from prioritiser.errors import InfeasibleError, PrioritiserError
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.exports.formats import FORMATS, Pack, write_pack
@@ -21,7 +20,7 @@ from prioritiser.report.known import Known
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.text.formatting import counted
 from prioritiser.ui import session
-from prioritiser.ui.components.answer_line import show_answer_line
+from prioritiser.ui.components.answer_line import show_answer
 from prioritiser.ui.components.confidence_work import NAME as STRESS
 from prioritiser.ui.components.confidence_work import ask_stress
 from prioritiser.ui.components.markup import Column, Part, element, table
@@ -43,11 +42,8 @@ _DOCX = FORMATS[".docx"].mime
 
 def show_page(scenario: Scenario, view: View) -> None:
     """Show the words to fill in, the files to take away and how the paper looks."""
-    job, progress = session.ask(scenario, view.settings)
+    progress = show_answer(scenario, view)
     portfolio = progress.portfolio
-    compared = references(portfolio.outcome) if portfolio is not None else None
-    with st.container(key="top"):
-        show_answer_line(portfolio, compared, view.year, job, progress)
     if portfolio is None:
         if isinstance(progress.failure, InfeasibleError):
             show_ways_out(scenario, view.settings, progress.failure)

@@ -21,7 +21,6 @@ from prioritiser.analysis.summary.organisations import (
     starts_by_organisation,
 )
 from prioritiser.analysis.summary.resources_used import full_resources, use_against_capacity
-from prioritiser.analysis.summary.summary import references
 from prioritiser.charts.capacity import buys_chart, grid_chart
 from prioritiser.evaluation.outcome import Outcome
 from prioritiser.evaluation.portfolio import Portfolio
@@ -32,7 +31,7 @@ from prioritiser.text.formatting import capital, counted, percent, short
 from prioritiser.ui import session
 from prioritiser.ui.background.jobs import WorkState
 from prioritiser.ui.components import use_tables
-from prioritiser.ui.components.answer_line import show_answer_line
+from prioritiser.ui.components.answer_line import show_answer
 from prioritiser.ui.components.markup import disclosed, element
 from prioritiser.ui.components.price_work import ask_price
 from prioritiser.ui.components.widgets import message, show, show_chart, show_section
@@ -48,11 +47,8 @@ _MOST_DRAWN = 8
 
 def show_page(scenario: Scenario, view: View) -> None:
     """Show the page: limits, what more buys, headroom, organisations."""
-    job, progress = session.ask(scenario, view.settings)
+    progress = show_answer(scenario, view)
     portfolio = progress.portfolio
-    with st.container(key="top"):
-        compared = references(portfolio.outcome) if portfolio is not None else None
-        show_answer_line(portfolio, compared, view.year, job, progress)
     if portfolio is not None:
         with st.container(key="rest"):
             limits = st.container(key="limits")

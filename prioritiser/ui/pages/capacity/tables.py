@@ -180,9 +180,7 @@ def room_table(scenario: Scenario, headroom: Headroom) -> Markup:
     columns = [
         Column("Capacity", kind="first"),
         Column("Year"),
-        Column("There", numeric=True),
-        Column("Needed for the best national result", numeric=True),
-        Column("Left", numeric=True),
+        *Column.numbers("There", "Needed for the best national result", "Left"),
         Column("In this plan"),
     ]
     return table("What the best national result leaves", columns, rows)
@@ -240,7 +238,7 @@ def staff_table(scenario: Scenario, staff: pd.DataFrame, who: str) -> Markup:
     columns = [
         Column(who, kind="first"),
         Column("Staff"),
-        *(Column(year, numeric=True) for year in scenario.years),
+        *Column.numbers(*scenario.years),
     ]
     return table(f"Staff used by {who.lower()} and year", columns, rows)
 

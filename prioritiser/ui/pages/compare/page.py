@@ -7,17 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from prioritiser.analysis.comparison.differences import (
-    FigureRow,
-    InitiativeRow,
-    common_years,
-    figure_differences,
-    initiative_differences,
-    known_to_all,
-    left_out,
-    target_differences,
-    widest_score,
-)
+from prioritiser.analysis.comparison import differences
 from prioritiser.charts.compare import start_chart
 from prioritiser.evaluation.outcome import Outcome
 from prioritiser.scenario.in_words import TIER_NAMES
@@ -79,7 +69,7 @@ def show_page(scenario: Scenario, view: View) -> None:
     with st.container(key="compare"):
         _say_other_scenario(scenario, shown, outcomes)
         _show_initiatives(shown, outcomes)
-        changed = [row.initiative_id for row in initiative_differences(outcomes) if row.kind != "same"]
+        changed = [row.initiative_id for row in differences.initiative_differences(outcomes) if row.kind != "same"]
         show_lock_row(
             scenario, view.settings, [name for name in changed if name in scenario.initiative_by_id], "compare"
         )
@@ -89,7 +79,7 @@ def show_page(scenario: Scenario, view: View) -> None:
 
 def _finding(sides: Sequence[Side], outcomes: Sequence[Outcome], year: str) -> str:
     """Say in one sentence how much differs."""
-    rows, targets = initiative_differences(outcomes), target_differences(outcomes, year)
+    rows, targets = differences.initiative_differences(outcomes), differences.target_differences(outcomes, year)
     changed = sum(row.kind != "same" for row in rows)
     begun = f"{joined([side.letter for side in sides])} differ in {changed} of {counted(len(rows), 'initiative')}"
     if not targets:
@@ -189,14 +179,15 @@ def _say_other_scenario(scenario: Scenario, sides: Sequence[Side], outcomes: Seq
         return
     lines = [f"{side.name}: saved of {side.candidate.scenario.title}" for side in others]
     rest = ""
-    if not known_to_all(outcomes):
-        rest = f" {counted(left_out(outcomes), 'initiative or goal', 'initiatives or goals')} of one only are left out."
+    if not differences.known_to_all(outcomes):
+        out = counted(differences.left_out(outcomes), "initiative or goal", "initiatives or goals")
+        rest = f" {out} of one only are left out."
     advice = f"Initiatives, goals, capacities and years are compared where all know them, by their ids.{rest}"
     show(message("note", "Not all of these are of the same figures:", lines, advice))
 
 
 def _show_initiatives(sides: Sequence[Side], outcomes: Sequence[Outcome]) -> None:
-    rows = initiative_differences(outcomes)
+    rows = differences.initiative_differences(outcomes)
     kinds = Counter(row.kind for row in rows)
     changed = [row for row in rows if row.kind != "same"]
     same = [row for row in rows if row.kind == "same"]
@@ -223,8 +214,8 @@ def _show_initiatives(sides: Sequence[Side], outcomes: Sequence[Outcome]) -> Non
     _show_starts([row for row in changed if row.kind != "resized"], sides, outcomes)
 
 
-def _show_starts(rows: Sequence[InitiativeRow], sides: Sequence[Side], outcomes: Sequence[Outcome]) -> None:
-    years = common_years(outcomes)
+def _show_starts(rows: Sequence[differences.InitiativeRow], sides: Sequence[Side], outcomes: Sequence[Outcome]) -> None:
+    years = differences.common_years(outcomes)
     drawn = [row for row in rows if all(start is None or start.year in years for start in row.starts)][:_DRAWN]
     if not drawn:
         return
@@ -242,7 +233,7 @@ def _show_starts(rows: Sequence[InitiativeRow], sides: Sequence[Side], outcomes:
 
 
 def _show_targets(scenario: Scenario, sides: Sequence[Side], outcomes: Sequence[Outcome], year: str) -> None:
-    rows = target_differences(outcomes, year)
+    rows = differences.target_differences(outcomes, year)
     if not rows:
         show_section(f"No target that all know is set for {year}", "Choose another year below.")
         pick_year(scenario, year)
@@ -271,8 +262,8 @@ def _show_targets(scenario: Scenario, sides: Sequence[Side], outcomes: Sequence[
 
 
 def _show_figures(sides: Sequence[Side], outcomes: Sequence[Outcome]) -> None:
-    rows = figure_differences(outcomes)
-    widest = widest_score(rows)
+    rows = differences.figure_differences(outcomes)
+    widest = differences.widest_score(rows)
     if widest is None:
         title = "Each gets equally far"
     else:
@@ -294,7 +285,7 @@ def _show_figures(sides: Sequence[Side], outcomes: Sequence[Outcome]) -> None:
         show(disclosed(f"Show what is the same: {counted(len(same), 'yearly figure')}", table))
 
 
-def _show_use(rows: Sequence[FigureRow], sides: Sequence[Side]) -> None:
+def _show_use(rows: Sequence[differences.FigureRow], sides: Sequence[Side]) -> None:
     changed = [row for row in rows if row.differs]
     names = list(dict.fromkeys(row.name for row in changed))
     if not changed:

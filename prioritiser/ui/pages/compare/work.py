@@ -54,7 +54,7 @@ def candidates(scenario: Scenario, view: View) -> dict[str, Candidate]:
     found.append(Candidate(NOW, NOW, "In force now", "", scenario, view.settings))
     for option in session.saved_options():
         key = f"{SAVED} {option.name}"
-        found.append(Candidate(key, SAVED, option.name, option.note, option.scenario, option.settings))
+        found.append(Candidate(key, SAVED, option.name, option.note, option.scenario, option.moment.view.settings))
     for what_if in scenario.what_ifs:
         key, settings = f"{WHAT_IF} {what_if.name}", scenario.settings_for(what_if.name)
         found.append(Candidate(key, WHAT_IF, what_if.name, what_if.note or "", scenario, settings))

@@ -18,7 +18,6 @@ from prioritiser.analysis.robustness.sampling import is_fixed
 from prioritiser.analysis.robustness.stress import Stress
 from prioritiser.analysis.robustness.value_of_information import WORTH_SAYING
 from prioritiser.analysis.summary.changes import changes_between
-from prioritiser.analysis.summary.summary import references
 from prioritiser.analysis.summary.tables import rows_of
 from prioritiser.charts.chances import chance_chart
 from prioritiser.errors import InfeasibleError
@@ -27,8 +26,7 @@ from prioritiser.scenario.in_words import TIER_NAMES, goal_decimals
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Evidence, Tier
 from prioritiser.text.formatting import counted, percent, plain
-from prioritiser.ui import session
-from prioritiser.ui.components.answer_line import show_answer_line
+from prioritiser.ui.components.answer_line import show_answer
 from prioritiser.ui.components.answer_tables import changes_panel, tier_name
 from prioritiser.ui.components.confidence_work import DRAWS, NAME, SAMPLES, ask_stress, chances_at
 from prioritiser.ui.components.lock_row import show_lock_row
@@ -46,11 +44,8 @@ _COST_SPREADS = (0.0, 0.1, 0.2, 0.3)
 
 def show_page(scenario: Scenario, view: View) -> None:
     """Show how well the portfolio in force stands up."""
-    job, progress = session.ask(scenario, view.settings)
+    progress = show_answer(scenario, view, "confidence_answer")
     portfolio = progress.portfolio
-    compared = references(portfolio.outcome) if portfolio is not None else None
-    with st.container(key="confidence_answer"):
-        show_answer_line(portfolio, compared, view.year, job, progress)
     if portfolio is None:
         if isinstance(progress.failure, InfeasibleError):
             show_ways_out(scenario, view.settings, progress.failure)

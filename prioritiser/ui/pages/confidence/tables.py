@@ -104,11 +104,7 @@ def target_table(targets: pd.DataFrame, scenario: Scenario, year: str, number: i
         rows[-1].append(figures[3])
     columns = [
         Column("Target", kind="first"),
-        Column("Chance", numeric=True),
-        Column("Bad luck (5 %)", numeric=True),
-        Column("Middle", numeric=True),
-        Column("Good luck (95 %)", numeric=True),
-        Column("Target level", numeric=True),
+        *Column.numbers("Chance", "Bad luck (5 %)", "Middle", "Good luck (95 %)", "Target level"),
     ]
     tiers = " and ".join(TIER_NAMES[tier].lower() for tier in dict.fromkeys(targets["tier"]))
     return table(f"Chance of each {tiers} target at the end of {year}", columns, rows, kind="targets")
@@ -122,7 +118,7 @@ def capacity_table(capacities: pd.DataFrame) -> Markup:
         by_year = dict(zip(mine["year"], mine["chance"], strict=True))
         cells = [_holds(by_year[year]) if year in by_year else "no limit" for year in years]
         rows.append([str(mine.iloc[0]["resource"]), *cells])
-    columns = [Column("Capacity", kind="first"), *(Column(year, numeric=True) for year in years)]
+    columns = [Column("Capacity", kind="first"), *Column.numbers(*years)]
     return table("Chance that each capacity holds, by year", columns, rows)
 
 
@@ -153,8 +149,7 @@ def estimate_list(estimates: Sequence[Estimate], scenario: Scenario) -> Markup:
     columns = [
         Column("Estimate", kind="first"),
         Column("Tier"),
-        Column("Worth of knowing it", numeric=True),
-        Column("Part of the uncertainty", numeric=True),
+        *Column.numbers("Worth of knowing it", "Part of the uncertainty"),
         Column("Another plan would be best"),
     ]
     return table("Estimates, the one that matters most first", columns, rows)

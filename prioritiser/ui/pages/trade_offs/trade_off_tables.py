@@ -60,8 +60,7 @@ def balance_points(curve: pd.DataFrame, tiers: Sequence[str]) -> Markup:
     """Show what becomes of value and tiers as the balance rises."""
     columns = [
         Column("Balance"),
-        Column("Value kept", numeric=True),
-        Column("Least served tier", numeric=True),
+        *Column.numbers("Value kept", "Least served tier"),
         *(Column(TIER_NAMES[tier], numeric=True) for tier in tiers),
     ]
     rows: list[list[Part]] = [

@@ -9,7 +9,6 @@ import streamlit as st
 from prioritiser.analysis.explanation.explain import Explained, Explanation, explain, points
 from prioritiser.analysis.summary.contributions import contributions, reasons
 from prioritiser.analysis.summary.one_initiative import delivery_of, effects_by_year, gains_by_tier, uses_by_year
-from prioritiser.analysis.summary.summary import references
 from prioritiser.analysis.summary.value_for_money import ValueForMoney, value_for_money
 from prioritiser.charts.why import worth_chart
 from prioritiser.evaluation.portfolio import Portfolio
@@ -19,7 +18,7 @@ from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import joined
 from prioritiser.ui import session
 from prioritiser.ui.background.jobs import Desk, WorkState, work_key
-from prioritiser.ui.components.answer_line import show_answer_line
+from prioritiser.ui.components.answer_line import show_answer
 from prioritiser.ui.components.markup import disclosed, element
 from prioritiser.ui.components.progress import show_work
 from prioritiser.ui.components.widgets import show, show_chart, show_section
@@ -36,11 +35,8 @@ _KINDS = ("All", "In", "Out")
 def show_page(scenario: Scenario, view: View) -> None:
     """Show the page: one initiative, then all of them."""
     settings = view.settings
-    job, progress = session.ask(scenario, settings)
+    progress = show_answer(scenario, view)
     portfolio = progress.portfolio
-    with st.container(key="top"):
-        compared = references(portfolio.outcome) if portfolio is not None else None
-        show_answer_line(portfolio, compared, view.year, job, progress)
     plan = portfolio or session.last_shown()
     with st.container(key="why"):
         name = _choose(scenario, set(plan.outcome.plan) if plan is not None else set())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
 from prioritiser.analysis.explanation.explain import Explained, Explanation, Reversal, points
 from prioritiser.analysis.summary.value_for_money import ValueForMoney, Worth
 from prioritiser.scenario.scenario import Scenario
-from prioritiser.scenario.schema import Evidence
+from prioritiser.scenario.schema import Evidence, Goal, Resource
 from prioritiser.text.formatting import change_words, plain
 from prioritiser.ui.components.initiative_tables import use_words
 from prioritiser.ui.components.markup import NOTHING, Column, Markup, Part, element, judged_mark, table, together
@@ -82,32 +82,40 @@ def uses_table(scenario: Scenario, uses: pd.DataFrame, name: str) -> Markup:
     """Show what an initiative uses of each resource by year."""
     if uses.empty:
         return element("p", "It uses nothing that the scenario counts.")
-    rows: list[list[Part]] = []
-    for resource_id, mine in uses.groupby("resource_id", sort=False):
-        resource = scenario.resource_by_id[str(resource_id)]
-        first = together((resource.label, " ", judged_mark(bool(mine["judged"].any()))))
-        rows.append([first, *(use_words(value, resource.unit) for value in mine["used"])])
-    return table(f"What {name} uses, by year", _by_year("Resource", scenario), rows, kind="by-year")
+    rows = _by_year(uses, scenario.resource_by_id, "resource_id", "used", use_words)
+    return table(f"What {name} uses, by year", _years("Resource", scenario), rows, kind="by-year")
 
 
 def effects_table(scenario: Scenario, effects: pd.DataFrame, name: str) -> Markup:
     """Show what an initiative changes of each goal by year, in the goal's unit."""
     if effects.empty:
         return element("p", "It moves no goal of its own.")
-    rows: list[list[Part]] = []
-    for goal_id, mine in effects.groupby("goal_id", sort=False):
-        goal = scenario.goal_by_id[str(goal_id)]
-        first = together((goal.label, " ", judged_mark(bool(mine["judged"].any()))))
-        rows.append([first, *(_change(value, goal.unit) for value in mine["change"])])
-    return table(f"What {name} brings, by year", _by_year("Goal", scenario), rows, kind="by-year")
+    rows = _by_year(effects, scenario.goal_by_id, "goal_id", "change", _change)
+    return table(f"What {name} brings, by year", _years("Goal", scenario), rows, kind="by-year")
 
 
 def _change(value: float, unit: str | None) -> str:
     return change_words(value, unit) if value else "–"
 
 
-def _by_year(first: str, scenario: Scenario) -> list[Column]:
-    return [Column(first, kind="first"), *(Column(year, numeric=True) for year in scenario.years)]
+def _by_year(
+    sums: pd.DataFrame,
+    named: Mapping[str, Goal] | Mapping[str, Resource],
+    key: str,
+    amount: str,
+    words: Callable[[float, str | None], Part],
+) -> list[list[Part]]:
+    """Rows with the name of each goal or resource, marked where it was judged, and its amount of each year in words."""
+    rows: list[list[Part]] = []
+    for name, mine in sums.groupby(key, sort=False):
+        one = named[str(name)]
+        first = together((one.label, " ", judged_mark(bool(mine["judged"].any()))))
+        rows.append([first, *(words(value, one.unit) for value in mine[amount])])
+    return rows
+
+
+def _years(first: str, scenario: Scenario) -> list[Column]:
+    return [Column(first, kind="first"), *Column.numbers(*scenario.years)]
 
 
 def evidence_words(scenario: Scenario, name: str) -> str:
@@ -146,9 +154,7 @@ def worth_table(rows: Iterable[Worth], scenario: Scenario) -> Markup:
         Column("Initiative", kind="first"),
         Column("Place", numeric=True),
         Column("Recommended"),
-        Column("Gain on its own, points", numeric=True),
-        Column("Use of all limits", numeric=True),
-        Column("Gain per use", numeric=True),
+        *Column.numbers("Gain on its own, points", "Use of all limits", "Gain per use"),
         Column("Taken in this order"),
     ]
     body: list[list[Part]] = [
