@@ -233,7 +233,7 @@ class Optimiser:
         return any(row.min_scale == 0 and len(self.scenario.starts(row)) == 1 for row in self.scenario.initiatives)
 
     def kept(self, settings: Settings) -> PersistentModel:
-        """Return the kept model for these settings, with capacities and locks set."""
+        """Return the kept model for these settings, with them in force."""
         built_without = settings.without if self._rules_shape_variables else ()
         fine = fineness(self.scenario, settings)
         key = repr((settings.case, dict(settings.goal_weights), built_without, fine))
@@ -244,12 +244,7 @@ class Optimiser:
         while len(self._kept) > KEPT_MODELS:
             self._kept.popitem(last=False)
         kept = self._kept[key]
-        kept.set_locks(settings)
-        kept.set_rules(settings.without)
-        kept.set_floors({})
-        kept.set_changes(None)
-        for row in kept.model.capacity:
-            kept.set_capacity(row, kept.capacity_limit(row, settings))
+        kept.apply(settings)
         return kept
 
 

@@ -10,7 +10,7 @@ from prioritiser.evaluation.violations import positive_use
 from prioritiser.optimisation.infeasibility.demands import Asked
 from prioritiser.optimisation.infeasibility.minimal_sets import Numbers
 from prioritiser.optimisation.infeasibility.words import CAPACITY, LOCK, rule_of
-from prioritiser.optimisation.model import Terms
+from prioritiser.optimisation.model import Terms, capacity_limit
 from prioritiser.optimisation.model.problem import merged
 from prioritiser.optimisation.model.rules import RULE_ROWS
 from prioritiser.scenario.schema import COUNT_RULES, SPEND_RULES, Rule, RuleKind, YesNo
@@ -53,7 +53,7 @@ def easing_of(asked: Asked, number: int) -> Easing | None:
     group, name, year = asked.levers[number].place
     if group == CAPACITY and year is not None:
         served = rows_of(asked, name, year)
-        most = asked.kept.capacity_limit((name, year), asked.settings)
+        most = capacity_limit(asked.scenario, asked.settings, (name, year))
         rises = [capacity_side(asked, name, t) for t in served]
         return Easing(most, lacking(asked, name, list(served)), rises, frozenset(served.values()))
     if group == LOCK:
@@ -106,7 +106,7 @@ def capacity_side(asked: Asked, name: str, t: int) -> Side:
         for u in span
         if u >= s
     )
-    limit = asked.kept.capacity_limit((name, t), asked.settings)
+    limit = capacity_limit(asked.scenario, asked.settings, (name, t))
     row = asked.kept.model.capacity[name, t].id
     scale = asked.kept.model.capacity_scale[name, t]
     return Side(terms, row, -1, lambda more: asked.kept.set_capacity((name, t), limit + more), scale)
@@ -117,7 +117,7 @@ def lacking(asked: Asked, name: str, years: Sequence[int]) -> Callable[[Outcome]
     scenario, resource = asked.scenario, asked.scenario.resource_by_id[name]
     r = scenario.resources.index(resource)
     spans = {t: cumulative_years(t, resource.carry_over is YesNo.YES) for t in years}
-    limits = {t: asked.kept.capacity_limit((name, t), asked.settings) for t in years}
+    limits = {t: capacity_limit(asked.scenario, asked.settings, (name, t)) for t in years}
     return lambda outcome: max(float(sum(outcome.used[r, u] for u in spans[t])) - limits[t] for t in years)
 
 
