@@ -11,6 +11,7 @@ import numpy as np
 
 from prioritiser.errors import Demand, WrongAnswerError
 from prioritiser.evaluation.outcome import Outcome, capacity, evaluate
+from prioritiser.evaluation.rules import rule_unit
 from prioritiser.evaluation.violations import Breach
 from prioritiser.optimisation.infeasibility.words import (
     CAPACITY,
@@ -19,7 +20,6 @@ from prioritiser.optimisation.infeasibility.words import (
     named,
     rule_of,
     rule_text,
-    rule_unit,
 )
 from prioritiser.optimisation.model import Terms, capacity_limit
 from prioritiser.optimisation.persistent import PersistentModel, SolveLimits, SolverStatus

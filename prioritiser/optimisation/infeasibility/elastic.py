@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prioritiser.evaluation.outcome import Outcome
-from prioritiser.evaluation.violations import positive_use
+from prioritiser.evaluation.rules import positive_use
 from prioritiser.optimisation.infeasibility.demands import Asked
 from prioritiser.optimisation.infeasibility.minimal_sets import Numbers
 from prioritiser.optimisation.infeasibility.words import CAPACITY, LOCK, rule_of
