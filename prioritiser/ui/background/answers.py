@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from dataclasses import dataclass, replace
 from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError
 from prioritiser.evaluation.portfolio import Portfolio, Termination, is_proved
 from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.recent import Recent
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.ui.background.maintenance import give_way_to_pages
@@ -91,10 +91,10 @@ class Answers:
         self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="solve", initializer=give_way_to_pages)
         self._time_limit = time_limit
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Progress] = OrderedDict()
+        self._kept: Recent[str, Progress] = Recent(KEPT_ANSWERS)
         self._running: dict[str, Job] = {}
         self._waiting: list[tuple[str, Job]] = []
-        self._idle: OrderedDict[Optimiser, None] = OrderedDict()
+        self._idle: Recent[Optimiser, None] = Recent(KEPT_MODELS)
 
     def ask(self, scenario: Scenario, settings: Settings, at_once: Callable[[], Portfolio | None] | None = None) -> Job:
         """Start to answer, or return what is known or already being worked out. Call `leave` on it when done.
@@ -103,9 +103,8 @@ class Answers:
         """
         key = _key(scenario, settings)
         with self._lock:
-            known = self._kept.get(key)
+            known = self._kept.recall(key)
             if known is not None:
-                self._kept.move_to_end(key)
                 return Job(scenario, settings, known)
             running = self._running.get(key)
             if running is not None and running.join():
@@ -177,8 +176,6 @@ class Answers:
                 del self._running[key]
             if isinstance(failure, InfeasibleError) or (failure is None and _is_complete(portfolio)):
                 self._kept[key] = Progress(portfolio, failure, over=True, version=1)
-                while len(self._kept) > KEPT_ANSWERS:
-                    self._kept.popitem(last=False)
         job.tell(portfolio, failure, over=True)
 
     @contextmanager
@@ -192,8 +189,6 @@ class Answers:
         yield optimiser
         with self._lock:
             self._idle[optimiser] = None
-            while len(self._idle) > KEPT_MODELS:
-                self._idle.popitem(last=False)
 
 
 def _first(at_once: Callable[[], Portfolio | None]) -> Portfolio | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from typing import Any
 from prioritiser.errors import PrioritiserError
 from prioritiser.optimisation.incumbent import Budget
 from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.recent import Recent
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.ui.background.answers import Answers
@@ -165,7 +165,7 @@ class Works:
             max_workers=1, thread_name_prefix="by-itself", initializer=give_way_to_pages
         )
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, WorkState[Any]] = OrderedDict()
+        self._kept: Recent[str, WorkState[Any]] = Recent(KEPT_RESULTS)
         self._queue: list[Work[Any]] = []
 
     def ask[T](self, key: str, scenario: Scenario, run: Run[T], *, by_itself: bool = False) -> Work[T]:
@@ -174,9 +174,8 @@ class Works:
         by_itself: nobody asked for it by opening a page, so that it gives way to what somebody did ask for.
         """
         with self._lock:
-            known = self._kept.get(key)
+            known = self._kept.recall(key)
             if known is not None:
-                self._kept.move_to_end(key)
                 return Work(key, scenario, known)
             for same in self._queue:
                 if same.key == key and not same.is_over and same.join():
@@ -254,8 +253,6 @@ class Works:
             self._queue.remove(work)
             if failure is None and not work.stop.is_set():
                 self._kept[work.key] = WorkState(result, None, over=True, version=1)
-                while len(self._kept) > KEPT_RESULTS:
-                    self._kept.popitem(last=False)
         if not work.is_over:
             work.tell(result if failure is None else work.state.result, failure, over=True)
 
