@@ -26,6 +26,17 @@ def broken_rule(scenario: Scenario, plan: Plan, levels: np.ndarray, rule: Rule) 
     return RULES[rule.kind].broken(_Given(scenario, plan, levels, rule))
 
 
+def reached(scenario: Scenario, plan: Plan, levels: np.ndarray, rule: Rule) -> float:
+    """What a plan reaches of what a rule limits: level, count or share of spending; its limit where none is spent."""
+    given = _Given(scenario, plan, levels, rule)
+    if rule.kind is RuleKind.GOAL_AT_LEAST:
+        return _reached_level(given)
+    if rule.kind in COUNT_RULES:
+        return float(_count(given)[0])
+    ours, total, _ = _spend(given)
+    return ours / total if total > 0 else float(rule.limit or 0.0)
+
+
 def rule_words(scenario: Scenario, rule: Rule) -> str:
     """Say what a rule asks for."""
     return RULES[rule.kind].words(scenario, rule)
@@ -121,7 +132,7 @@ def _count_at_most(given: _Given) -> _Broken:
     return (count - limit, f"{count} of {given.rule.subject} start, not at most {limit:g}") if count > limit else None
 
 
-def positive_use(scenario: Scenario, resource_id: str, year: str | None, plan: Plan) -> Mapping[str, float]:
+def _positive_use(scenario: Scenario, resource_id: str, year: str | None, plan: Plan) -> Mapping[str, float]:
     """Positive use of a resource by initiative, over the horizon or in one year; each row of uses on its own."""
     years = range(len(scenario.years)) if year is None else [scenario.years.index(year)]
     spent: dict[str, float] = {}
@@ -136,7 +147,7 @@ def positive_use(scenario: Scenario, resource_id: str, year: str | None, plan: P
 
 def _spend(given: _Given) -> tuple[float, float, float]:
     """Return the group's use, all use and the use at the limit."""
-    spent = positive_use(given.scenario, str(given.rule.resource_id), given.rule.year, given.plan)
+    spent = _positive_use(given.scenario, str(given.rule.resource_id), given.rule.year, given.plan)
     group = set(given.scenario.group(given.rule.subject))
     total = sum(spent.values())
     return sum(part for name, part in spent.items() if name in group), total, float(given.rule.limit or 0.0) * total
@@ -161,11 +172,14 @@ def _spend_at_most(given: _Given) -> _Broken:
     return None
 
 
-def _goal_at_least(given: _Given) -> _Broken:
+def _reached_level(given: _Given) -> float:
     names = [goal.goal_id for goal in given.scenario.goals]
-    g, t = names.index(given.rule.subject), given.scenario.years.index(str(given.rule.year))
-    goal, limit = given.scenario.goals[g], float(given.rule.limit or 0.0)
-    level = float(given.levels[g, t])
+    return float(given.levels[names.index(given.rule.subject), given.scenario.years.index(str(given.rule.year))])
+
+
+def _goal_at_least(given: _Given) -> _Broken:
+    goal, limit = given.scenario.goal_by_id[given.rule.subject], float(given.rule.limit or 0.0)
+    level = _reached_level(given)
     short = goal.sign * (limit - level)
     if short > TOLERANCE * max(1.0, abs(limit)):
         return short, f"{goal.label} reaches {figure_text(level)} in {given.rule.year}, not {figure_text(limit)}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prioritiser.evaluation.outcome import Outcome
-from prioritiser.evaluation.rules import positive_use
+from prioritiser.evaluation.rules import reached
 from prioritiser.optimisation.infeasibility.demands import Asked
 from prioritiser.optimisation.infeasibility.minimal_sets import Numbers
 from prioritiser.optimisation.infeasibility.words import CAPACITY, LOCK, rule_of
@@ -73,7 +73,12 @@ def easing_of(asked: Asked, number: int) -> Easing | None:
         for row, (terms, sense, bound) in zip(asked.kept.model.rules[name], rows, strict=True)
         for sign_of_row in [1 if sense == ">=" else -1]
     ]
-    return Easing(limit, lambda outcome: sign * (limit - reached(asked, rule, outcome)), sides, frozenset({number}))
+    return Easing(
+        limit,
+        lambda outcome: sign * (limit - reached(asked.scenario, outcome.plan, outcome.levels, rule)),
+        sides,
+        frozenset({number}),
+    )
 
 
 def _eased(asked: Asked, row: int, sense: str, bound: float) -> Callable[[float], None]:
@@ -126,22 +131,6 @@ def sign_of(asked: Asked, rule: Rule) -> int:
     if rule.kind is RuleKind.GOAL_AT_LEAST:
         return asked.scenario.goal_by_id[rule.subject].sign
     return 1 if rule.kind in (RuleKind.COUNT_AT_LEAST, RuleKind.SPEND_SHARE_AT_LEAST) else -1
-
-
-def reached(asked: Asked, rule: Rule, outcome: Outcome) -> float:
-    """What a plan reaches of what a rule limits, without the solver: level, count or share of spending."""
-    scenario = asked.scenario
-    year = None if rule.year is None else scenario.years.index(rule.year)
-    if rule.kind is RuleKind.GOAL_AT_LEAST:
-        goals = [goal.goal_id for goal in scenario.goals]
-        return float(outcome.levels[goals.index(rule.subject), year or 0])
-    if rule.kind in COUNT_RULES:
-        started = [outcome.plan[name].start for name in scenario.group(rule.subject) if name in outcome.plan]
-        return float(sum(year in (None, start) for start in started))
-    spent = positive_use(scenario, str(rule.resource_id), rule.year, outcome.plan)
-    group, total = set(scenario.group(rule.subject)), sum(spent.values())
-    ours = sum(part for name, part in spent.items() if name in group)
-    return ours / total if total > 0 else float(rule.limit or 0.0)
 
 
 def least_together(asked: Asked, numbers: Numbers, until: float) -> Mapping[int, float]:
@@ -220,12 +209,12 @@ def least_share(asked: Asked, rule: Rule, until: float) -> float | None:
     outcome = asked.aim([], until)
     if outcome is None:
         return None
-    share = reached(asked, rule, outcome)
+    share = reached(asked.scenario, outcome.plan, outcome.levels, rule)
     while True:
         rows = RULE_ROWS[rule.kind](asked.kept.model, rule.model_copy(update={"limit": share}))
         terms = [(variable, sign * part) for row, _, _ in rows for variable, part in row]
         outcome = asked.aim(terms, until)
-        better = share if outcome is None else reached(asked, rule, outcome)
+        better = share if outcome is None else reached(asked.scenario, outcome.plan, outcome.levels, rule)
         if sign * (better - share) <= SAME_SHARE:
             return share
         share = better
