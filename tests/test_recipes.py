@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from prioritiser.evaluation.violations import CHECKS
+from prioritiser.evaluation.rules import RULES
 from prioritiser.exports.formats import FORMATS
-from prioritiser.optimisation.infeasibility.words import RULE_WORDS
 from prioritiser.optimisation.model.rules import RULE_ROWS
 from prioritiser.scenario.schema import DEMANDS, TABLES, RuleKind, columns_of
 
@@ -28,7 +27,7 @@ def test_every_place_that_a_recipe_names_is_there() -> None:
 
 @pytest.mark.parametrize("kind", RuleKind)
 def test_rule_kind_is_known_wherever_its_recipe_says(kind: RuleKind) -> None:
-    assert kind in DEMANDS and kind in CHECKS and kind in RULE_ROWS and kind in RULE_WORDS
+    assert kind in DEMANDS and kind in RULES and kind in RULE_ROWS
     assert (ROOT / "tests" / "expected" / f"rule_{kind}.lp").is_file()
     for reference in ("feasibility.py", "strategies.py"):
         assert f'"{kind}"' in (ROOT / "tests" / reference).read_text(encoding="utf-8")

@@ -35,11 +35,11 @@ from prioritiser.evaluation.plan import Delivery
 from prioritiser.exports.common.tables import fine_form
 from prioritiser.exports.excel.workbook import portfolio_xlsx
 from prioritiser.exports.formats import Pack, write_pack
-from prioritiser.optimisation.infeasibility.words import in_unit
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.report.document import Paper
 from prioritiser.report.inputs import gather
 from prioritiser.report.known import Known
+from prioritiser.text.units import in_unit
 from prioritiser.ui.components.use_tables import use_table
 
 TOML = 'format = 1\ntitle = "Small"\nyears = ["2026/27"]\nweights = { national = 1, local = 0, long_term = 0 }\n'

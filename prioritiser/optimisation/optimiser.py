@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
 from prioritiser.errors import Demand
@@ -18,6 +17,7 @@ from prioritiser.optimisation.infeasibility import find_clash
 from prioritiser.optimisation.model import build_model, do_nothing_scores
 from prioritiser.optimisation.persistent import PersistentModel, Relaxation
 from prioritiser.optimisation.solve import StagedSolve
+from prioritiser.recent import Recent
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import YesNo
 from prioritiser.scenario.settings import Settings
@@ -53,9 +53,9 @@ class Optimiser:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self._lock = threading.RLock()
-        self._values: OrderedDict[str, dict[str, float]] = OrderedDict()
-        self._kept: OrderedDict[str, PersistentModel] = OrderedDict()
-        self._best_alone: OrderedDict[str, dict[str, BestAlone]] = OrderedDict()
+        self._values: Recent[str, dict[str, float]] = Recent(REMEMBERED)
+        self._kept: Recent[str, PersistentModel] = Recent(KEPT_MODELS)
+        self._best_alone: Recent[str, dict[str, BestAlone]] = Recent(REMEMBERED)
 
     def solve(
         self,
@@ -224,7 +224,7 @@ class Optimiser:
         self.scenario.check(asked)
         alone = repr(asked.replace(balance=0.0, weights={"national": 1.0}).as_json())
         unbalanced = repr(asked.replace(balance=0.0).as_json())
-        known = BestAloneCache(_remembered(self._best_alone, alone), _remembered(self._values, unbalanced))
+        known = BestAloneCache(self._best_alone.recall_or(alone, dict), self._values.recall_or(unbalanced, dict))
         return StagedSolve(self.kept(asked), asked, gap, budget, known, manner)
 
     @property
@@ -233,30 +233,11 @@ class Optimiser:
         return any(row.min_scale == 0 and len(self.scenario.starts(row)) == 1 for row in self.scenario.initiatives)
 
     def kept(self, settings: Settings) -> PersistentModel:
-        """Return the kept model for these settings, with capacities and locks set."""
+        """Return the kept model for these settings, with them in force."""
         built_without = settings.without if self._rules_shape_variables else ()
         fine = fineness(self.scenario, settings)
         key = repr((settings.case, dict(settings.goal_weights), built_without, fine))
-        if key not in self._kept:
-            plain = settings.replace(balance=0.0, capacity={}, lock={}, without=built_without)
-            self._kept[key] = PersistentModel(build_model(self.scenario, plain, fine=fine))
-        self._kept.move_to_end(key)
-        while len(self._kept) > KEPT_MODELS:
-            self._kept.popitem(last=False)
-        kept = self._kept[key]
-        kept.set_locks(settings)
-        kept.set_rules(settings.without)
-        kept.set_floors({})
-        kept.set_changes(None)
-        for row in kept.model.capacity:
-            kept.set_capacity(row, kept.capacity_limit(row, settings))
+        plain = settings.replace(balance=0.0, capacity={}, lock={}, without=built_without)
+        kept = self._kept.recall_or(key, lambda: PersistentModel(build_model(self.scenario, plain, fine=fine)))
+        kept.apply(settings)
         return kept
-
-
-def _remembered[V](store: OrderedDict[str, dict[str, V]], key: str) -> dict[str, V]:
-    """Return what is kept under a key, newest last; the oldest is forgotten when there is too much."""
-    store.setdefault(key, {})
-    store.move_to_end(key)
-    while len(store) > REMEMBERED:
-        store.popitem(last=False)
-    return store[key]

@@ -22,7 +22,7 @@ from prioritiser.analysis.summary.contributions import contributions
 from prioritiser.analysis.summary.summary import last_scored_year, met_count, references
 from prioritiser.analysis.summary.tables import rows_of
 from prioritiser.evaluation.outcome import Outcome
-from prioritiser.optimisation.infeasibility.words import rule_words
+from prioritiser.evaluation.rules import rule_words
 from prioritiser.report.document import Block, Bullets, Figure, FigureKind, Paragraph, Section, Table
 from prioritiser.report.headings import HEADINGS
 from prioritiser.report.known import Known, Tabled

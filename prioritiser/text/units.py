@@ -56,3 +56,16 @@ def same_unit(heading: str, unit: str) -> bool:
         return True
     pounds = pounds_in(one)
     return pounds is not None and pounds == pounds_in(other)
+
+
+def in_unit(value: float, unit: str | None) -> str:
+    """Write a number with its unit: money as £3,400k, a percentage as 5%, else the unit after it."""
+    pounds = pounds_in(unit)
+    if pounds is not None:
+        return f"{'-' if value < 0 else ''}£{figure_text(abs(value))}{MONEY[pounds]}"
+    if unit and unit[0] in "£€$":
+        sign = "-" if value < 0 else ""
+        return f"{sign}{unit[0]}{figure_text(abs(value))}{unit[1:]}"
+    if unit == "%":
+        return f"{figure_text(value)}%"
+    return f"{figure_text(value)} {unit}" if unit else figure_text(value)

@@ -11,7 +11,7 @@ import numpy as np
 from prioritiser.analysis.robustness.sampling import Draws
 from prioritiser.evaluation.outcome import capacity, largest_ramp, score_terms, trend_levels, weights_of_goals
 from prioritiser.evaluation.plan import Plan
-from prioritiser.evaluation.violations import TOLERANCE
+from prioritiser.evaluation.rules import TOLERANCE
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Effect, RuleKind, YesNo
 from prioritiser.scenario.settings import Settings

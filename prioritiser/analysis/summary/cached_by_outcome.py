@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from prioritiser.evaluation.outcome import Outcome
+from prioritiser.recent import Recent
 
 KEPT = 48
 
@@ -21,22 +21,18 @@ def once[W: Callable[..., Any]](work: W) -> W:
     An outcome follows from the scenario, the settings and the plan, so it is known by these, whoever asks. A table is
     handed out as a copy that shares its values, so that changing it changes nobody else's.
     """
-    kept: OrderedDict[Hashable, Any] = OrderedDict()
+    kept: Recent[Hashable, Any] = Recent(KEPT)
     lock = threading.Lock()
 
     @wraps(work)
     def known(outcome: Outcome, *rest: Hashable, **named: Hashable) -> Any:
         key = (outcome.name, rest, tuple(sorted(named.items())))
         with lock:
-            found = kept.get(key)
-            if found is not None:
-                kept.move_to_end(key)
+            found = kept.recall(key)
         if found is None:
             found = work(outcome, *rest, **named)
             with lock:
                 kept[key] = found
-                while len(kept) > KEPT:
-                    kept.popitem(last=False)
         return _own(found)
 
     return known  # type: ignore[return-value]

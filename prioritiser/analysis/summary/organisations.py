@@ -17,7 +17,7 @@ import pandas as pd
 from prioritiser.analysis.summary.contributions import NOT_GIVEN
 from prioritiser.analysis.summary.resources_used import FULL
 from prioritiser.evaluation.outcome import Outcome, capacity, current_plan
-from prioritiser.evaluation.violations import TOLERANCE
+from prioritiser.evaluation.rules import TOLERANCE
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Evidence, Resource
 from prioritiser.text.formatting import amount, amount_of, counted, is_money, joined

@@ -9,7 +9,7 @@ import pandas as pd
 from prioritiser.analysis.summary.cached_by_outcome import once
 from prioritiser.analysis.summary.contributions import money_resource
 from prioritiser.evaluation.outcome import Outcome, capacity
-from prioritiser.evaluation.violations import TOLERANCE
+from prioritiser.evaluation.rules import TOLERANCE
 from prioritiser.scenario.schema import Evidence, YesNo
 from prioritiser.text.formatting import amount, percent
 

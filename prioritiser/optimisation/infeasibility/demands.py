@@ -11,6 +11,7 @@ import numpy as np
 
 from prioritiser.errors import Demand, WrongAnswerError
 from prioritiser.evaluation.outcome import Outcome, capacity, evaluate
+from prioritiser.evaluation.rules import rule_unit
 from prioritiser.evaluation.violations import Breach
 from prioritiser.optimisation.infeasibility.words import (
     CAPACITY,
@@ -19,9 +20,8 @@ from prioritiser.optimisation.infeasibility.words import (
     named,
     rule_of,
     rule_text,
-    rule_unit,
 )
-from prioritiser.optimisation.model import Terms
+from prioritiser.optimisation.model import Terms, capacity_limit
 from prioritiser.optimisation.persistent import PersistentModel, SolveLimits, SolverStatus
 from prioritiser.scenario.settings import Settings
 
@@ -126,7 +126,7 @@ class Asked:
 
 def _capacity_lever(kept: PersistentModel, settings: Settings, key: tuple[str, int]) -> Lever:
     scenario = kept.model.scenario
-    limit, year = kept.capacity_limit(key, settings), scenario.years[key[1]]
+    limit, year = capacity_limit(scenario, settings, key), scenario.years[key[1]]
     sums = "" if math.isclose(capacity(scenario.resource_by_id[key[0]], year, settings), limit) else _SUMMED
     return Lever(
         demand_of_capacity(scenario, key[0], year, limit, sums),
@@ -144,8 +144,8 @@ def _lock_lever(kept: PersistentModel, settings: Settings, name: str) -> Lever:
     return Lever(
         Demand(LOCK, name, text, lock if is_year else None, plain=f"{label} is locked {where}"),
         (LOCK, name, None),
-        lambda: kept.release_lock(name),
-        lambda: kept.restore_lock(name, lock),
+        lambda: kept.set_lock(name, None),
+        lambda: kept.set_lock(name, lock),
     )
 
 

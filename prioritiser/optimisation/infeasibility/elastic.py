@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prioritiser.evaluation.outcome import Outcome
-from prioritiser.evaluation.violations import positive_use
+from prioritiser.evaluation.rules import reached
 from prioritiser.optimisation.infeasibility.demands import Asked
 from prioritiser.optimisation.infeasibility.minimal_sets import Numbers
 from prioritiser.optimisation.infeasibility.words import CAPACITY, LOCK, rule_of
-from prioritiser.optimisation.model import Terms
+from prioritiser.optimisation.model import Terms, capacity_limit
 from prioritiser.optimisation.model.problem import merged
 from prioritiser.optimisation.model.rules import RULE_ROWS
 from prioritiser.scenario.schema import COUNT_RULES, SPEND_RULES, Rule, RuleKind, YesNo
@@ -53,7 +53,7 @@ def easing_of(asked: Asked, number: int) -> Easing | None:
     group, name, year = asked.levers[number].place
     if group == CAPACITY and year is not None:
         served = rows_of(asked, name, year)
-        most = asked.kept.capacity_limit((name, year), asked.settings)
+        most = capacity_limit(asked.scenario, asked.settings, (name, year))
         rises = [capacity_side(asked, name, t) for t in served]
         return Easing(most, lacking(asked, name, list(served)), rises, frozenset(served.values()))
     if group == LOCK:
@@ -73,7 +73,12 @@ def easing_of(asked: Asked, number: int) -> Easing | None:
         for row, (terms, sense, bound) in zip(asked.kept.model.rules[name], rows, strict=True)
         for sign_of_row in [1 if sense == ">=" else -1]
     ]
-    return Easing(limit, lambda outcome: sign * (limit - reached(asked, rule, outcome)), sides, frozenset({number}))
+    return Easing(
+        limit,
+        lambda outcome: sign * (limit - reached(asked.scenario, outcome.plan, outcome.levels, rule)),
+        sides,
+        frozenset({number}),
+    )
 
 
 def _eased(asked: Asked, row: int, sense: str, bound: float) -> Callable[[float], None]:
@@ -106,7 +111,7 @@ def capacity_side(asked: Asked, name: str, t: int) -> Side:
         for u in span
         if u >= s
     )
-    limit = asked.kept.capacity_limit((name, t), asked.settings)
+    limit = capacity_limit(asked.scenario, asked.settings, (name, t))
     row = asked.kept.model.capacity[name, t].id
     scale = asked.kept.model.capacity_scale[name, t]
     return Side(terms, row, -1, lambda more: asked.kept.set_capacity((name, t), limit + more), scale)
@@ -117,7 +122,7 @@ def lacking(asked: Asked, name: str, years: Sequence[int]) -> Callable[[Outcome]
     scenario, resource = asked.scenario, asked.scenario.resource_by_id[name]
     r = scenario.resources.index(resource)
     spans = {t: cumulative_years(t, resource.carry_over is YesNo.YES) for t in years}
-    limits = {t: asked.kept.capacity_limit((name, t), asked.settings) for t in years}
+    limits = {t: capacity_limit(asked.scenario, asked.settings, (name, t)) for t in years}
     return lambda outcome: max(float(sum(outcome.used[r, u] for u in spans[t])) - limits[t] for t in years)
 
 
@@ -126,22 +131,6 @@ def sign_of(asked: Asked, rule: Rule) -> int:
     if rule.kind is RuleKind.GOAL_AT_LEAST:
         return asked.scenario.goal_by_id[rule.subject].sign
     return 1 if rule.kind in (RuleKind.COUNT_AT_LEAST, RuleKind.SPEND_SHARE_AT_LEAST) else -1
-
-
-def reached(asked: Asked, rule: Rule, outcome: Outcome) -> float:
-    """What a plan reaches of what a rule limits, without the solver: level, count or share of spending."""
-    scenario = asked.scenario
-    year = None if rule.year is None else scenario.years.index(rule.year)
-    if rule.kind is RuleKind.GOAL_AT_LEAST:
-        goals = [goal.goal_id for goal in scenario.goals]
-        return float(outcome.levels[goals.index(rule.subject), year or 0])
-    if rule.kind in COUNT_RULES:
-        started = [outcome.plan[name].start for name in scenario.group(rule.subject) if name in outcome.plan]
-        return float(sum(year in (None, start) for start in started))
-    spent = positive_use(scenario, str(rule.resource_id), rule.year, outcome.plan)
-    group, total = set(scenario.group(rule.subject)), sum(spent.values())
-    ours = sum(part for name, part in spent.items() if name in group)
-    return ours / total if total > 0 else float(rule.limit or 0.0)
 
 
 def least_together(asked: Asked, numbers: Numbers, until: float) -> Mapping[int, float]:
@@ -220,12 +209,12 @@ def least_share(asked: Asked, rule: Rule, until: float) -> float | None:
     outcome = asked.aim([], until)
     if outcome is None:
         return None
-    share = reached(asked, rule, outcome)
+    share = reached(asked.scenario, outcome.plan, outcome.levels, rule)
     while True:
         rows = RULE_ROWS[rule.kind](asked.kept.model, rule.model_copy(update={"limit": share}))
         terms = [(variable, sign * part) for row, _, _ in rows for variable, part in row]
         outcome = asked.aim(terms, until)
-        better = share if outcome is None else reached(asked, rule, outcome)
+        better = share if outcome is None else reached(asked.scenario, outcome.plan, outcome.levels, rule)
         if sign * (better - share) <= SAME_SHARE:
             return share
         share = better

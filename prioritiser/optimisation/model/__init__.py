@@ -12,26 +12,27 @@
 Attainments are bounded above by what the plan achieves; every score grows with them, so they reach that bound.
 """
 
-from prioritiser.optimisation.model.build import build_model, do_nothing_scores, lock_bounds
+from prioritiser.optimisation.model.build import build_model, do_nothing_scores
 from prioritiser.optimisation.model.effects import effect_parts
-from prioritiser.optimisation.model.problem import LevelRow, Model, Terms, row_scale
+from prioritiser.optimisation.model.in_force import (
+    balance_row,
+    capacity_limit,
+    full_limits,
+    objective_terms,
+    share_bounds,
+)
+from prioritiser.optimisation.model.problem import LevelRow, Model, Terms
 
 __all__ = [
     "LevelRow",
     "Model",
     "Terms",
+    "balance_row",
     "build_model",
+    "capacity_limit",
     "do_nothing_scores",
     "effect_parts",
-    "lock_bounds",
-    "row_scale",
-]
-__all__ = [
-    "LevelRow",
-    "Model",
-    "Terms",
-    "build_model",
-    "do_nothing_scores",
-    "effect_parts",
-    "lock_bounds",
+    "full_limits",
+    "objective_terms",
+    "share_bounds",
 ]

@@ -10,7 +10,6 @@ import pulp
 from prioritiser.evaluation.objective import CAN_IMPROVE
 from prioritiser.evaluation.outcome import (
     attainments,
-    capacity,
     score_terms,
     tier_scores,
     tier_weights,
@@ -20,10 +19,17 @@ from prioritiser.evaluation.outcome import (
 from prioritiser.evaluation.precision import fineness
 from prioritiser.evaluation.startable import least_shares
 from prioritiser.optimisation.model.effects import add_attainment, add_both_started
-from prioritiser.optimisation.model.problem import Model, Terms, even_scale, merged, row_scale
+from prioritiser.optimisation.model.in_force import (
+    balance_row,
+    capacity_limit,
+    full_limits,
+    objective_terms,
+    share_bounds,
+)
+from prioritiser.optimisation.model.problem import Model, Terms, even_scale, merged
 from prioritiser.optimisation.model.rules import RULE_ROWS, level_rows
 from prioritiser.scenario.scenario import Scenario
-from prioritiser.scenario.schema import Initiative, YesNo
+from prioritiser.scenario.schema import YesNo
 from prioritiser.scenario.settings import Settings
 from prioritiser.scenario.tables import cumulative_years
 
@@ -64,7 +70,7 @@ def add_starts_and_shares(model: Model) -> None:
         starts = model.scenario.starts(row)
         for s in starts:
             key, name = (row.initiative_id, s), f"{number}_{s}"
-            low, high = _lock_bounds(model, row, s)
+            low, high = share_bounds(model.scenario, model.settings.lock.get(row.initiative_id), row, s)
             if row.min_scale == 1:
                 model.share[key] = model.problem.add_variable(f"y_{name}", low, high, "Integer")
                 model.start[key] = model.share[key]
@@ -77,20 +83,6 @@ def add_starts_and_shares(model: Model) -> None:
                 )
 
 
-def lock_bounds(scenario: Scenario, lock: str | None, row: Initiative, start: int) -> tuple[float, float]:
-    """Bounds of x[i,s] under a lock: 'out' 0; a start year 1 in that year; 'in' 1 where there is one start."""
-    if lock == "out":
-        return 0.0, 0.0
-    only = len(scenario.starts(row)) == 1
-    if lock is not None and (lock == scenario.years[start] or (lock == "in" and only)):
-        return 1.0, 1.0
-    return 0.0, 1.0
-
-
-def _lock_bounds(model: Model, row: Initiative, start: int) -> tuple[float, float]:
-    return lock_bounds(model.scenario, model.settings.lock.get(row.initiative_id), row, start)
-
-
 def add_one_start(model: Model) -> None:
     """Σ_s y[i,s] ≤ 1; = 1 where an all-or-nothing initiative is locked in.
 
@@ -99,8 +91,8 @@ def add_one_start(model: Model) -> None:
     for number, row in enumerate(model.scenario.initiatives):
         terms = model.starts(row.initiative_id)
         whole = row.min_scale == 1
-        locked_in = whole and model.settings.lock.get(row.initiative_id) == "in"
-        added = model.add(terms, "==" if locked_in else "<=", 1.0, f"one_start_{number}")
+        least, _ = full_limits(model.settings.lock.get(row.initiative_id), row)
+        added = model.add(terms, "==" if whole and least == 1 else "<=", 1.0, f"one_start_{number}")
         if whole and len(terms) > 1:
             model.full[row.initiative_id] = added
 
@@ -116,8 +108,8 @@ def add_share_limits(model: Model) -> None:
                 model.add([(x, 1.0), (y, -1.0)], "<=", 0.0, f"share_at_most_{number}_{s}")
                 model.add([(x, 1.0), (y, -shares[name])], ">=", 0.0, f"share_at_least_{number}_{s}")
         if row.min_scale < 1 and len(starts) > 1:
-            locked_in = model.settings.lock.get(name) == "in"
-            model.full[name] = model.add(model.shares(name), ">=", float(locked_in), f"full_share_{number}")
+            least, _ = full_limits(model.settings.lock.get(name), row)
+            model.full[name] = model.add(model.shares(name), ">=", least, f"full_share_{number}")
 
 
 def add_capacity(model: Model) -> None:
@@ -135,9 +127,9 @@ def add_capacity(model: Model) -> None:
         for t in range(len(scenario.years)):
             span = cumulative_years(t, resource.carry_over is YesNo.YES)
             terms = merged(term for u in span for term in uses.get(u, []))
-            limit = math.fsum(capacity(resource, scenario.years[u], model.settings) for u in span)
+            key = (resource.resource_id, t)
+            limit = capacity_limit(scenario, model.settings, key)
             if terms and not math.isnan(limit):
-                key = (resource.resource_id, t)
                 scale = model.capacity_scale[key] = even_scale(max(abs(amount) for _, amount in terms))
                 row = [(variable, scale * amount) for variable, amount in terms]
                 model.capacity[key] = model.add(row, "<=", scale * limit, f"capacity_{number}_{t}")
@@ -159,9 +151,9 @@ def add_balance(model: Model, best_alone: Mapping[str, float]) -> None:
     for tier, score in model.score.items():
         reach = best_alone[tier] - idle[tier] if tier in best_alone else 1.0
         if reach > CAN_IMPROVE:
-            up = row_scale(reach)
-            row: Terms = [(score, up), (model.least, -up * reach)]
-            model.balance[tier] = model.add(row, ">=", up * idle[tier], f"balance_{tier}")
+            up, down, least = balance_row(idle[tier], reach)
+            row: Terms = [(score, up), (model.least, down)]
+            model.balance[tier] = model.add(row, ">=", least, f"balance_{tier}")
 
 
 def do_nothing_scores(scenario: Scenario, settings: Settings) -> dict[str, float]:
@@ -172,12 +164,8 @@ def do_nothing_scores(scenario: Scenario, settings: Settings) -> dict[str, float
 
 def set_objective(model: Model) -> None:
     """Set (1−β) Σ_k W_k S_k + β m; without the last term where no tier can improve."""
-    terms = [
-        (model.score[tier], (1 - model.settings.balance) * weight)
-        for tier, weight in tier_weights(model.scenario, model.settings).items()
-    ]
-    if model.balance and model.least is not None:
-        terms.append((model.least, model.settings.balance))
+    weights = tier_weights(model.scenario, model.settings)
+    terms = objective_terms(model, weights, model.settings.balance, bool(model.balance))
     model.problem.setObjective(pulp.lpSum_vars_coefs(terms))
 
 

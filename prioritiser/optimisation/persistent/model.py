@@ -16,14 +16,18 @@ import pulp
 
 from prioritiser.errors import NoAnswerError
 from prioritiser.evaluation.objective import Objective
-from prioritiser.evaluation.outcome import capacity
 from prioritiser.evaluation.plan import Delivery, Keep, Plan
-from prioritiser.optimisation.model import Model, lock_bounds, row_scale
+from prioritiser.optimisation.model import (
+    Model,
+    balance_row,
+    capacity_limit,
+    full_limits,
+    objective_terms,
+    share_bounds,
+)
 from prioritiser.optimisation.persistent.limits import FEASIBLE, Relaxation, SolveLimits, SolverResult, SolverStatus
 from prioritiser.optimisation.persistent.warm_starts import KnownPlans
-from prioritiser.scenario.schema import YesNo
 from prioritiser.scenario.settings import Settings
-from prioritiser.scenario.tables import cumulative_years
 
 SCALE = 1000.0  # scores are fractions; HiGHS's absolute tolerances suit numbers of this size
 NO_SHARE = 1e-7
@@ -144,39 +148,44 @@ class PersistentModel:
     def set_balance(self, idle: Mapping[str, float], reach: Mapping[str, float]) -> None:
         """Set the balance rows: S⁰ and S* − S⁰ by tier; tiers that are not in `reach` are left out."""
         for tier, row in self.model.balance.items():
-            up = row_scale(reach.get(tier, 1.0))
+            low = -highspy.kHighsInf
             if tier in reach and self.model.least is not None:
+                up, down, low = balance_row(idle[tier], reach[tier])
                 self._highs.changeCoeff(row.id, self.column(self.model.score[tier]), up)
-                self._highs.changeCoeff(row.id, self.column(self.model.least), -up * reach[tier])
-            low = up * idle[tier] if tier in reach else -highspy.kHighsInf
+                self._highs.changeCoeff(row.id, self.column(self.model.least), down)
             self.bound_row(row.id, low, highspy.kHighsInf)
 
     def aim(self, objective: Objective, weights: Mapping[str, float]) -> None:
         """Maximise an objective at these weights by tier; without its balance where no tier can improve."""
         self.set_balance(objective.idle, objective.reach)
-        costs = [(self.model.score[tier], (1 - objective.balance) * weight) for tier, weight in weights.items()]
-        if objective.reach and self.model.least is not None:
-            costs.append((self.model.least, objective.balance))
-        self.set_costs(costs)
+        self.set_costs(objective_terms(self.model, weights, objective.balance, bool(objective.reach)))
 
-    def set_locks(self, settings: Settings) -> None:
-        """Set every bound and row that locks change."""
+    def apply(self, settings: Settings) -> None:
+        """Put locks, rules and capacities of settings in force, and lift all that an earlier question demanded.
+
+        Case, goal weights and fineness are those that the model was built for; weights and balance come with `aim`.
+        """
         for name in self.model.scenario.initiative_by_id:
             if settings.lock.get(name) != self._locks.get(name):
-                self._lock(name, settings.lock.get(name))
+                self.set_lock(name, settings.lock.get(name))
+        off = frozenset(settings.without) & self.model.rules.keys()
+        for rule_id in off ^ self._rules_off:
+            self.set_rule(rule_id, rule_id not in off)
+        self._rules_off = off
+        self.set_floors({})
+        self.set_changes(None)
+        for key in self.model.capacity:
+            self.set_capacity(key, capacity_limit(self.model.scenario, settings, key))
 
-    def _lock(self, name: str, lock: str | None) -> None:
+    def set_lock(self, name: str, lock: str | None) -> None:
+        """Set every bound and row that the lock of an initiative changes; None lifts it."""
         scenario = self.model.scenario
         row = scenario.initiative_by_id[name]
         self._locks[name] = lock
         for start in scenario.starts(row):
-            column = self.column(self.model.share[name, start])
-            low, high = lock_bounds(scenario, lock, row, start)
-            self._bound_column(column, low, high)
+            self._bound_column(self.column(self.model.share[name, start]), *share_bounds(scenario, lock, row, start))
         if name in self.model.full:
-            least = 1.0 if lock == "in" else -highspy.kHighsInf
-            most = 1.0 if row.min_scale == 1 else highspy.kHighsInf
-            self.bound_row(self.model.full[name].id, least, most)
+            self.bound_row(self.model.full[name].id, *full_limits(lock, row))
 
     def set_floors(self, floors: Mapping[str, float]) -> None:
         """Demand a least score of these tiers, and of no others."""
@@ -195,28 +204,6 @@ class PersistentModel:
             self._highs.changeCoeff(self._changes_row, self.column(begun), part)
         most = highspy.kHighsInf if keep is None else float(keep.changes - len(kept_starts))
         self.bound_row(self._changes_row, -highspy.kHighsInf, most)
-
-    def capacity_limit(self, key: tuple[str, int], settings: Settings) -> float:
-        """Limit of a capacity row under these settings: of its year, or summed up to it with carry-over."""
-        scenario = self.model.scenario
-        resource = scenario.resource_by_id[key[0]]
-        span = cumulative_years(key[1], resource.carry_over is YesNo.YES)
-        return math.fsum(capacity(resource, scenario.years[year], settings) for year in span)
-
-    def release_lock(self, name: str) -> None:
-        """Lift one lock from the bounds that `set_locks` set."""
-        self._lock(name, None)
-
-    def restore_lock(self, name: str, lock: str) -> None:
-        """Set one lock again."""
-        self._lock(name, lock)
-
-    def set_rules(self, without: Iterable[str]) -> None:
-        """Switch off these rules and no others."""
-        off = frozenset(without) & self.model.rules.keys()
-        for rule_id in off ^ self._rules_off:
-            self.set_rule(rule_id, rule_id not in off)
-        self._rules_off = off
 
     @property
     def rules_in_force(self) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from prioritiser.recent import Recent
 
 MOST = 256
 _SLACK = 1e-6
@@ -35,16 +36,13 @@ class KnownPlans:
         self._column = columns[chosen]
         self._part = np.asarray(matrix.value_)[chosen]
         self._rows, self._integers = rows, integers
-        self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        self._known: Recent[bytes, _Known] = Recent(MOST)
 
     def add(self, values: np.ndarray) -> None:
         """Remember a plan; the oldest is forgotten when there are too many."""
         key = np.round(values[self._integers]).astype(np.int8).tobytes()
         activity = np.bincount(self._row, self._part * values[self._column], minlength=len(self._rows))
         self._known[key] = _Known(values, activity)
-        self._known.move_to_end(key)
-        while len(self._known) > MOST:
-            self._known.popitem(last=False)
 
     def forget(self) -> None:
         """Forget every plan."""

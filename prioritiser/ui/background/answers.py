@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError
 from prioritiser.evaluation.portfolio import Portfolio, Termination, is_proved
 from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.recent import Recent
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
-from prioritiser.ui.background.maintenance import give_way_to_pages
-from prioritiser.ui.background.subscribers import Listened
+from prioritiser.ui.background.subscribers import Listened, Shared, State
 
 WORKERS = 2
 KEPT_MODELS = 4
@@ -29,16 +26,13 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How far a question has come: the best answer so far, why there is none, and whether it is over.
+class Progress(State[Portfolio]):
+    """How far a question has come: the best answer so far, why there is none, and whether it is over."""
 
-    version counts the answers given so far; it grows with each and once more at the end.
-    """
-
-    portfolio: Portfolio | None = None
-    failure: Exception | None = None
-    over: bool = False
-    version: int = 0
+    @property
+    def portfolio(self) -> Portfolio | None:
+        """The best answer so far."""
+        return self.result
 
     @property
     def proved(self) -> bool:
@@ -46,55 +40,40 @@ class Progress:
         return self.portfolio is not None and self.portfolio.termination is Termination.OPTIMAL
 
 
-class Job(Listened):
+class Job(Listened[Portfolio, Progress]):
     """One question being answered, for one session or several."""
 
     def __init__(self, scenario: Scenario, settings: Settings, progress: Progress | None = None) -> None:
-        super().__init__()
+        super().__init__(_key(scenario, settings), progress or Progress())
         self.scenario = scenario
         self.settings = settings
-        self._progress = progress or Progress()
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the question is answered, or will not be."""
-        return self._progress.over
 
     @property
     def progress(self) -> Progress:
         """The latest state; a frozen value."""
-        return self._progress
+        return self._state
 
     def look(self) -> Progress:
         """Return the latest state and note that somebody still waits for it."""
         self.note_look()
-        return self._progress
+        return self._state
 
     def wait(self, seconds: float, version: int = 0) -> Progress:
         """Wait until there is something newer than a version, or until the time is up."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._progress.version > version, timeout=seconds)
-        return self._progress
-
-    def tell(self, portfolio: Portfolio | None, failure: Exception | None = None, *, over: bool = False) -> None:
-        """Show a newer state to whoever listens."""
-        with self._changed:
-            self._progress = Progress(portfolio, failure, over, self._progress.version + 1)
-            self._changed.notify_all()
+        self._wait(seconds, lambda: self._state.version > version)
+        return self._state
 
 
-class Answers:
+class Answers(Shared[Job]):
     """Answers questions in the background and keeps what it found; safe for any number of sessions."""
 
     def __init__(self, workers: int = WORKERS, time_limit: float = TIME_LIMIT_S) -> None:
+        super().__init__(KEPT_ANSWERS)
         self._workers = workers
-        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="solve", initializer=give_way_to_pages)
+        self._pool = self._threads("solve", workers)
         self._time_limit = time_limit
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Progress] = OrderedDict()
-        self._running: dict[str, Job] = {}
         self._waiting: list[tuple[str, Job]] = []
-        self._idle: OrderedDict[Optimiser, None] = OrderedDict()
+        self._idle: Recent[Optimiser, None] = Recent(KEPT_MODELS)
 
     def ask(self, scenario: Scenario, settings: Settings, at_once: Callable[[], Portfolio | None] | None = None) -> Job:
         """Start to answer, or return what is known or already being worked out. Call `leave` on it when done.
@@ -102,18 +81,10 @@ class Answers:
         at_once: finds an answer that can be shown before anything is solved, or None.
         """
         key = _key(scenario, settings)
-        with self._lock:
-            known = self._kept.get(key)
-            if known is not None:
-                self._kept.move_to_end(key)
-                return Job(scenario, settings, known)
-            running = self._running.get(key)
-            if running is not None and running.join():
-                return running
-            job = Job(scenario, settings)
-            if len(self._running) >= self._workers:
-                self._stop_forgotten()
-            self._running[key] = job
+        job, is_new = self._join(key, lambda known: Job(scenario, settings, known))
+        if not is_new:
+            return job
+        self._make_room()
         first = _first(at_once) if at_once is not None else None
         if first is not None:
             job.tell(first)
@@ -131,20 +102,15 @@ class Answers:
     @property
     def is_busy(self) -> bool:
         """Whether a question is being answered: then long work gives way."""
-        return bool(self._running)
+        return bool(self._under_way)
 
-    def _stop_forgotten(self) -> None:
-        """Make room: a closed page cannot say that it is gone, but it stops looking."""
-        for job in self._running.values():
-            if job.forgotten:
-                job.abandon()
-
-    def close(self) -> None:
-        """Cancel everything and let the workers end."""
+    def _make_room(self) -> None:
+        """Stop what is forgotten where a question waits: a closed page cannot say so, but stops looking."""
         with self._lock:
-            for job in self._running.values():
-                job.cancel()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+            running = list(self._under_way)
+        for job in running:
+            if len(running) > self._workers and job.forgotten:
+                job.abandon()
 
     def _answer_newest(self) -> None:
         """Answer the question asked last: under load, those asked before are mostly about to be left for the next."""
@@ -172,13 +138,8 @@ class Answers:
         except Exception as error:
             _LOG.exception("A question could not be answered")
             failure = error
-        with self._lock:
-            if self._running.get(key) is job:
-                del self._running[key]
-            if isinstance(failure, InfeasibleError) or (failure is None and _is_complete(portfolio)):
-                self._kept[key] = Progress(portfolio, failure, over=True, version=1)
-                while len(self._kept) > KEPT_ANSWERS:
-                    self._kept.popitem(last=False)
+        is_final = isinstance(failure, InfeasibleError) or (failure is None and _is_complete(portfolio))
+        self._end(job, Progress(portfolio, failure, over=True, version=1) if is_final else None)
         job.tell(portfolio, failure, over=True)
 
     @contextmanager
@@ -192,8 +153,6 @@ class Answers:
         yield optimiser
         with self._lock:
             self._idle[optimiser] = None
-            while len(self._idle) > KEPT_MODELS:
-                self._idle.popitem(last=False)
 
 
 def _first(at_once: Callable[[], Portfolio | None]) -> Portfolio | None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from time import monotonic, perf_counter
@@ -19,8 +16,7 @@ from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.ui.background.answers import Answers
-from prioritiser.ui.background.maintenance import give_way_to_pages
-from prioritiser.ui.background.subscribers import Listened
+from prioritiser.ui.background.subscribers import Listened, Shared, State
 
 KEPT_RESULTS = 24
 MOST_WAIT_S = 30.0
@@ -29,19 +25,12 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class WorkState[T]:
-    """How far a piece of work has come; result: the latest, in part until `over`; failure: why there is none.
+class WorkState[T](State[T]):
+    """How far a piece of work has come; doing, done, total: what is being done, how much of it is done, of how much."""
 
-    doing, done, total: what is being done, how much of it is done, of how much. version grows with each result.
-    """
-
-    result: T | None = None
-    failure: Exception | None = None
-    over: bool = False
     doing: str = ""
     done: int = 0
     total: int = 0
-    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,7 +51,7 @@ class Desk[T]:
 type Run[T] = Callable[[Desk[T]], T]
 
 
-class Work[T](Listened):
+class Work[T](Listened[T, WorkState[T]]):
     """One piece of long work, for one session or several; it waits its turn until it is started.
 
     by_itself: nobody asked for it by opening a page, so that what somebody did ask for goes before it.
@@ -71,15 +60,9 @@ class Work[T](Listened):
     def __init__(
         self, key: str, scenario: Scenario, state: WorkState[T] | None = None, *, by_itself: bool = False
     ) -> None:
-        super().__init__()
-        self.key, self.scenario, self.by_itself = key, scenario, by_itself
-        self._state: WorkState[T] = state or WorkState()
+        super().__init__(key, state or WorkState())
+        self.scenario, self.by_itself = scenario, by_itself
         self._started, self._resting = False, False
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more will come."""
-        return self._state.over
 
     @property
     def is_at_work(self) -> bool:
@@ -99,8 +82,7 @@ class Work[T](Listened):
 
     def wait(self, seconds: float) -> WorkState[T]:
         """Wait until it is over, or until the time is up."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._state.over, timeout=seconds)
+        self._wait(seconds, lambda: self.is_over)
         return self.state
 
     def start(self) -> bool:
@@ -142,15 +124,8 @@ class Work[T](Listened):
         with self._changed:
             self._state = replace(self._state, doing=doing, done=done, total=total)
 
-    def tell(self, result: T | None, failure: Exception | None = None, *, over: bool = False) -> None:
-        """Show a newer result, or why there is none."""
-        with self._changed:
-            version = self._state.version + 1
-            self._state = replace(self._state, result=result, failure=failure, over=over, version=version)
-            self._changed.notify_all()
 
-
-class Works:
+class Works(Shared[Work[Any]]):
     """Does long work in the background and keeps what it found; safe for any number of sessions.
 
     One piece computes at a time, in the order of asking, so that questions have a core to themselves on a machine of
@@ -159,31 +134,18 @@ class Works:
     """
 
     def __init__(self, answers: Answers) -> None:
+        super().__init__(KEPT_RESULTS)
         self._answers = answers
-        self._asked = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work", initializer=give_way_to_pages)
-        self._by_itself = ThreadPoolExecutor(
-            max_workers=1, thread_name_prefix="by-itself", initializer=give_way_to_pages
-        )
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, WorkState[Any]] = OrderedDict()
-        self._queue: list[Work[Any]] = []
+        self._asked, self._by_itself = self._threads("work"), self._threads("by-itself")
 
     def ask[T](self, key: str, scenario: Scenario, run: Run[T], *, by_itself: bool = False) -> Work[T]:
         """Start work, or return what is known or under way by the same key. Call `leave` on it when done.
 
         by_itself: nobody asked for it by opening a page, so that it gives way to what somebody did ask for.
         """
-        with self._lock:
-            known = self._kept.get(key)
-            if known is not None:
-                self._kept.move_to_end(key)
-                return Work(key, scenario, known)
-            for same in self._queue:
-                if same.key == key and not same.is_over and same.join():
-                    return same
-            work: Work[T] = Work(key, scenario, by_itself=by_itself)
-            self._queue.append(work)
-        (self._by_itself if by_itself else self._asked).submit(self._do, work, run)
+        work, is_new = self._join(key, lambda known: Work(key, scenario, known, by_itself=by_itself))
+        if is_new:
+            (self._by_itself if by_itself else self._asked).submit(self._do, work, run)
         return work
 
     def before(self, work: Work[Any]) -> int:
@@ -197,30 +159,21 @@ class Works:
                 other.abandon()
         return sum(not other.is_over for other in ahead)
 
-    def close(self) -> None:
-        """Cancel everything and let the workers end."""
-        with self._lock:
-            left = list(self._queue)
-        for work in left:
-            work.cancel()
-        for pool in (self._asked, self._by_itself):
-            pool.shutdown(wait=True, cancel_futures=True)
-
     def _ahead(self, work: Work[Any]) -> list[Work[Any]]:
         """List what has to be over before this work goes on: what was asked before it, and what it gives way to."""
         if work.is_at_work or work.is_over:
             return []
         with self._lock:
-            earlier = list(takewhile(lambda other: other is not work, self._queue))
+            earlier = list(takewhile(lambda other: other is not work, self._under_way))
             mine = [other for other in earlier if other.by_itself == work.by_itself]
-            gives_way = [other for other in self._queue if work.by_itself and not other.by_itself]
+            gives_way = [other for other in self._under_way if work.by_itself and not other.by_itself]
         return [other for other in (*gives_way, *mine) if not other.is_over]
 
     @property
     def _is_asked_for(self) -> bool:
         """Whether there is work that somebody asked for by opening a page."""
         with self._lock:
-            return any(not work.by_itself and not work.is_over for work in self._queue)
+            return any(not work.by_itself and not work.is_over for work in self._under_way)
 
     def _with_manners[T](self, work: Work[T], budget: Budget) -> Callable[[str, int, int], None]:
         """Note how far work is, and give way: to questions at most some seconds at a time, and to what goes before."""
@@ -250,12 +203,8 @@ class Works:
         except Exception as error:
             _LOG.exception("A piece of work could not be done")
             failure = error
-        with self._lock:
-            self._queue.remove(work)
-            if failure is None and not work.stop.is_set():
-                self._kept[work.key] = WorkState(result, None, over=True, version=1)
-                while len(self._kept) > KEPT_RESULTS:
-                    self._kept.popitem(last=False)
+        is_final = failure is None and not work.stop.is_set()
+        self._end(work, WorkState(result, over=True, version=1) if is_final else None)
         if not work.is_over:
             work.tell(result if failure is None else work.state.result, failure, over=True)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from datetime import UTC, datetime
 
+from prioritiser.recent import Recent
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.ui.storage.memory import Memory
 
@@ -19,7 +19,7 @@ class Library:
     def __init__(self, memory: Memory | None = None) -> None:
         self._memory = memory
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[Scenario, datetime | None]] = OrderedDict()
+        self._kept: Recent[str, tuple[Scenario, datetime | None]] = Recent(KEPT)
 
     def put(self, scenario: Scenario) -> str:
         """Keep a scenario; returns the name that a link calls it by."""
@@ -48,8 +48,5 @@ class Library:
         name = scenario.hash[:HASH_SHOWN]
         with self._lock:
             is_new = name not in self._kept
-            self._kept.setdefault(name, (scenario, since))
-            self._kept.move_to_end(name)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._kept.recall_or(name, lambda: (scenario, since))
         return is_new

@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from prioritiser.errors import PrioritiserError
+from prioritiser.files.scenario_files import inspect_bytes, scenario_bytes
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.ui.storage.links import Link
 from prioritiser.ui.storage.memory_file import MemoryFile
-from prioritiser.ui.storage.packed import packed, unpacked
 
 KEPT_SCENARIOS = 300
 KEPT_DAYS = 90
 # The cookie lives for 400 days from the last visit; after that nobody can ask for the options again.
 KEPT_OPTION_DAYS = 400
 _TIDY_EVERY = 500
+_ZIP = "scenario.zip"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MINE = "visitor = ? AND (home = ? OR scenario = ?)"
 # Fewer letters of a hash than that could be found by trying.
@@ -131,7 +133,7 @@ class Memory:
             return (found[0][0], found[0][1]) if len(found) == 1 else None
 
         found = self._file.read(find, None)
-        return None if found is None else unpacked(found[1], found[0])
+        return None if found is None else _sense(_scenario, found)
 
     def view(self, owner: Owner) -> KeptView | None:
         """Return where a visitor was last; None where that is not known."""
@@ -264,13 +266,19 @@ def _keep_scenarios(base: sqlite3.Connection, scenarios: Iterable[Scenario]) -> 
     for scenario in {scenario.hash: scenario for scenario in scenarios}.values():
         if base.execute("SELECT 1 FROM scenarios WHERE hash = ?", (scenario.hash,)).fetchone():
             continue
-        content = packed(scenario)
-        if content is None:
+        try:
+            row = (scenario.hash, scenario_bytes(scenario, _ZIP), scenario.title, _now())
+        except PrioritiserError:  # the format cannot keep all of it
             every = False
         else:
-            row = (scenario.hash, content, scenario.title, _now())
             base.execute("INSERT OR REPLACE INTO scenarios VALUES (?, ?, ?, ?)", row)
     return every
+
+
+def _scenario(row: tuple[str, bytes]) -> Scenario | None:
+    name, content = row
+    scenario = inspect_bytes(_ZIP, content).scenario
+    return scenario if scenario is not None and scenario.hash == name else None
 
 
 def _tidied(base: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from prioritiser.analysis.marginal_values.price import Price
 from prioritiser.analysis.marginal_values.trade_offs import most_costly, price_share
-from prioritiser.optimisation.infeasibility.words import rule_words
+from prioritiser.evaluation.rules import rule_words
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import capital, counted, percent, shortened
