@@ -15,13 +15,13 @@ import pytest
 from lxml import etree
 from PIL import Image, ImageFont
 
-from prioritiser.charts import fonts
+from prioritiser.charts import theme as fonts
 from prioritiser.charts.figures import draw_figure, split_figure
 from prioritiser.charts.figures.chances import chance_words
-from prioritiser.charts.figures.letters import text_width
-from prioritiser.charts.figures.scales import STEPS, WORDS_ON, shade_of
+from prioritiser.charts.figures.scales import shade_of
+from prioritiser.charts.theme import FONT_NAME, FONTS, STEPS, WORDS_ON, text_width
 from prioritiser.errors import MissingFileError, PrioritiserError
-from prioritiser.exports.common.pictures import FONT_NAME, FONTS, figure_png, figure_size, figure_svg
+from prioritiser.exports.common.pictures import figure_png, figure_size, figure_svg
 from prioritiser.report.document import Figure, FigureKind
 from tests.sample_reports import HOSTILE, YEARS, small_figures
 

@@ -18,22 +18,20 @@ from prioritiser.charts.base import (
     QUIET,
     ROWS,
     STRONG,
-    TEXT,
     TIER_COLOURS,
     Spec,
     as_given,
-    brief_year,
     either,
     finished_chart,
-    is_long_year,
     keys_of,
     layout,
-    text_width,
     told_apart,
     with_rows,
     with_words,
+    words_px,
 )
-from prioritiser.text.formatting import reading_unit
+from prioritiser.charts.theme import TEXT
+from prioritiser.text.formatting import brief_year, is_long_year, reading_unit
 
 
 def tier_chart(tiers: pd.DataFrame) -> Spec:
@@ -99,9 +97,9 @@ def use_chart(use: pd.DataFrame) -> Spec:
         resource=told_apart(str(name) for name in use["resource"]),
         cell=[years.index(year) for year in use["year"]],
         line=[lines.index(key) for key in keys],
-        words_px=[text_width(words) for words in use["words"]],
-        brief_px=[text_width(brief) for brief in use["brief"]],
-        year_px=[_BOLD * text_width(year) for year in use["year"]],
+        words_px=[words_px(words) for words in use["words"]],
+        brief_px=[words_px(brief) for brief in use["brief"]],
+        year_px=[words_px(year, bold=True) for year in use["year"]],
         brief_year=[brief_year(year) for year in use["year"]],
         fill=either(use["full"], STRONG, MIDDLE),
         ink=either(use["full"], ON_STRONG, INK),
@@ -156,7 +154,6 @@ def _use_layout(years: int, lines: int) -> alt.LayerChart:
     )
 
 
-_BOLD = 1.08  # how much wider bold letters are
 _USE_TOOLTIP = {"resource": "Resource", "year": "Year", "words": "Use"}
 _USE_DRAWN = (
     *("resource_id", "resource", "year", "share", "full", "words", "brief"),
@@ -232,7 +229,7 @@ def _money_layout(years: tuple[str, ...], unit: str, form: str) -> alt.LayerChar
 def _year_axis(years: Sequence[str]) -> alt.Axis:
     """Make an axis whose years are shortened where there is no room for them."""
     room = f"width / {max(1, len(years))} - 4"
-    widest = max(map(text_width, years), default=0.0)
+    widest = max(map(words_px, years), default=0.0)
     brief = f"{widest} > {room} ? slice(datum.label, 2) : datum.label"
     return alt.Axis(
         labelAngle=0,

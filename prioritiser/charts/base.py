@@ -1,10 +1,9 @@
-"""What every chart shares: colours, type, words for fractions, and how a chart becomes a plain specification."""
+"""What every chart of a page shares: colours, words for fractions, and how a chart becomes a plain specification."""
 
 from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from typing import Any
@@ -13,17 +12,15 @@ import altair as alt
 import pandas as pd
 from altair.utils.schemapi import debug_mode
 
+from prioritiser.charts.theme import PAGE_COLOURS, PAGE_FONT, PAGE_SPARE, TEXT, TIER_SHAPES, text_width
 from prioritiser.text.formatting import percent, shortened
 from prioritiser.text.shortening import cut_apart
 
-# The colours are the page's own variables (ui/styles/base.css), which a chart drawn as SVG takes over: so a chart is
-# light or dark whenever its page is, also when that changes while it is shown.
-INK, QUIET, LINE, PAGE, PAPER = "var(--ink)", "var(--quiet)", "var(--line)", "var(--page)", "var(--paper)"
-BLUE, EDGE, STRONG, ON_STRONG = "var(--blue)", "var(--edge)", "var(--strong)", "var(--on-strong)"
-MIDDLE = "var(--middle)"
-TIER_COLOURS = {"national": "var(--national)", "local": "var(--local)", "long_term": "var(--long-term)"}
-FONT = "Arial, Helvetica, sans-serif"
-TEXT = 14
+_VARIABLES = {name: f"var(--{name})" for name in PAGE_COLOURS}
+INK, QUIET, LINE, PAGE, PAPER = (_VARIABLES[name] for name in ("ink", "quiet", "line", "page", "paper"))
+BLUE, EDGE, STRONG, ON_STRONG = (_VARIABLES[name] for name in ("blue", "edge", "strong", "on-strong"))
+MIDDLE = _VARIABLES["middle"]
+TIER_COLOURS = {tier: _VARIABLES[tier.replace("_", "-")] for tier in TIER_SHAPES}
 ROWS, KEPT_LAYOUTS = "rows", 32
 
 
@@ -76,10 +73,6 @@ def keys_of(rows: pd.DataFrame, key: str, name: str) -> list[str]:
     return [str(cell) for cell in rows[key if key in rows else name]]
 
 
-_LONG_YEAR = re.compile(r"\d{4}/\d{2}")
-_WIDTHS = {"iljI|'": 0.23, " .,:;/ftr()\u00a0": 0.3, "ksvxyzcJ-": 0.52, "mMwW%": 0.95, "ABCDEFGHKLNOPQRSTUVXYZ&": 0.75}
-
-
 def either(which: pd.Series[Any], yes: Any, no: Any) -> list[Any]:
     """Choose a colour or a width row by row; Altair's own conditions take as long as the rest of a chart."""
     return [yes if row else no for row in which]
@@ -90,30 +83,20 @@ def as_given(field: str) -> alt.Color:
     return alt.Color(f"{field}:N", scale=None, legend=None)
 
 
-def text_width(text: str) -> float:
-    """Estimate how wide a text of a chart is, in pixels: rather too wide than too narrow."""
-    return TEXT * sum(next((em for letters, em in _WIDTHS.items() if letter in letters), 0.6) for letter in text)
+def words_px(text: str, bold: bool = False) -> float:
+    """Return how wide a text of a chart is, in pixels: rather too wide than too narrow."""
+    return PAGE_SPARE * text_width(text, TEXT, bold)
 
 
 def wrapped(text: str, width: float, most: int = 2) -> list[str]:
     """Break a text into lines no wider than some pixels, at most so many; the last may be wider."""
     lines: list[str] = []
     for word in text.split():
-        if lines and (len(lines) == most or text_width(f"{lines[-1]} {word}") <= width):
+        if lines and (len(lines) == most or words_px(f"{lines[-1]} {word}") <= width):
             lines[-1] = f"{lines[-1]} {word}"
         else:
             lines.append(word)
     return lines or [text]
-
-
-def is_long_year(year: str) -> bool:
-    """Whether a year is written as 2026/27."""
-    return _LONG_YEAR.fullmatch(year) is not None
-
-
-def brief_year(year: str) -> str:
-    """Shorten a year such as 2026/27 to 26/27; other labels stay."""
-    return year[2:] if is_long_year(year) else year
 
 
 def finished_chart(chart: Any, height: int) -> alt.LayerChart:
@@ -126,11 +109,11 @@ def finished_chart(chart: Any, height: int) -> alt.LayerChart:
         chart.data = alt.NamedData(ROWS)
     chart.usermeta = {"embedOptions": {"renderer": "svg", "actions": False}}
     chart.config = alt.Config(
-        font=FONT,
+        font=PAGE_FONT,
         background="transparent",
         padding={"left": 2, "top": 4, "right": 12, "bottom": 2},
         view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(gridColor=LINE, labelColor=INK, titleColor=INK, labelFont=FONT),
+        axis=alt.AxisConfig(gridColor=LINE, labelColor=INK, titleColor=INK, labelFont=PAGE_FONT),
     )
     finished: alt.LayerChart = chart
     return finished

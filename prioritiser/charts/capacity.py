@@ -13,15 +13,15 @@ from prioritiser.charts.base import (
     PAGE,
     PAPER,
     STRONG,
-    TEXT,
     as_given,
-    brief_year,
     either,
     finished_chart,
     keys_of,
     quickly,
-    text_width,
+    words_px,
 )
+from prioritiser.charts.theme import TEXT
+from prioritiser.text.formatting import brief_year
 
 _ROW = 54
 
@@ -88,9 +88,9 @@ def _placed(cells: pd.DataFrame, years: list[str], names: list[str]) -> pd.DataF
         cell=[years.index(year) for year in cells["year"]],
         key=keys_of(cells, "key", "row"),
         line=[names.index(name) for name in keys_of(cells, "key", "row")],
-        words_px=[text_width(words) for words in cells["words"]],
-        brief_px=[text_width(brief) for brief in cells["brief"]],
-        year_px=[1.08 * text_width(year) for year in cells["year"]],
+        words_px=[words_px(words) for words in cells["words"]],
+        brief_px=[words_px(brief) for brief in cells["brief"]],
+        year_px=[words_px(year, bold=True) for year in cells["year"]],
         brief_year=[brief_year(year) for year in cells["year"]],
         edge=either(cells["marked"], INK, EDGE),
         edge_px=either(cells["marked"], 4, 1),
@@ -116,7 +116,12 @@ def buys_chart(buys: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart()
     down = alt.Y("line:Q", axis=None, scale=alt.Scale(domain=[0, len(names)], reverse=True, nice=False, zero=False))
     axis = alt.Axis(
-        labelFontSize=TEXT, titleFontSize=TEXT, tickCount=4, domain=False, ticks=False, title="Points of the score"
+        labelFontSize=TEXT,
+        titleFontSize=TEXT,
+        tickCount=4,
+        domain=False,
+        ticks=False,
+        title="Points of the score",
     )
     across = alt.X("larger:Q", axis=axis, scale=alt.Scale(zero=True, nice=True))
     tooltip = [

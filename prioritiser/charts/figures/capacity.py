@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from prioritiser.charts.figures.canvas import BLUE, INK, NONE, NOTE, PAPER, QUIET, SMALL, WIDTH, Canvas, Letters, Look
+from prioritiser.charts.figures.canvas import NONE, NOTE, WIDTH, Canvas, Letters, Look
 from prioritiser.charts.figures.gantt import draw_years
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
-from prioritiser.charts.figures.letters import text_width, wrapped, wrapped_apart
+from prioritiser.charts.figures.letters import wrapped, wrapped_apart
 from prioritiser.charts.figures.scales import Scale, keys_of
+from prioritiser.charts.theme import BLUE, INK, PAPER, QUIET, SMALL, text_width
 from prioritiser.report.document import Figure
 
 _HEAD, _BARS, _WORDS, _LINE, _BETWEEN = 24, 46, 20, 14, 10

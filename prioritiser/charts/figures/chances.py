@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import math
 
-from prioritiser.charts.figures.canvas import (
-    LINE,
-    NOTE_MIDDLE,
-    PAPER,
-    SMALL,
-    WIDTH,
-    Canvas,
-    Letters,
-    Look,
-    tier_colour,
-    tier_shape,
-)
-from prioritiser.charts.figures.letters import text_width, wrapped_apart
+from prioritiser.charts.figures.canvas import NOTE_MIDDLE, WIDTH, Canvas, Letters, Look, tier_colour, tier_shape
+from prioritiser.charts.figures.letters import wrapped_apart
 from prioritiser.charts.figures.scales import Scale, in_tiers
+from prioritiser.charts.theme import LINE, PAPER, SMALL, text_width
 from prioritiser.report.document import Figure
 from prioritiser.text.formatting import percent
 

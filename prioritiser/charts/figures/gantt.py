@@ -6,23 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from prioritiser.charts.base import brief_year
-from prioritiser.charts.figures.canvas import (
-    BLUE,
-    NOTE,
-    NOTE_MIDDLE,
-    PALE_BLUE,
-    SMALL,
-    WIDTH,
-    Canvas,
-    Letters,
-    Look,
-)
+from prioritiser.charts.figures.canvas import NOTE, NOTE_MIDDLE, WIDTH, Canvas, Letters, Look
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
-from prioritiser.charts.figures.letters import text_width, wrapped, wrapped_apart
+from prioritiser.charts.figures.letters import wrapped, wrapped_apart
 from prioritiser.charts.figures.scales import in_order
+from prioritiser.charts.theme import BLUE, PALE_BLUE, SMALL, text_width
 from prioritiser.report.document import Figure
-from prioritiser.text.formatting import percent
+from prioritiser.text.formatting import brief_year, percent
 
 _ROW, _SECOND_LINE, _HEAD = 22, 14, 24
 _NAME, _LEAD, _GAP = 270, 110, 12

@@ -9,25 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from prioritiser.charts.figures.canvas import (
-    INK,
-    LINE,
-    LINE_HEIGHT,
-    NONE,
-    NOTE,
-    PAPER,
-    QUIET,
-    SMALL,
-    WIDTH,
-    Canvas,
-    Letters,
-    Look,
-    Spot,
-)
+from prioritiser.charts.figures.canvas import NONE, NOTE, WIDTH, Canvas, Letters, Look, Spot
 from prioritiser.charts.figures.gantt import draw_years
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height, mark_swatch
-from prioritiser.charts.figures.letters import clean, text_width, wrapped, wrapped_apart
-from prioritiser.charts.figures.scales import STEP_WORDS, STEPS, WORDS_ON, in_tiers, keys_of, shade_of
+from prioritiser.charts.figures.letters import clean, wrapped, wrapped_apart
+from prioritiser.charts.figures.scales import STEP_WORDS, in_tiers, keys_of, shade_of
+from prioritiser.charts.theme import INK, LINE, LINE_HEIGHT, PAPER, QUIET, SMALL, STEPS, WORDS_ON, text_width
 from prioritiser.report.document import Figure
 
 _HEAD, _TIER, _ROW, _LINE = 24, 26, 26, 14

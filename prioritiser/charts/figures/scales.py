@@ -8,13 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from prioritiser.charts.figures.canvas import INK, PAPER
+from prioritiser.charts.theme import STEPS
 from prioritiser.scenario.schema import Tier
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-# five steps from light to dark, each darker in black and white too, and the colour of the words on each
-STEPS = ("#e6f0f9", "#b3d1ee", "#78abdd", "#1a66b3", "#00335f")
-WORDS_ON = (INK, INK, INK, PAPER, PAPER)
 STEP_WORDS = ("under 20 %", "20 to 40 %", "40 to 60 %", "60 to 80 %", "80 % or more")
 
 

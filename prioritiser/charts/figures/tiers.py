@@ -5,20 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from prioritiser.charts.figures.canvas import (
-    HOLLOW,
-    INK,
-    LINE,
-    NOTE,
-    NOTE_MIDDLE,
-    PAPER,
-    Canvas,
-    Letters,
-    Look,
-    tier_colour,
-)
+from prioritiser.charts.figures.canvas import HOLLOW, NOTE, NOTE_MIDDLE, Canvas, Letters, Look, tier_colour
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height, mark_swatch
 from prioritiser.charts.figures.scales import Scale, scale_over
+from prioritiser.charts.theme import INK, LINE, PAPER
 from prioritiser.report.document import Figure
 from prioritiser.text.formatting import percent
 

@@ -8,16 +8,14 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from prioritiser.charts.base import brief_year
-from prioritiser.charts.figures.scales import STEP_WORDS, STEPS, WORDS_ON, keys_of, shade_of
-from prioritiser.exports.slides.frame import INK, TIER_MARKS
+from prioritiser.charts.figures.scales import STEP_WORDS, keys_of, shade_of
+from prioritiser.charts.theme import INK, PALE_RUST, STEPS, TIER_SIGNS, WORDS_ON
 from prioritiser.exports.slides.tables import Grid, Shown
 from prioritiser.report.document import Figure
 from prioritiser.scenario.in_words import TIER_NAMES
-from prioritiser.text.formatting import NO_BREAK, percent
+from prioritiser.text.formatting import NO_BREAK, brief_year, percent
 
 _NUMBER = re.compile(rf"(?P<number>[^\d\s]{{0,2}}[\d,.]+(?:[ {NO_BREAK}]%)?)[ {NO_BREAK}](?P<unit>(?!%).+)")
-_AWAY = "F3D9C4"
 _FULL = 0.9995
 _SHADES = f"Shades, light to dark: {', '.join(STEP_WORDS)}"
 GOALS_KEY = (
@@ -76,7 +74,7 @@ def fullness(used: float, capacity: float) -> float:
 
 def tier_label(name: str, tier: str) -> str:
     """Put the mark of its tier before a name."""
-    return f"{TIER_MARKS[tier]} {name}" if tier in TIER_MARKS else name
+    return f"{TIER_SIGNS[tier]} {name}" if tier in TIER_SIGNS else name
 
 
 def _by_year(rows: pd.DataFrame, key: str, years: list[str], shown: Callable[[pd.Series], Shown], heading: str) -> Grid:
@@ -112,12 +110,8 @@ def _shaded(text: str, share: float) -> Shown:
         return Shown(text, is_centred=True)
     band = shade_of(share)
     if band is None:
-        return Shown(text, _AWAY, INK, is_centred=True)
-    return Shown(text, _hex(STEPS[band]), _hex(WORDS_ON[band]), is_centred=True)
-
-
-def _hex(colour: str) -> str:
-    return colour.removeprefix("#").upper()
+        return Shown(text, PALE_RUST, INK, is_centred=True)
+    return Shown(text, STEPS[band], WORDS_ON[band], is_centred=True)
 
 
 def _tier_words(tier: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 from pptx.slide import Slide
 
-from prioritiser.charts.base import brief_year
+from prioritiser.charts.theme import BLUE, GROUND, INK, MIDDLE_BLUE, PAPER, RUST, TEAL
 from prioritiser.exports.common.plain_text import one_line
 from prioritiser.exports.slides.chart_parts import (
     PERCENT,
@@ -23,10 +23,10 @@ from prioritiser.exports.slides.chart_parts import (
     show_categories,
 )
 from prioritiser.exports.slides.charts import bar_labels, lower
-from prioritiser.exports.slides.frame import BLUE, GROUND, INK, PALE_BLUE, PAPER, RUST, TEAL, Box
+from prioritiser.exports.slides.frame import Box
 from prioritiser.exports.slides.text import INCH, SMALLEST, cut, text_width
 from prioritiser.report.document import Figure
-from prioritiser.text.formatting import MINUS, percent, points_number
+from prioritiser.text.formatting import MINUS, brief_year, percent, points_number
 from prioritiser.text.shortening import cut_apart
 
 MOST_BARS = 15
@@ -62,7 +62,7 @@ def draw_gantt(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     )
     plot = chart.plots[0]
     plot.gap_width = 35
-    for bars, fill in zip(plot.series, ("", BLUE, PALE_BLUE, *[GROUND] * len(years)), strict=True):
+    for bars, fill in zip(plot.series, ("", BLUE, MIDDLE_BLUE, *[GROUND] * len(years)), strict=True):
         paint(bars, fill, PAPER if fill == GROUND else "")
     for bars, year in zip(list(plot.series)[3:], years, strict=True):
         label_point(bars.points[0], year, INK, XL_LABEL_POSITION.CENTER)

@@ -13,8 +13,8 @@ from docx.oxml.ns import qn
 from docx.shared import Twips
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from prioritiser.charts.base import TEXT, text_width
 from prioritiser.charts.figures import split_figure
+from prioritiser.charts.theme import PAGE_SPARE, text_width
 from prioritiser.exports.common.pictures import figure_png, figure_size
 from prioritiser.exports.common.plain_text import legal, one_line
 from prioritiser.exports.word.text import Pages, put_text
@@ -191,4 +191,4 @@ def _least_widths(table: Table, width: int, *, whole_numbers: bool = True) -> li
 
 def _wide(text: str) -> float:
     """Width of a cell's text, in twentieths of a point."""
-    return CELL_SIZE * text_width(text) / TEXT
+    return PAGE_SPARE * text_width(text, CELL_SIZE)
