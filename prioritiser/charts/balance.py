@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -19,19 +20,21 @@ from prioritiser.charts.base import (
     ROWS,
     STRONG,
     TIER_COLOURS,
+    Grid,
     Spec,
     as_given,
     either,
     finished_chart,
-    keys_of,
     layout,
+    placed_in_grid,
     told_apart,
     with_rows,
     with_words,
     words_px,
 )
+from prioritiser.charts.specification import keys_of
 from prioritiser.charts.theme import TEXT
-from prioritiser.text.formatting import brief_year, is_long_year, reading_unit
+from prioritiser.text.formatting import is_long_year, reading_unit
 
 
 def tier_chart(tiers: pd.DataFrame) -> Spec:
@@ -90,68 +93,26 @@ def use_chart(use: pd.DataFrame) -> Spec:
     use: resource_id, resource, year, share (fraction of what is available, NaN: no limit), full, words, brief (for
     narrow cells).
     """
-    years, keys = list(dict.fromkeys(use["year"])), keys_of(use, "resource_id", "resource")
-    lines = list(dict.fromkeys(keys))
-    drawn = use.assign(
-        resource_id=keys,
-        resource=told_apart(str(name) for name in use["resource"]),
-        cell=[years.index(year) for year in use["year"]],
-        line=[lines.index(key) for key in keys],
-        words_px=[words_px(words) for words in use["words"]],
-        brief_px=[words_px(brief) for brief in use["brief"]],
-        year_px=[words_px(year, bold=True) for year in use["year"]],
-        brief_year=[brief_year(year) for year in use["year"]],
-        fill=either(use["full"], STRONG, MIDDLE),
-        ink=either(use["full"], ON_STRONG, INK),
-    )[[*_USE_DRAWN]]
-    return with_rows(_use_layout(len(years), len(lines)), drawn)
+    keys = keys_of(use, "resource")
+    named = use.assign(resource_id=keys, resource=told_apart(str(name) for name in use["resource"]))
+    drawn = placed_in_grid(named, keys).assign(
+        fill=either(use["full"], STRONG, MIDDLE), ink=either(use["full"], ON_STRONG, INK)
+    )
+    return with_rows(_use_layout(use["year"].nunique(), len({*keys})), drawn[[*_USE_DRAWN]])
 
 
 @layout
 def _use_layout(years: int, lines: int) -> alt.LayerChart:
-    room = f"(0.94 * width / {max(1, years)} - 2)"
-    base = alt.Chart().transform_calculate(
-        left="datum.cell + 0.03",
-        right="datum.cell + 0.97",
-        filled="datum.cell + 0.03 + 0.94 * (isValid(datum.share) ? min(1, max(0, datum.share)) : 0)",
-        top="datum.line + 0.46",
-        bottom="datum.line + 0.94",
-        middle="datum.line + 0.7",
-        centre="datum.cell + 0.5",
-        shown=f"datum.words_px <= {room} ? datum.words : datum.brief_px <= {room} ? datum.brief : ''",
-        shown_year=f"datum.year_px <= {room} ? datum.year : datum.brief_year",
+    grid = Grid(years, lines, 2, name=0.26, top=0.46, middle=0.7, names="resource", width=0.94)
+    base = grid.base.transform_calculate(
+        filled="datum.cell + 0.03 + 0.94 * (isValid(datum.share) ? min(1, max(0, datum.share)) : 0)"
     )
-    sideways = alt.Scale(domain=[0, years], nice=False, zero=False)
-    across, left = (alt.X(f"{place}:Q", scale=sideways, axis=None) for place in ("centre", "left"))
-    down = alt.Scale(domain=[-0.6, lines], reverse=True, nice=False, zero=False)
-    y, y2 = alt.Y("top:Q", scale=down, axis=None), alt.Y2("bottom:Q")
-    tooltip = [alt.Tooltip(f"{key}:N", title=said) for key, said in _USE_TOOLTIP.items()]
-    tracks = base.mark_rect(fill=PAGE, stroke=EDGE, strokeWidth=1).encode(
-        x=left, x2="right:Q", y=y, y2=y2, tooltip=tooltip
-    )
-    fills = base.mark_rect().encode(x=left, x2="filled:Q", y=y, y2=y2, color=as_given("fill"), tooltip=tooltip)
-    text = base.mark_text(fontSize=TEXT, baseline="middle")
-    words = text.encode(
-        x=across,
-        y=alt.Y("middle:Q", scale=down, axis=None),
-        text="shown:N",
-        color=as_given("ink"),
-    )
-    labels = (
-        base.transform_filter("datum.cell == 0")
-        .transform_calculate(above="datum.line + 0.26")
-        .mark_text(align="left", fontSize=TEXT, baseline="middle", color=INK, limit=alt.ExprRef("0.94 * width"))
-        .encode(x=left, y=alt.Y("above:Q", scale=down, axis=None), text="resource:N")
-    )
-    heads = (
-        base.transform_filter("datum.line == 0")
-        .transform_calculate(head="-0.25")
-        .mark_text(fontSize=TEXT, fontWeight="bold", baseline="middle", color=INK, limit=alt.ExprRef(room))
-        .encode(x=across, y=alt.Y("head:Q", scale=down, axis=None), text="shown_year:N")
-    )
-    return finished_chart(
-        alt.layer(tracks, fills, words, labels, heads, data=alt.NamedData(ROWS)), height=24 + 52 * max(1, lines)
-    )
+    box: dict[str, Any] = {"x": grid.x("left"), "y": grid.y("top"), "y2": alt.Y2("bottom:Q")}
+    box["tooltip"] = [alt.Tooltip(f"{key}:N", title=said) for key, said in _USE_TOOLTIP.items()]
+    tracks = base.mark_rect(fill=PAGE, stroke=EDGE, strokeWidth=1).encode(x2="right:Q", **box)
+    fills = base.mark_rect().encode(x2="filled:Q", color=as_given("fill"), **box)
+    layers = alt.layer(tracks, fills, *grid.words(base), data=alt.NamedData(ROWS))
+    return finished_chart(layers, height=24 + 52 * max(1, lines))
 
 
 _USE_TOOLTIP = {"resource": "Resource", "year": "Year", "words": "Use"}

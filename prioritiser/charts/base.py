@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 from altair.utils.schemapi import debug_mode
 
 from prioritiser.charts.theme import PAGE_COLOURS, PAGE_FONT, PAGE_SPARE, TEXT, TIER_SHAPES, text_width
-from prioritiser.text.formatting import percent, shortened
+from prioritiser.text.formatting import brief_year, percent, shortened
 from prioritiser.text.shortening import cut_apart
 
 _VARIABLES = {name: f"var(--{name})" for name in PAGE_COLOURS}
@@ -68,11 +69,6 @@ def told_apart(names: Iterable[str], letters: int = 44) -> list[str]:
     return cut_apart([*names], lambda name: shortened(name, letters), whole=True)
 
 
-def keys_of(rows: pd.DataFrame, key: str, name: str) -> list[str]:
-    """What tells the lines of a chart apart: a column of ids, or else their names."""
-    return [str(cell) for cell in rows[key if key in rows else name]]
-
-
 def either(which: pd.Series[Any], yes: Any, no: Any) -> list[Any]:
     """Choose a colour or a width row by row; Altair's own conditions take as long as the rest of a chart."""
     return [yes if row else no for row in which]
@@ -117,3 +113,83 @@ def finished_chart(chart: Any, height: int) -> alt.LayerChart:
     )
     finished: alt.LayerChart = chart
     return finished
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid of a page: a line of cells, one a year, each with words in it, below a name; the years stand above.
+
+    years, lines: how many. room: pixels that a cell leaves beside its words. name, top, middle: where in a line its
+    name, its cells and their words stand. names: the column of names. width: of it, what a name may take.
+    """
+
+    years: int
+    lines: int
+    room: int
+    name: float
+    top: float
+    middle: float
+    names: str
+    width: float
+
+    @property
+    def base(self) -> alt.Chart:
+        """A chart without data, whose cells know where they lie and which words fit."""
+        chart: alt.Chart = alt.Chart().transform_calculate(
+            left="datum.cell + 0.03",
+            right="datum.cell + 0.97",
+            top=f"datum.line + {self.top}",
+            bottom="datum.line + 0.94",
+            middle=f"datum.line + {self.middle}",
+            centre="datum.cell + 0.5",
+            shown=f"datum.words_px <= {self._room} ? datum.words : datum.brief_px <= {self._room} ? datum.brief : ''",
+            shown_year=f"datum.year_px <= {self._room} ? datum.year : datum.brief_year",
+        )
+        return chart
+
+    @property
+    def _room(self) -> str:
+        return f"(0.94 * width / {max(1, self.years)} - {self.room})"
+
+    def x(self, place: str) -> alt.X:
+        """A place along a line, in cells."""
+        scale = alt.Scale(domain=[0, self.years], nice=False, zero=False)
+        return alt.X(f"{place}:Q", scale=scale, axis=None)
+
+    def y(self, place: str) -> alt.Y:
+        """A place from the first line down, in lines."""
+        scale = alt.Scale(domain=[-0.6, self.lines], reverse=True, nice=False, zero=False)
+        return alt.Y(f"{place}:Q", scale=scale, axis=None)
+
+    def words(self, base: alt.Chart) -> list[alt.Chart]:
+        """Words of cells, names of lines, and years."""
+        text: dict[str, Any] = {"fontSize": TEXT, "baseline": "middle"}
+        words = base.mark_text(**text).encode(
+            x=self.x("centre"), y=self.y("middle"), text="shown:N", color=as_given("ink")
+        )
+        names = (
+            base.transform_filter("datum.cell == 0")
+            .transform_calculate(above=f"datum.line + {self.name}")
+            .mark_text(align="left", color=INK, limit=alt.ExprRef(f"{self.width} * width"), **text)
+            .encode(x=self.x("left"), y=self.y("above"), text=f"{self.names}:N")
+        )
+        heads = (
+            base.transform_filter("datum.line == 0")
+            .transform_calculate(head="-0.25")
+            .mark_text(fontWeight="bold", color=INK, limit=alt.ExprRef(self._room), **text)
+            .encode(x=self.x("centre"), y=self.y("head"), text="shown_year:N")
+        )
+        return [words, names, heads]
+
+
+def placed_in_grid(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Add where the cell of each row stands in its grid, and how wide its words are. rows: with year, words, brief."""
+    years, lines = list(dict.fromkeys(rows["year"])), list(dict.fromkeys(keys))
+    return rows.assign(
+        cell=[years.index(year) for year in rows["year"]],
+        line=[lines.index(key) for key in keys],
+        words_px=[words_px(words) for words in rows["words"]],
+        brief_px=[words_px(brief) for brief in rows["brief"]],
+        year_px=[words_px(year, bold=True) for year in rows["year"]],
+        brief_year=[brief_year(year) for year in rows["year"]],
+    )

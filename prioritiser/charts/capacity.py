@@ -13,15 +13,14 @@ from prioritiser.charts.base import (
     PAGE,
     PAPER,
     STRONG,
-    as_given,
+    Grid,
     either,
     finished_chart,
-    keys_of,
+    placed_in_grid,
     quickly,
-    words_px,
 )
+from prioritiser.charts.specification import keys_of
 from prioritiser.charts.theme import TEXT
-from prioritiser.text.formatting import brief_year
 
 _ROW = 54
 
@@ -33,70 +32,28 @@ def grid_chart(cells: pd.DataFrame) -> alt.LayerChart:
     cells: key (tells the lines apart), row, year, strength (strong, some or none), marked (a thick frame), words, brief
     (for narrow cells). Every cell says in words what its shade and frame say.
     """
-    years, names = list(dict.fromkeys(cells["year"])), list(dict.fromkeys(keys_of(cells, "key", "row")))
-    drawn = _placed(cells, years, names)
-    room = f"(0.94 * width / {max(1, len(years))} - 6)"
-    base = alt.Chart().transform_calculate(
-        left="datum.cell + 0.03",
-        right="datum.cell + 0.97",
-        top="datum.line + 0.42",
-        bottom="datum.line + 0.94",
-        middle="datum.line + 0.69",
-        centre="datum.cell + 0.5",
-        shown=f"datum.words_px <= {room} ? datum.words : datum.brief_px <= {room} ? datum.brief : ''",
-        shown_year=f"datum.year_px <= {room} ? datum.year : datum.brief_year",
-    )
-    sideways = alt.Scale(domain=[0, len(years)], nice=False, zero=False)
-    down = alt.Scale(domain=[-0.6, len(names)], reverse=True, nice=False, zero=False)
-    across, left = (alt.X(f"{place}:Q", scale=sideways, axis=None) for place in ("centre", "left"))
-    tooltip = [alt.Tooltip("row:N", title="Which"), alt.Tooltip("year:N", title="Year"), alt.Tooltip("words:N")]
+    keys = keys_of(cells, "row", "key")
+    drawn = placed_in_grid(cells, keys).assign(
+        key=keys,
+        edge=either(cells["marked"], INK, EDGE),
+        edge_px=either(cells["marked"], 4, 1),
+        ink=either(cells["strength"] == "strong", ON_STRONG, INK),
+    )[[*_DRAWN]]
+    lines = len({*keys})
+    grid = Grid(cells["year"].nunique(), lines, 6, name=0.22, top=0.42, middle=0.69, names="row", width=0.97)
+    base = grid.base
     strengths = alt.Scale(domain=["strong", "some", "none"], range=[STRONG, MIDDLE, PAPER])
     boxes = base.mark_rect().encode(
-        x=left,
+        x=grid.x("left"),
         x2="right:Q",
-        y=alt.Y("top:Q", scale=down, axis=None),
+        y=grid.y("top"),
         y2="bottom:Q",
         color=alt.Color("strength:N", scale=strengths, legend=None),
         stroke=alt.Stroke("edge:N", scale=None, legend=None),
         strokeWidth=alt.StrokeWidth("edge_px:Q", scale=None, legend=None),
-        tooltip=tooltip,
+        tooltip=[alt.Tooltip("row:N", title="Which"), alt.Tooltip("year:N", title="Year"), alt.Tooltip("words:N")],
     )
-    words = base.mark_text(fontSize=TEXT, baseline="middle").encode(
-        x=across,
-        y=alt.Y("middle:Q", scale=down, axis=None),
-        text="shown:N",
-        color=as_given("ink"),
-    )
-    labels = (
-        base.transform_filter("datum.cell == 0")
-        .transform_calculate(above="datum.line + 0.22")
-        .mark_text(align="left", fontSize=TEXT, baseline="middle", color=INK, limit=alt.ExprRef("0.97 * width"))
-        .encode(x=left, y=alt.Y("above:Q", scale=down, axis=None), text="row:N")
-    )
-    heads = (
-        base.transform_filter("datum.line == 0")
-        .transform_calculate(head="-0.25")
-        .mark_text(fontSize=TEXT, fontWeight="bold", baseline="middle", color=INK, limit=alt.ExprRef(room))
-        .encode(x=across, y=alt.Y("head:Q", scale=down, axis=None), text="shown_year:N")
-    )
-    return finished_chart(alt.layer(boxes, words, labels, heads, data=drawn), height=24 + _ROW * max(1, len(names)))
-
-
-def _placed(cells: pd.DataFrame, years: list[str], names: list[str]) -> pd.DataFrame:
-    """Add where each cell stands, how wide its words are and how it is drawn."""
-    placed = cells.assign(
-        cell=[years.index(year) for year in cells["year"]],
-        key=keys_of(cells, "key", "row"),
-        line=[names.index(name) for name in keys_of(cells, "key", "row")],
-        words_px=[words_px(words) for words in cells["words"]],
-        brief_px=[words_px(brief) for brief in cells["brief"]],
-        year_px=[words_px(year, bold=True) for year in cells["year"]],
-        brief_year=[brief_year(year) for year in cells["year"]],
-        edge=either(cells["marked"], INK, EDGE),
-        edge_px=either(cells["marked"], 4, 1),
-        ink=either(cells["strength"] == "strong", ON_STRONG, INK),
-    )
-    return placed[[*_DRAWN]]
+    return finished_chart(alt.layer(boxes, *grid.words(base), data=drawn), height=24 + _ROW * max(1, lines))
 
 
 _DRAWN = (

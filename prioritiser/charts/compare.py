@@ -13,11 +13,11 @@ from prioritiser.charts.base import (
     TIER_COLOURS,
     as_given,
     finished_chart,
-    keys_of,
     quickly,
     told_apart,
     words_px,
 )
+from prioritiser.charts.specification import keys_of
 from prioritiser.charts.theme import TEXT
 from prioritiser.text.formatting import brief_year, is_long_year
 
@@ -35,7 +35,7 @@ def start_chart(starts: pd.DataFrame, years: list[str], letters: list[str]) -> a
     letters: of the plans, in order, at most four.
     """
     cells = [OUT, *years]
-    keys = keys_of(starts, "initiative_id", "initiative")
+    keys = keys_of(starts, "initiative")
     names = list(dict.fromkeys(keys))
     drawn = starts.assign(
         initiative_id=keys,

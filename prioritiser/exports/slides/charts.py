@@ -10,7 +10,7 @@ import pandas as pd
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 from pptx.slide import Slide
 
-from prioritiser.charts.figures.scales import keys_of
+from prioritiser.charts.specification import keys_of, shown_of
 from prioritiser.charts.theme import BLUE, INK, LINE, MIDDLE_BLUE, PAPER, QUIET, TIER_COLOURS
 from prioritiser.exports.common.plain_text import one_line
 from prioritiser.exports.slides.chart_parts import (
@@ -48,7 +48,8 @@ _WHOLE_FROM, _FINE = 100, 2  # values without decimals; digits of those that are
 def draw_tiers(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     """Draw bars by tier: this portfolio, today's plan, doing nothing, and the best for the tier alone."""
     rows = figure.rows
-    shown = [bar for bar in _BARS if rows[bar[0]].notna().any()]
+    keys = shown_of(rows, [bar[0] for bar in _BARS])
+    shown = [bar for bar in _BARS if bar[0] in keys]
     labels = [tier_label(str(name), str(tier)) for name, tier in zip(rows["name"], rows["tier"], strict=True)]
     bars = bar_rows(labels, {words: list(rows[key]) for key, words, _, _ in shown}, PERCENT)
     chart = place_chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, bars, box, ("Chart of tiers", alt))

@@ -6,14 +6,13 @@ import math
 import re
 from collections.abc import Callable
 
-import pandas as pd
-
-from prioritiser.charts.figures.scales import STEP_WORDS, keys_of, shade_of
+from prioritiser.charts.figures.scales import STEP_WORDS, shade_of
+from prioritiser.charts.specification import Row, chance_words, lines_by_year, years_of
 from prioritiser.charts.theme import INK, PALE_RUST, STEPS, TIER_SIGNS, WORDS_ON
 from prioritiser.exports.slides.tables import Grid, Shown
 from prioritiser.report.document import Figure
 from prioritiser.scenario.in_words import TIER_NAMES
-from prioritiser.text.formatting import NO_BREAK, brief_year, percent
+from prioritiser.text.formatting import NO_BREAK, brief_year, capital
 
 _NUMBER = re.compile(rf"(?P<number>[^\d\s]{{0,2}}[\d,.]+(?:[ {NO_BREAK}]%)?)[ {NO_BREAK}](?P<unit>(?!%).+)")
 _FULL = 0.9995
@@ -28,21 +27,20 @@ CHANCES_KEY = f"{_SHADES}."
 
 def goals_grid(figure: Figure) -> Grid:
     """Lay out one row a goal and one column a year: its level, shaded by how far it is on its way."""
-    years = _years(figure)
 
-    def shown(row: pd.Series) -> Shown:
+    def shown(row: Row) -> Shown:
         way, words = float(row["attainment"]), str(row["words"])
         if bool(row["met"]):
             return _shaded(f"{words}{NO_BREAK}✓", way)
         return _shaded(f"{words}, worse" if way < 0 else words, way)
 
-    return _by_year(figure.rows, "goal", years, shown, "Goal")
+    return _by_year(figure, "goal", shown)
 
 
 def capacity_grid(figure: Figure) -> Grid:
     """Lay out one row a resource and one column a year: what is used, shaded by how full it is."""
 
-    def shown(row: pd.Series) -> Shown:
+    def shown(row: Row) -> Shown:
         words = str(row["words"])
         # words may round to full what is full but for a trifle
         full = 1.0 if words == "full" else fullness(float(row["used"]), float(row["capacity"]))
@@ -50,14 +48,14 @@ def capacity_grid(figure: Figure) -> Grid:
         # capacity that is released is no use of it; NaN stays NaN
         return _shaded(f"{words}, full" if is_unsaid else words, full if full > 0 or math.isnan(full) else 0.0)
 
-    return _by_year(figure.rows, "resource", _years(figure), shown, "Resource")
+    return _by_year(figure, "resource", shown)
 
 
 def chances_grid(figure: Figure) -> Grid:
     """Lay out one row a goal with its chance, in words and shaded."""
     columns = (Shown("Goal"), Shown("Kind"), Shown("Chance of its target", is_centred=True))
     rows = tuple(
-        (Shown(str(goal)), Shown(_tier_words(str(tier))), _shaded(_chance_words(chance), float(chance)))
+        (Shown(str(goal)), Shown(_tier_words(str(tier))), _shaded(chance_words(chance), float(chance)))
         for goal, tier, chance in figure.rows[["goal", "tier", "chance"]].itertuples(index=False)
     )
     return Grid(columns, rows, (5, 2, 2), most_lines=2)
@@ -77,18 +75,18 @@ def tier_label(name: str, tier: str) -> str:
     return f"{TIER_SIGNS[tier]} {name}" if tier in TIER_SIGNS else name
 
 
-def _by_year(rows: pd.DataFrame, key: str, years: list[str], shown: Callable[[pd.Series], Shown], heading: str) -> Grid:
-    lines = []
-    for _, own in rows.groupby(keys_of(rows, key), sort=False):
-        name = own[key].iloc[0]
-        words, tail = _without_unit([str(text) for text in own["words"]])
-        by_year = {str(row["year"]): shown(row) for _, row in own.assign(words=words).iterrows()}
-        tier = str(own["tier"].iloc[0]) if "tier" in own else ""
-        unit = f", {own['unit'].iloc[0]}" if "unit" in own and own["unit"].iloc[0] else ""
-        label = tier_label(", ".join(part for part in (f"{name}{unit}", tail) if part), tier)
-        lines.append((Shown(label), *(by_year.get(year, Shown("–", is_centred=True)) for year in years)))
+def _by_year(figure: Figure, named: str, shown: Callable[[Row], Shown]) -> Grid:
+    years, lines = years_of(figure), []
+    for line in lines_by_year(figure, named):
+        words, tail = _without_unit([str(row["words"]) for row in line.rows])
+        said = iter(words)
+        cells = [
+            Shown("–", is_centred=True) if row is None else shown(row | {"words": next(said)}) for row in line.cells
+        ]
+        name = f"{line.name}, {line.unit}" if line.unit else line.name
+        lines.append((Shown(tier_label(", ".join(part for part in (name, tail) if part), line.tier)), *cells))
     brief = len(years) > 4
-    columns = (Shown(heading), *(Shown(brief_year(year) if brief else year, is_centred=True) for year in years))
+    columns = (Shown(capital(named)), *(Shown(brief_year(year) if brief else year, is_centred=True) for year in years))
     return Grid(columns, tuple(lines), (max(3.0, 0.6 * len(years)), *[1.0] * len(years)))
 
 
@@ -99,10 +97,6 @@ def _without_unit(words: list[str]) -> tuple[list[str], str]:
     if None in found or len(tails) != 1:
         return [text.replace(NO_BREAK, " ") for text in words], ""
     return [match["number"] for match in found if match is not None], tails.pop()
-
-
-def _years(figure: Figure) -> list[str]:
-    return [str(year) for year in figure.options.get("years", figure.rows["year"].unique())]
 
 
 def _shaded(text: str, share: float) -> Shown:
@@ -116,7 +110,3 @@ def _shaded(text: str, share: float) -> Shown:
 
 def _tier_words(tier: str) -> str:
     return tier_label(TIER_NAMES.get(tier, tier), tier)
-
-
-def _chance_words(chance: float) -> str:
-    return "–" if math.isnan(chance) else percent(chance)
