@@ -17,7 +17,7 @@ import typst
 
 from prioritiser.charts.theme import BLUE, FONT_NAME, FONTS, GROUND, INK, LINE, MEAN_LETTER, QUIET
 from prioritiser.exports.common.long_words import breakable
-from prioritiser.exports.common.page_figures import TALLEST, figures_for_pages
+from prioritiser.exports.common.page_figures import TALLEST, figures_for_pages, leading_blocks
 from prioritiser.exports.common.pictures import figure_png, figure_size, figure_svg
 from prioritiser.exports.common.plain_text import legal
 from prioritiser.report.document import Block, Bullets, Cell, Equation, Figure, Length, Paragraph, Report, Table
@@ -154,6 +154,7 @@ def _paper(report: Report) -> dict[str, Any]:
                 "heading": _line(section.heading, _FITS_A_CELL),
                 "finding": _line(section.finding),
                 "blocks": [part for block in section.blocks_for(report.length) for part in _block(block)],
+                "leading": leading_blocks(section.blocks_for(report.length)),
             }
             for section in report.sections
         ],

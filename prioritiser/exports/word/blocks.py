@@ -46,12 +46,15 @@ class BlockWriter:
         upright = self.pages.unturned
         return self.pages.widest > upright and sum(_least_widths(block, upright)) > upright
 
-    def write(self, block: Block) -> None:
-        """Write one block, on a turned page where it needs that."""
-        self.pages.turn(self.needs_turn(block))
+    def write(self, block: Block, *, stays: bool = False) -> None:
+        """Write one block, on a turned page where it needs that. stays: a paragraph on the page of what follows."""
+        if not stays:
+            self.pages.turn(self.needs_turn(block))
         match block:
             case Paragraph(text, lead):
-                self.pages.paragraph("Paper Finding" if lead else "Normal", text)
+                written = self.pages.paragraph("Paper Finding" if lead else "Normal", text)
+                if stays:
+                    written.paragraph_format.keep_with_next = True
             case Bullets(items):
                 for item in items:
                     self.pages.paragraph("List Bullet", item)
