@@ -12,7 +12,9 @@ from prioritiser import optimise, read_scenario
 from prioritiser.analysis.summary.contributions import by_group, contributions
 from prioritiser.analysis.summary.resources_used import money_by_year, use_against_capacity
 from prioritiser.analysis.summary.summary import references, tiers_side_by_side
-from prioritiser.charts import Spec, brief_year, group_chart, money_chart, tier_chart, use_chart
+from prioritiser.charts.balance import group_chart, money_chart, tier_chart, use_chart
+from prioritiser.charts.base import Spec
+from prioritiser.text.formatting import brief_year
 from tests.small import write_files
 
 SCENARIO = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")

@@ -12,7 +12,7 @@ from prioritiser import optimise, read_scenario
 from prioritiser.analysis.summary.organisations import Load, Overload, starts_by_organisation
 from prioritiser.analysis.summary.resources_used import use_against_capacity
 from prioritiser.analysis.summary.value_for_money import value_for_money
-from prioritiser.charts import Spec
+from prioritiser.charts.base import Spec
 from prioritiser.charts.capacity import buys_chart, grid_chart
 from prioritiser.charts.why import worth_chart
 from prioritiser.ui.pages.capacity.tables import buys_frame, limit_cells, start_cells

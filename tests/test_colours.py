@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from prioritiser.charts.theme import GREY, HEAD, OFFICE_FONT, PAGE_COLOURS, PAGE_FONT, digits
 
 ROOT = Path(__file__).parent.parent
 CSS = (ROOT / "prioritiser" / "ui" / "styles" / "base.css").read_text(encoding="utf-8")
@@ -81,6 +84,62 @@ def test_streamlit_has_the_colours_of_the_page(scheme: str) -> None:
 def test_styles_and_charts_have_no_colours_of_their_own() -> None:
     """Whatever names a colour itself cannot turn dark."""
     package = ROOT / "prioritiser"
-    for path in [*package.glob("ui/**/*.css"), *package.glob("charts/*.py"), *package.glob("ui/**/*.py")]:
+    charts = [path for path in package.glob("charts/*.py") if path.stem not in ("__init__", "theme")]
+    for path in [*package.glob("ui/**/*.css"), *charts, *package.glob("ui/**/*.py")]:
         text = re.sub(r"light-dark\([^)]*\)", "", path.read_text(encoding="utf-8"))
         assert not re.findall(r"(?i)#[0-9a-f]{3,8}\b|['\"\s:]white\b(?!-)|\bblack\b", text), path
+    for chart in charts:
+        held = vars(import_module(f"prioritiser.charts.{chart.stem}"))
+        assert not [name for name, value in held.items() if isinstance(value, str) and value.startswith("#")], chart
+
+
+def hexes(text: str) -> set[str]:
+    """Every colour of a text that is written in digits, also without a sign, in one way of writing."""
+    found = re.findall(r"(?i)#([0-9a-f]{3,8})\b|[\"'>]([0-9a-f]{6})[\"'<]", text)
+    return {"".join(f"{part:02X}" for part in parts(f"#{one or other}")) for one, other in found}
+
+
+def test_page_has_the_colours_of_the_theme() -> None:
+    names = re.findall(r"--([\w-]+): (?:light-dark\(|var\(--blue)", CSS)
+    assert names == list(dict.fromkeys(names)) and set(names) == set(PAGE_COLOURS)
+    assert {name: tuple(map(parts, pair)) for name, pair in PAIRS.items()} == {
+        name: tuple(map(parts, pair)) for name, pair in PAGE_COLOURS.items()
+    }
+    known = {digits(colour) for pair in PAGE_COLOURS.values() for colour in pair}
+    assert hexes((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8")) <= {*known, digits(GREY)}
+    assert THEME["font"] == THEME["headingFont"] == PAGE_FONT
+
+
+def test_paper_of_html_has_the_colours_of_the_theme() -> None:
+    css = (ROOT / "prioritiser" / "exports" / "html" / "paper.css").read_text(encoding="utf-8")
+    said = re.findall(r"--(\w+): (#\w+)", css)
+    light, dark, printed = said[:7], said[7:14], said[14:]
+    for scheme, pairs in ((0, light), (1, dark), (0, printed)):
+        names = {"ground": "page"}
+        assert {name: parts(colour) for name, colour in pairs} == {
+            name: parts(PAGE_COLOURS[names.get(name, name)][scheme]) for name, _ in pairs
+        }
+    assert hexes(css) <= {digits(colour) for pair in PAGE_COLOURS.values() for colour in pair}
+    assert css.count(OFFICE_FONT) == 2 and f'"Liberation Sans", {PAGE_FONT}' in css
+
+
+def test_colours_stand_in_the_theme_and_nowhere_else_in_python() -> None:
+    """All but the shade of a scenario's workbook, which files write before there are charts; it is the theme's."""
+    package = ROOT / "prioritiser"
+    sources = {
+        path.relative_to(package).as_posix(): path.read_text(encoding="utf-8")
+        for path in package.rglob("*.*")
+        if path.suffix in (".py", ".typ")
+    }
+    found = {name: hexes(text) for name, text in sources.items() if name != "charts/theme.py"}
+    assert {name: colours for name, colours in found.items() if colours} == {"files/excel/writer.py": {digits(HEAD)}}
+
+
+def test_fonts_stand_in_the_theme_and_nowhere_else_in_python() -> None:
+    package = ROOT / "prioritiser"
+    named = [
+        path
+        for path in package.rglob("*.py")
+        if re.search(r"[\"'](Arial|Helvetica|Liberation)|truetype", path.read_text(encoding="utf-8"))
+    ]
+    assert named == [package / "charts" / "theme.py"]

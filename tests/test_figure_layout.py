@@ -8,8 +8,9 @@ import random
 import pytest
 
 from prioritiser.charts.figures.labels import Places
-from prioritiser.charts.figures.letters import clean, cut, text_width, wrapped
+from prioritiser.charts.figures.letters import clean, cut, wrapped
 from prioritiser.charts.figures.scales import Scale, scale_over
+from prioritiser.charts.theme import text_width
 from tests.sample_reports import HOSTILE
 
 NAN = float("nan")

@@ -15,13 +15,14 @@ import pytest
 from lxml import etree
 from PIL import Image, ImageFont
 
-from prioritiser.charts import fonts
+from prioritiser.charts import theme as fonts
 from prioritiser.charts.figures import draw_figure, split_figure
-from prioritiser.charts.figures.chances import chance_words
-from prioritiser.charts.figures.letters import text_width
-from prioritiser.charts.figures.scales import STEPS, WORDS_ON, shade_of
+from prioritiser.charts.figures.scales import shade_of
+from prioritiser.charts.specification import chance_words, lines_by_year
+from prioritiser.charts.theme import FONT_NAME, FONTS, STEPS, WORDS_ON, text_width
 from prioritiser.errors import MissingFileError, PrioritiserError
-from prioritiser.exports.common.pictures import FONT_NAME, FONTS, figure_png, figure_size, figure_svg
+from prioritiser.exports.common.pictures import figure_png, figure_size, figure_svg
+from prioritiser.exports.slides.shading import chances_grid
 from prioritiser.report.document import Figure, FigureKind
 from tests.sample_reports import HOSTILE, YEARS, small_figures
 
@@ -372,3 +373,27 @@ def test_unit_stands_once_under_the_name_when_cells_have_no_room_for_it() -> Non
     assert words.count("9,500") == 9
     assert sum(text.startswith("appointments in each") for text in words) == 3
     assert said(SMALL[FigureKind.GOALS]).count("70.0 %") == 3  # where there is room the words stay whole
+
+
+def test_a_chance_reads_alike_in_pictures_and_in_tables_of_slides() -> None:
+    rows = pd.DataFrame(
+        [("A&E", "national", 0.997), ("Falls", "local", 0.002), ("Smoking", "long_term", float("nan"))],
+        columns=["goal", "tier", "chance"],
+    )
+    figure = Figure(FigureKind.CHANCES, "Chances", "Chances.", rows)
+    words = ["> 99 %", "< 1 %", "–"]
+    assert [row[-1].text for row in chances_grid(figure).rows] == words
+    assert [text for text in said(figure) if text in words] == words
+
+
+def test_lines_go_by_year_and_leave_a_gap_where_a_year_has_no_row() -> None:
+    rows = pd.DataFrame(
+        [("b", "Same", "local", "2027/28"), ("a", "Same", "national", "2026/27")],
+        columns=["goal_id", "goal", "tier", "year"],
+    )
+    figure = Figure(FigureKind.GOALS, "Goals", "Goals.", rows, {"years": ["2026/27", "2027/28"]})
+    lines = lines_by_year(figure, "goal")
+    assert [(line.name, line.tier, [cell is not None for cell in line.cells]) for line in lines] == [
+        ("Same", "local", [False, True]),
+        ("Same", "national", [True, False]),
+    ]

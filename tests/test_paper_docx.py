@@ -189,6 +189,25 @@ def test_headings_captions_and_findings_keep_with_what_follows(small: bytes) -> 
     assert document.styles["Normal"].paragraph_format.widow_control is True
 
 
+def test_what_stands_between_a_heading_and_its_figure_or_table_keeps_with_it() -> None:
+    words = (Paragraph("One."), Paragraph("Two."))
+    shown = (small_figures()[0], Table("levels", "Levels", ("Goal", "Level"), (("Falls", "5"),), (1, 1)))
+    for block in shown:
+        document = opened(paper_docx(only(*words, block, Paragraph("After."))))
+        kept = {line.text: line.paragraph_format.keep_with_next for line in document.paragraphs if line.text}
+        assert kept["One."] is kept["Two."] is True and kept["After."] is None
+    for blocks in (words, (*words, Bullets(("Three.",)), shown[1])):
+        document = opened(paper_docx(only(*blocks)))
+        assert not any(line.paragraph_format.keep_with_next for line in document.paragraphs if line.text == "One.")
+
+
+def test_words_stand_on_the_turned_page_with_their_heading_and_table() -> None:
+    body = list(opened(paper_docx(only(Paragraph("One."), wide_table()))).element.body)
+    breaks = [place for place, child in enumerate(body) if child.find(f"./{qn('w:pPr')}/{qn('w:sectPr')}") is not None]
+    heading, words = (next(n for n, child in enumerate(body) if text_of(child) == said) for said in ("One", "One."))
+    assert len(breaks) == 2 and breaks[0] < heading < words < breaks[1]
+
+
 def test_pages_are_upright_a4_with_title_flag_and_page_count(small: bytes) -> None:
     document = opened(small)
     assert len(document.sections) == 1

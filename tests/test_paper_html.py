@@ -174,3 +174,13 @@ def test_a_figure_without_today_has_no_such_column_when_shown() -> None:
     rows = pd.DataFrame([("local", "Local", 0.5, 0.1)], columns=["tier", "name", "score", "do_nothing"])
     figure = Figure(FigureKind.TIERS, "Half", "Half.", rows)
     assert as_text(figure) == [["Tier", "Recommended", "Doing nothing"], ["Local", "50\u00a0%", "10\u00a0%"]]
+
+
+def test_print_keeps_headings_and_what_leads_to_pictures_with_what_follows() -> None:
+    style = "".join(element.text for element in page_of("small").iter("style"))
+    printed = re.sub(r"/\*.*?\*/", "", style.partition("@media print")[2])
+    kept = re.search(r"([^{};]+)\{ break-after: avoid; \}", printed)
+    assert kept and {"h2", ".finding", "caption", "figcaption"} <= {part.strip() for part in kept[1].split(",")}
+    assert "p:has(+ :is(figure, .table))" in kept[1]
+    whole = re.search(r"([^{};]+)\{ break-inside: avoid; \}", printed)
+    assert whole and "figure" in whole[1] and ".picture" in whole[1]

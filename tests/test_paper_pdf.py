@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from pypdf import PdfReader
 
+from prioritiser import Portfolio, optimise, read_scenario
 from prioritiser.exports.common.long_words import MAY_BREAK, breakable
-from prioritiser.exports.common.page_figures import TALLEST, figures_for_pages
+from prioritiser.exports.common.page_figures import TALLEST, figures_for_pages, leading_blocks
 from prioritiser.exports.common.pictures import figure_size
 from prioritiser.exports.pdf.paper import paper_pdf
-from prioritiser.report.document import Figure, FigureKind, Length, Paragraph, Quantity, Report, Section, Table
+from prioritiser.report.build import build_report
+from prioritiser.report.document import (
+    Figure,
+    FigureKind,
+    Length,
+    Paper,
+    Paragraph,
+    Quantity,
+    Report,
+    Section,
+    Table,
+)
+from prioritiser.report.known import Known
 from tests.sample_reports import EVERY, HOSTILE, YEARS, hostile_report, small_figures, small_report, table
 
 REPORTS = {
@@ -253,3 +269,50 @@ def test_long_words_may_break_but_never_inside_a_letter(word: str) -> None:
     assert "".join(pieces) == word
     assert len(pieces) > 5
     assert not any(piece[0] in "\u0301\u200d\ufe0f\U0001f3fd" or piece[-1] == "\u200d" for piece in pieces)
+
+
+def feet(reader: PdfReader) -> list[str]:
+    """The last words of each page above its foot, without blanks."""
+    found = []
+    for page in pages(reader):
+        lines = [line for line in page.splitlines() if line.strip()]
+        foot = next(n for n in range(len(lines) - 1, -1, -1) if re.search(r"Page \d+ of \d+", lines[n]))
+        found.append(squeezed("".join(lines[:foot])))
+    return found
+
+
+def leads(report: Report) -> list[str]:
+    """Words that lead to something: headings, findings, titles of figures and captions, without blanks."""
+    sections = [words for section in report.sections for words in (section.heading, section.finding) if words]
+    shown = [section.blocks_for(report.length) for section in report.sections]
+    between = [block.text for blocks in shown for block in blocks[: leading_blocks(blocks)]]
+    titles = [block.title for blocks in shown for block in blocks if isinstance(block, Figure)]
+    captions = [block.caption for blocks in shown for block in blocks if isinstance(block, Table)]
+    return [squeezed(words) for words in (*sections, *between, *titles, *captions)]
+
+
+@pytest.mark.parametrize("scenario", ["quickstart", "example-ics"])
+@pytest.mark.parametrize("length", [Length.SHORT, Length.FULL])
+def test_no_page_ends_with_what_leads_to_the_next(scenario: str, length: Length) -> None:
+    report = board_report(scenario, length)
+    ends = [(foot[-60:], words) for foot in feet(read(report)) for words in leads(report) if foot.endswith(words)]
+    assert ends == []
+
+
+@cache
+def portfolio_of(scenario: str) -> Portfolio:
+    return optimise(read_scenario(Path(__file__).parent.parent / "scenarios" / scenario), gap=0.02)
+
+
+def board_report(scenario: str, length: Length) -> Report:
+    return build_report(Known(portfolio_of(scenario)), Paper(length=length), date(2026, 11, 27))
+
+
+@pytest.mark.parametrize("lines", range(16, 40, 3))
+def test_heading_stands_with_its_figure_when_a_paragraph_lies_between(lines: int) -> None:
+    first = Section("first", "First question", "Its answer.", (Paragraph("\n".join(["A line."] * lines)),), EVERY)
+    figure = small_figures()[0]
+    blocks = (Paragraph("What leads to it."), figure, Paragraph("What follows."))
+    report = dataclasses.replace(small_report(), sections=(first, Section("next", "Next", "So it is.", blocks, EVERY)))
+    holding = [page for page in pages(read(report)) if squeezed(f"Figure 1: {figure.title}") in squeezed(page)]
+    assert len(holding) == 1 and "Next" in holding[0] and "What leads to it." in holding[0]

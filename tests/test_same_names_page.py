@@ -21,7 +21,8 @@ from prioritiser.analysis.summary.organisations import starts_by_organisation
 from prioritiser.analysis.summary.resources_used import money_by_year, use_against_capacity
 from prioritiser.analysis.summary.summary import references, tiers_side_by_side
 from prioritiser.analysis.summary.value_for_money import value_for_money
-from prioritiser.charts import Spec, group_chart, money_chart, tier_chart, use_chart
+from prioritiser.charts.balance import group_chart, money_chart, tier_chart, use_chart
+from prioritiser.charts.base import Spec
 from prioritiser.charts.capacity import buys_chart, grid_chart
 from prioritiser.charts.chances import chance_chart
 from prioritiser.charts.compare import start_chart

@@ -19,7 +19,7 @@ from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Emu, Inches
 
-from prioritiser.charts.fonts import BOLD, REGULAR, font_file
+from prioritiser.charts.theme import BOLD, REGULAR, font_file
 from prioritiser.exports.slides.deck import slides_pptx
 from prioritiser.exports.slides.text import cut, fit, line_count
 from prioritiser.report.document import Figure, FigureKind, Length, Paragraph, Report, Section, Table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -12,27 +13,28 @@ from prioritiser.charts.base import (
     EDGE,
     INK,
     MIDDLE,
+    ON_STRONG,
     PAGE,
     PAPER,
     QUIET,
     ROWS,
     STRONG,
-    TEXT,
     TIER_COLOURS,
+    Grid,
     Spec,
     as_given,
     either,
     finished_chart,
-    is_long_year,
-    keys_of,
     layout,
-    text_width,
+    placed_in_grid,
     told_apart,
     with_rows,
     with_words,
+    words_px,
 )
-from prioritiser.charts.grid import PLACED, Grid, Measures, placed
-from prioritiser.text.formatting import reading_unit
+from prioritiser.charts.specification import keys_of
+from prioritiser.charts.theme import TEXT
+from prioritiser.text.formatting import is_long_year, reading_unit
 
 
 def tier_chart(tiers: pd.DataFrame) -> Spec:
@@ -91,36 +93,32 @@ def use_chart(use: pd.DataFrame) -> Spec:
     use: resource_id, resource, year, share (fraction of what is available, NaN: no limit), full, words, brief (for
     narrow cells).
     """
-    years, keys = list(dict.fromkeys(use["year"])), keys_of(use, "resource_id", "resource")
-    lines = list(dict.fromkeys(keys))
+    keys = keys_of(use, "resource")
     named = use.assign(resource_id=keys, resource=told_apart(str(name) for name in use["resource"]))
-    drawn = placed(named, years, lines, keys, use["full"]).assign(fill=either(use["full"], STRONG, MIDDLE))
-    return with_rows(_use_layout(len(years), len(lines)), drawn[[*_USE_DRAWN]])
+    drawn = placed_in_grid(named, keys).assign(
+        fill=either(use["full"], STRONG, MIDDLE), ink=either(use["full"], ON_STRONG, INK)
+    )
+    return with_rows(_use_layout(use["year"].nunique(), len({*keys})), drawn[[*_USE_DRAWN]])
 
 
 @layout
 def _use_layout(years: int, lines: int) -> alt.LayerChart:
-    grid = Grid(years, lines, "resource", Measures(above=0.26, top=0.46, middle=0.7, spare=2, wide=0.94))
-    tooltip = [alt.Tooltip(f"{key}:N", title=said) for key, said in _USE_TOOLTIP.items()]
-    tracks = grid.base.mark_rect(fill=PAGE, stroke=EDGE, strokeWidth=1).encode(
-        x=grid.left, x2="right:Q", y=grid.top, y2="bottom:Q", tooltip=tooltip
+    grid = Grid(years, lines, 2, name=0.26, top=0.46, middle=0.7, names="resource", width=0.94)
+    base = grid.base.transform_calculate(
+        filled="datum.cell + 0.03 + 0.94 * (isValid(datum.share) ? min(1, max(0, datum.share)) : 0)"
     )
-    fills = (
-        grid.base.transform_calculate(
-            filled="datum.cell + 0.03 + 0.94 * (isValid(datum.share) ? min(1, max(0, datum.share)) : 0)"
-        )
-        .mark_rect()
-        .encode(x=grid.left, x2="filled:Q", y=grid.top, y2="bottom:Q", color=as_given("fill"), tooltip=tooltip)
-    )
-    layers = alt.layer(tracks, fills, *grid.over, data=alt.NamedData(ROWS))
+    box: dict[str, Any] = {"x": grid.x("left"), "y": grid.y("top"), "y2": alt.Y2("bottom:Q")}
+    box["tooltip"] = [alt.Tooltip(f"{key}:N", title=said) for key, said in _USE_TOOLTIP.items()]
+    tracks = base.mark_rect(fill=PAGE, stroke=EDGE, strokeWidth=1).encode(x2="right:Q", **box)
+    fills = base.mark_rect().encode(x2="filled:Q", color=as_given("fill"), **box)
+    layers = alt.layer(tracks, fills, *grid.words(base), data=alt.NamedData(ROWS))
     return finished_chart(layers, height=24 + 52 * max(1, lines))
 
 
 _USE_TOOLTIP = {"resource": "Resource", "year": "Year", "words": "Use"}
 _USE_DRAWN = (
     *("resource_id", "resource", "year", "share", "full", "words", "brief"),
-    *PLACED,
-    "fill",
+    *("cell", "line", "words_px", "brief_px", "year_px", "brief_year", "fill", "ink"),
 )
 _WHOLE_FROM = 100  # from here on tooltips have no decimals
 MONEY_COLOURS = {"recurrent": BLUE, "one-off": MIDDLE, "released": TIER_COLOURS["local"]}
@@ -192,7 +190,7 @@ def _money_layout(years: tuple[str, ...], unit: str, form: str) -> alt.LayerChar
 def _year_axis(years: Sequence[str]) -> alt.Axis:
     """Make an axis whose years are shortened where there is no room for them."""
     room = f"width / {max(1, len(years))} - 4"
-    widest = max(map(text_width, years), default=0.0)
+    widest = max(map(words_px, years), default=0.0)
     brief = f"{widest} > {room} ? slice(datum.label, 2) : datum.label"
     return alt.Axis(
         labelAngle=0,

@@ -1,11 +1,11 @@
-"""What every chart shares: colours, type, words for fractions, and how a chart becomes a plain specification."""
+"""What every chart of a page shares: colours, words for fractions, and how a chart becomes a plain specification."""
 
 from __future__ import annotations
 
 import json
 import math
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -13,17 +13,15 @@ import altair as alt
 import pandas as pd
 from altair.utils.schemapi import debug_mode
 
-from prioritiser.text.formatting import percent, shortened
+from prioritiser.charts.theme import PAGE_COLOURS, PAGE_FONT, PAGE_SPARE, TEXT, TIER_SHAPES, text_width
+from prioritiser.text.formatting import brief_year, percent, shortened
 from prioritiser.text.shortening import cut_apart
 
-# The colours are the page's own variables (ui/styles/base.css), which a chart drawn as SVG takes over: so a chart is
-# light or dark whenever its page is, also when that changes while it is shown.
-INK, QUIET, LINE, PAGE, PAPER = "var(--ink)", "var(--quiet)", "var(--line)", "var(--page)", "var(--paper)"
-BLUE, EDGE, STRONG, ON_STRONG = "var(--blue)", "var(--edge)", "var(--strong)", "var(--on-strong)"
-MIDDLE = "var(--middle)"
-TIER_COLOURS = {"national": "var(--national)", "local": "var(--local)", "long_term": "var(--long-term)"}
-FONT = "Arial, Helvetica, sans-serif"
-TEXT = 14
+_VARIABLES = {name: f"var(--{name})" for name in PAGE_COLOURS}
+INK, QUIET, LINE, PAGE, PAPER = (_VARIABLES[name] for name in ("ink", "quiet", "line", "page", "paper"))
+BLUE, EDGE, STRONG, ON_STRONG = (_VARIABLES[name] for name in ("blue", "edge", "strong", "on-strong"))
+MIDDLE = _VARIABLES["middle"]
+TIER_COLOURS = {tier: _VARIABLES[tier.replace("_", "-")] for tier in TIER_SHAPES}
 ROWS, KEPT_LAYOUTS = "rows", 32
 
 
@@ -71,15 +69,6 @@ def told_apart(names: Iterable[str], letters: int = 44) -> list[str]:
     return cut_apart([*names], lambda name: shortened(name, letters), whole=True)
 
 
-def keys_of(rows: pd.DataFrame, key: str, name: str) -> list[str]:
-    """What tells the lines of a chart apart: a column of ids, or else their names."""
-    return [str(cell) for cell in rows[key if key in rows else name]]
-
-
-_LONG_YEAR = re.compile(r"\d{4}/\d{2}")
-_WIDTHS = {"iljI|'": 0.23, " .,:;/ftr()\u00a0": 0.3, "ksvxyzcJ-": 0.52, "mMwW%": 0.95, "ABCDEFGHKLNOPQRSTUVXYZ&": 0.75}
-
-
 def either(which: pd.Series[Any], yes: Any, no: Any) -> list[Any]:
     """Choose a colour or a width row by row; Altair's own conditions take as long as the rest of a chart."""
     return [yes if row else no for row in which]
@@ -90,30 +79,20 @@ def as_given(field: str) -> alt.Color:
     return alt.Color(f"{field}:N", scale=None, legend=None)
 
 
-def text_width(text: str) -> float:
-    """Estimate how wide a text of a chart is, in pixels: rather too wide than too narrow."""
-    return TEXT * sum(next((em for letters, em in _WIDTHS.items() if letter in letters), 0.6) for letter in text)
+def words_px(text: str, bold: bool = False) -> float:
+    """Return how wide a text of a chart is, in pixels: rather too wide than too narrow."""
+    return PAGE_SPARE * text_width(text, TEXT, bold)
 
 
 def wrapped(text: str, width: float, most: int = 2) -> list[str]:
     """Break a text into lines no wider than some pixels, at most so many; the last may be wider."""
     lines: list[str] = []
     for word in text.split():
-        if lines and (len(lines) == most or text_width(f"{lines[-1]} {word}") <= width):
+        if lines and (len(lines) == most or words_px(f"{lines[-1]} {word}") <= width):
             lines[-1] = f"{lines[-1]} {word}"
         else:
             lines.append(word)
     return lines or [text]
-
-
-def is_long_year(year: str) -> bool:
-    """Whether a year is written as 2026/27."""
-    return _LONG_YEAR.fullmatch(year) is not None
-
-
-def brief_year(year: str) -> str:
-    """Shorten a year such as 2026/27 to 26/27; other labels stay."""
-    return year[2:] if is_long_year(year) else year
 
 
 def finished_chart(chart: Any, height: int) -> alt.LayerChart:
@@ -126,11 +105,91 @@ def finished_chart(chart: Any, height: int) -> alt.LayerChart:
         chart.data = alt.NamedData(ROWS)
     chart.usermeta = {"embedOptions": {"renderer": "svg", "actions": False}}
     chart.config = alt.Config(
-        font=FONT,
+        font=PAGE_FONT,
         background="transparent",
         padding={"left": 2, "top": 4, "right": 12, "bottom": 2},
         view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(gridColor=LINE, labelColor=INK, titleColor=INK, labelFont=FONT),
+        axis=alt.AxisConfig(gridColor=LINE, labelColor=INK, titleColor=INK, labelFont=PAGE_FONT),
     )
     finished: alt.LayerChart = chart
     return finished
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid of a page: a line of cells, one a year, each with words in it, below a name; the years stand above.
+
+    years, lines: how many. room: pixels that a cell leaves beside its words. name, top, middle: where in a line its
+    name, its cells and their words stand. names: the column of names. width: of it, what a name may take.
+    """
+
+    years: int
+    lines: int
+    room: int
+    name: float
+    top: float
+    middle: float
+    names: str
+    width: float
+
+    @property
+    def base(self) -> alt.Chart:
+        """A chart without data, whose cells know where they lie and which words fit."""
+        chart: alt.Chart = alt.Chart().transform_calculate(
+            left="datum.cell + 0.03",
+            right="datum.cell + 0.97",
+            top=f"datum.line + {self.top}",
+            bottom="datum.line + 0.94",
+            middle=f"datum.line + {self.middle}",
+            centre="datum.cell + 0.5",
+            shown=f"datum.words_px <= {self._room} ? datum.words : datum.brief_px <= {self._room} ? datum.brief : ''",
+            shown_year=f"datum.year_px <= {self._room} ? datum.year : datum.brief_year",
+        )
+        return chart
+
+    @property
+    def _room(self) -> str:
+        return f"(0.94 * width / {max(1, self.years)} - {self.room})"
+
+    def x(self, place: str) -> alt.X:
+        """A place along a line, in cells."""
+        scale = alt.Scale(domain=[0, self.years], nice=False, zero=False)
+        return alt.X(f"{place}:Q", scale=scale, axis=None)
+
+    def y(self, place: str) -> alt.Y:
+        """A place from the first line down, in lines."""
+        scale = alt.Scale(domain=[-0.6, self.lines], reverse=True, nice=False, zero=False)
+        return alt.Y(f"{place}:Q", scale=scale, axis=None)
+
+    def words(self, base: alt.Chart) -> list[alt.Chart]:
+        """Words of cells, names of lines, and years."""
+        text: dict[str, Any] = {"fontSize": TEXT, "baseline": "middle"}
+        words = base.mark_text(**text).encode(
+            x=self.x("centre"), y=self.y("middle"), text="shown:N", color=as_given("ink")
+        )
+        names = (
+            base.transform_filter("datum.cell == 0")
+            .transform_calculate(above=f"datum.line + {self.name}")
+            .mark_text(align="left", color=INK, limit=alt.ExprRef(f"{self.width} * width"), **text)
+            .encode(x=self.x("left"), y=self.y("above"), text=f"{self.names}:N")
+        )
+        heads = (
+            base.transform_filter("datum.line == 0")
+            .transform_calculate(head="-0.25")
+            .mark_text(fontWeight="bold", color=INK, limit=alt.ExprRef(self._room), **text)
+            .encode(x=self.x("centre"), y=self.y("head"), text="shown_year:N")
+        )
+        return [words, names, heads]
+
+
+def placed_in_grid(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Add where the cell of each row stands in its grid, and how wide its words are. rows: with year, words, brief."""
+    years, lines = list(dict.fromkeys(rows["year"])), list(dict.fromkeys(keys))
+    return rows.assign(
+        cell=[years.index(year) for year in rows["year"]],
+        line=[lines.index(key) for key in keys],
+        words_px=[words_px(words) for words in rows["words"]],
+        brief_px=[words_px(brief) for brief in rows["brief"]],
+        year_px=[words_px(year, bold=True) for year in rows["year"]],
+        brief_year=[brief_year(year) for year in rows["year"]],
+    )

@@ -9,16 +9,18 @@ from prioritiser.charts.base import (
     EDGE,
     INK,
     MIDDLE,
+    ON_STRONG,
     PAGE,
     PAPER,
     STRONG,
-    TEXT,
+    Grid,
     either,
     finished_chart,
-    keys_of,
+    placed_in_grid,
     quickly,
 )
-from prioritiser.charts.grid import PLACED, Grid, Measures, placed
+from prioritiser.charts.specification import keys_of
+from prioritiser.charts.theme import TEXT
 
 _ROW = 54
 
@@ -30,33 +32,33 @@ def grid_chart(cells: pd.DataFrame) -> alt.LayerChart:
     cells: key (tells the lines apart), row, year, strength (strong, some or none), marked (a thick frame), words, brief
     (for narrow cells). Every cell says in words what its shade and frame say.
     """
-    years, keys = list(dict.fromkeys(cells["year"])), keys_of(cells, "key", "row")
-    names = list(dict.fromkeys(keys))
-    drawn = placed(cells.assign(key=keys), years, names, keys, cells["strength"] == "strong").assign(
+    keys = keys_of(cells, "row", "key")
+    drawn = placed_in_grid(cells, keys).assign(
+        key=keys,
         edge=either(cells["marked"], INK, EDGE),
         edge_px=either(cells["marked"], 4, 1),
-    )
-    grid = Grid(len(years), len(names), "row", Measures(above=0.22, top=0.42, middle=0.69, spare=6, wide=0.97))
-    tooltip = [alt.Tooltip("row:N", title="Which"), alt.Tooltip("year:N", title="Year"), alt.Tooltip("words:N")]
+        ink=either(cells["strength"] == "strong", ON_STRONG, INK),
+    )[[*_DRAWN]]
+    lines = len({*keys})
+    grid = Grid(cells["year"].nunique(), lines, 6, name=0.22, top=0.42, middle=0.69, names="row", width=0.97)
+    base = grid.base
     strengths = alt.Scale(domain=["strong", "some", "none"], range=[STRONG, MIDDLE, PAPER])
-    boxes = grid.base.mark_rect().encode(
-        x=grid.left,
+    boxes = base.mark_rect().encode(
+        x=grid.x("left"),
         x2="right:Q",
-        y=grid.top,
+        y=grid.y("top"),
         y2="bottom:Q",
         color=alt.Color("strength:N", scale=strengths, legend=None),
         stroke=alt.Stroke("edge:N", scale=None, legend=None),
         strokeWidth=alt.StrokeWidth("edge_px:Q", scale=None, legend=None),
-        tooltip=tooltip,
+        tooltip=[alt.Tooltip("row:N", title="Which"), alt.Tooltip("year:N", title="Year"), alt.Tooltip("words:N")],
     )
-    layers = alt.layer(boxes, *grid.over, data=drawn[[*_DRAWN]])
-    return finished_chart(layers, height=24 + _ROW * max(1, len(names)))
+    return finished_chart(alt.layer(boxes, *grid.words(base), data=drawn), height=24 + _ROW * max(1, lines))
 
 
 _DRAWN = (
     *("key", "row", "year", "strength", "marked", "words", "brief"),
-    *PLACED,
-    *("edge", "edge_px"),
+    *("cell", "line", "words_px", "brief_px", "year_px", "brief_year", "edge", "edge_px", "ink"),
 )
 
 
@@ -71,7 +73,12 @@ def buys_chart(buys: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart()
     down = alt.Y("line:Q", axis=None, scale=alt.Scale(domain=[0, len(names)], reverse=True, nice=False, zero=False))
     axis = alt.Axis(
-        labelFontSize=TEXT, titleFontSize=TEXT, tickCount=4, domain=False, ticks=False, title="Points of the score"
+        labelFontSize=TEXT,
+        titleFontSize=TEXT,
+        tickCount=4,
+        domain=False,
+        ticks=False,
+        title="Points of the score",
     )
     across = alt.X("larger:Q", axis=axis, scale=alt.Scale(zero=True, nice=True))
     tooltip = [

@@ -5,20 +5,9 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from prioritiser.charts.base import (
-    INK,
-    LINE,
-    PAPER,
-    QUIET,
-    TEXT,
-    TIER_COLOURS,
-    finished_chart,
-    quickly,
-    told_apart,
-    wrapped,
-)
+from prioritiser.charts.base import INK, LINE, PAPER, QUIET, TIER_COLOURS, finished_chart, quickly, told_apart, wrapped
+from prioritiser.charts.theme import TEXT, TIER_SHAPES
 
-SHAPES = {"national": "circle", "local": "triangle-up", "long_term": "square"}
 LEAST, MOST = -0.5, 1.5
 _ROW, _SECOND = 50, 0.34  # a line in pixels; how much of it a second line of its name takes
 _NARROW = 230  # pixels for a name on the narrowest phone
@@ -68,7 +57,7 @@ def chance_chart(targets: pd.DataFrame) -> alt.LayerChart:
         x=x("low"), x2="high:Q", y=y("centre"), tooltip=tooltip
     )
     middle = base.mark_point(
-        shape=SHAPES[tier], size=130, filled=True, color=colour, opacity=1, stroke=PAPER, strokeWidth=1
+        shape=TIER_SHAPES[tier], size=130, filled=True, color=colour, opacity=1, stroke=PAPER, strokeWidth=1
     ).encode(x=x("middle"), y=y("centre"), tooltip=tooltip)
     names = base.mark_text(
         align="left",

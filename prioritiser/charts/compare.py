@@ -10,17 +10,16 @@ from prioritiser.charts.base import (
     LINE,
     PAGE,
     PAPER,
-    TEXT,
     TIER_COLOURS,
     as_given,
-    brief_year,
     finished_chart,
-    is_long_year,
-    keys_of,
     quickly,
-    text_width,
     told_apart,
+    words_px,
 )
+from prioritiser.charts.specification import keys_of
+from prioritiser.charts.theme import TEXT
+from prioritiser.text.formatting import brief_year, is_long_year
 
 SHAPES = ("circle", "square", "triangle-up", "diamond")
 COLOURS = (INK, *TIER_COLOURS.values())
@@ -36,7 +35,7 @@ def start_chart(starts: pd.DataFrame, years: list[str], letters: list[str]) -> a
     letters: of the plans, in order, at most four.
     """
     cells = [OUT, *years]
-    keys = keys_of(starts, "initiative_id", "initiative")
+    keys = keys_of(starts, "initiative")
     names = list(dict.fromkeys(keys))
     drawn = starts.assign(
         initiative_id=keys,
@@ -97,7 +96,7 @@ def _grid(cells: list[str], lines: int, sideways: alt.Scale, down: alt.Scale) ->
             "top": 0,
             "year": cells,
             "brief": [brief_year(year) if is_long_year(year) else year for year in cells],
-            "px": [text_width(year) for year in cells],
+            "px": [words_px(year) for year in cells],
         }
     )
     boxes = (

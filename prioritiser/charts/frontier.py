@@ -7,12 +7,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from prioritiser.charts.base import BLUE, INK, PAPER, QUIET, TEXT, TIER_COLOURS, finished_chart, quickly, with_words
+from prioritiser.charts.base import BLUE, INK, PAPER, QUIET, TIER_COLOURS, finished_chart, quickly, with_words
+from prioritiser.charts.theme import TEXT, TIER_SIGNS
 from prioritiser.scenario.in_words import TIER_NAMES
 
 PICKED = "picked"
 SIZES = {"small": 60, "middle": 150, "large": 290}
-_SHAPES = {"national": "●", "local": "▲", "long_term": "■"}
 _MIDDLE = 80  # pixels from the top, between the two lines of the balance
 _MARKS: dict[str, dict[str, Any]] = {
     "in_force": {"shape": "diamond", "size": 260, "fill": INK, "stroke": PAPER, "strokeWidth": 2},
@@ -79,9 +79,14 @@ def _axis(column: str, tier: str, table: pd.DataFrame, best: dict[str, float]) -
     room = max(0.01, 0.06 * (high - low))
     scale = alt.Scale(domain=[low - room, high + room], nice=False, zero=False)
     axis = alt.Axis(
-        format="%", labelFontSize=TEXT, titleFontSize=TEXT, titleColor=TIER_COLOURS[tier], tickCount=5, domain=False
+        format="%",
+        labelFontSize=TEXT,
+        titleFontSize=TEXT,
+        titleColor=TIER_COLOURS[tier],
+        tickCount=5,
+        domain=False,
     )
-    title = f"{_SHAPES[tier]} {TIER_NAMES[tier]}, share of the way"
+    title = f"{TIER_SIGNS[tier]} {TIER_NAMES[tier]}, share of the way"
     make = alt.X if column == "x" else alt.Y
     return make(f"{column}:Q", scale=scale, axis=axis, title=title)
 

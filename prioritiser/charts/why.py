@@ -7,7 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from prioritiser.charts.base import BLUE, INK, PAGE, QUIET, TEXT, finished_chart, quickly
+from prioritiser.charts.base import BLUE, INK, PAGE, QUIET, finished_chart, quickly
+from prioritiser.charts.theme import TEXT
 
 _IN, _OUT = "recommended", "left out"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -215,3 +216,16 @@ def capital(text: str, *names: str) -> str:
 def shortened(text: str, length: int = 80) -> str:
     """Cut a long text, with an ellipsis."""
     return text if len(text) <= length else text[: length - 1].rstrip() + ELLIPSIS
+
+
+_LONG_YEAR = re.compile(r"\d{4}/\d{2}")
+
+
+def is_long_year(year: str) -> bool:
+    """Whether a year is written as 2026/27."""
+    return _LONG_YEAR.fullmatch(year) is not None
+
+
+def brief_year(year: str) -> str:
+    """Shorten a year such as 2026/27 to 26/27; other labels stay."""
+    return year[2:] if is_long_year(year) else year

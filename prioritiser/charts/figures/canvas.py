@@ -7,18 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from prioritiser.charts.figures.letters import clean, cut, text_width
-from prioritiser.charts.fonts import FONT_NAME
+from prioritiser.charts.figures.letters import clean, cut
+from prioritiser.charts.theme import (
+    FIGURE_TEXT,
+    FONT_NAME,
+    INK,
+    LINE,
+    LINE_HEIGHT,
+    PAGE_FONT,
+    PAPER,
+    QUIET,
+    SMALL,
+    TIER_COLOURS,
+    TIER_SHAPES,
+    text_width,
+)
 from prioritiser.scenario.in_words import TIER_NAMES
 
 WIDTH = 640
-INK, QUIET, LINE, PAPER, NONE = "#212b32", "#4c6272", "#d8dde0", "#ffffff", "none"
-BLUE, PALE_BLUE, AMBER = "#005eb8", "#cfe2f3", "#a85200"
-TIER_COLOURS = {"national": BLUE, "local": AMBER, "long_term": "#00786c"}
-TIER_SHAPES = {"national": "circle", "local": "triangle-up", "long_term": "square"}
-TEXT, SMALL = 13, 12
-LINE_HEIGHT = 15
-_FALLBACK = "Arial, Helvetica, sans-serif"  # of the same widths, for whoever opens the SVG without the font
+NONE = "none"
 _BELOW_MIDDLE = 0.35  # from the middle of capitals down to the line they stand on, in ems
 _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 _GRID, _BOX, _RULE, _MARK, _PLATE, _TEXT = range(6)
@@ -53,7 +60,7 @@ class Look:
 class Letters:
     """How a text looks. size: in px. align: its place is the left, right or center of it."""
 
-    size: float = TEXT
+    size: float = FIGURE_TEXT
     colour: str = INK
     align: str = "left"
     bold: bool = False
@@ -131,7 +138,7 @@ class Canvas:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{self.height}"'
             f' viewBox="0 0 {self.width} {self.height}" role="img" aria-label={quoteattr(clean(description))}'
-            f' font-family="{FONT_NAME}, {_FALLBACK}">'
+            f' font-family="{FONT_NAME}, {PAGE_FONT}">'
             f'<rect width="{self.width}" height="{self.height}" fill="{PAPER}"/>{parts}</svg>'
         )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from prioritiser.charts.figures.canvas import BLUE, INK, NONE, NOTE, PAPER, QUIET, SMALL, WIDTH, Canvas, Letters, Look
+from prioritiser.charts.figures.canvas import NONE, NOTE, WIDTH, Canvas, Letters, Look
 from prioritiser.charts.figures.gantt import draw_years
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
-from prioritiser.charts.figures.letters import text_width, wrapped, wrapped_apart
-from prioritiser.charts.figures.scales import Scale, keys_of
+from prioritiser.charts.figures.letters import wrapped, wrapped_apart
+from prioritiser.charts.figures.scales import Scale
+from prioritiser.charts.specification import Row, lines_by_year, years_of
+from prioritiser.charts.theme import BLUE, INK, PAPER, QUIET, SMALL, text_width
 from prioritiser.report.document import Figure
 
 _HEAD, _BARS, _WORDS, _LINE, _BETWEEN = 24, 46, 20, 14, 10
@@ -21,35 +22,31 @@ _UNDER = Letters(SMALL, align="center")
 
 def draw_capacity(figure: Figure) -> Canvas:
     """Draw a line a resource and a bar a year: what is used, in the frame of its capacity; what is released, below."""
-    years = [str(year) for year in figure.options["years"]]
-    keyed = figure.rows.assign(_key=keys_of(figure.rows, "resource"))
-    cells = {(row["_key"], str(row["year"])): row for row in keyed.to_dict("records")}
-    resources = {row["_key"]: str(row["resource"]) for row in cells.values()}
-    entries = _entries(list(cells.values()))
-    left = min(max((text_width(name, SMALL, bold=True) for name in resources.values()), default=0.0), _NAME) + _GAP
-    names = wrapped_apart(list(resources.values()), left - _GAP, SMALL, bold=True)
+    years, resources = years_of(figure), lines_by_year(figure, "resource")
+    entries = _entries([row for resource in resources for row in resource.rows])
+    left = min(max((text_width(each.name, SMALL, bold=True) for each in resources), default=0.0), _NAME) + _GAP
+    names = wrapped_apart([each.name for each in resources], left - _GAP, SMALL, bold=True)
     cell = (WIDTH - 2 - left) / max(1, len(years))
     top = legend_height(entries) + _HEAD
-    rows = {key: [cells[key, year] for year in years if (key, year) in cells] for key in resources}
-    deep = {key: max((len(_words(row, cell)) for row in row_cells), default=1) for key, row_cells in rows.items()}
-    canvas = Canvas(top + sum(_BARS + _WORDS + _LINE * (deep[key] - 1) + _BETWEEN for key in resources))
+    deep = [max((len(_words(row, cell)) for row in each.rows), default=1) for each in resources]
+    canvas = Canvas(top + sum(_BARS + _WORDS + _LINE * (lines - 1) + _BETWEEN for lines in deep))
     draw_legend(canvas, 0, 0, entries)
     draw_years(canvas, years, left, cell, top - _HEAD / 2)
     y = float(top)
-    for key, lines in zip(resources, names, strict=True):
+    for resource, lines, most in zip(resources, names, deep, strict=True):
         canvas.grid((0, y), (WIDTH, y))
         canvas.lines(0, y + 26, lines, Letters(SMALL, bold=True))
-        canvas.text(0, y + 26 + 8 * len(lines) + 8, _unit(rows[key]), NOTE, room=left - _GAP)
-        scale = _scale(rows[key], y + 6)
+        canvas.text(0, y + 26 + 8 * len(lines) + 8, resource.unit, NOTE, room=left - _GAP)
+        scale = _scale(resource.rows, y + 6)
         canvas.grid((left, scale.at(0)), (WIDTH, scale.at(0)), Look(stroke=QUIET))
-        for number, year in enumerate(years):
-            if (key, year) in cells:
-                _draw_cell(canvas, cells[key, year], scale, (left + (number + 0.5) * cell, cell))
-        y += _BARS + _WORDS + _LINE * (deep[key] - 1) + _BETWEEN
+        for number, row in enumerate(resource.cells):
+            if row is not None:
+                _draw_cell(canvas, row, scale, (left + (number + 0.5) * cell, cell))
+        y += _BARS + _WORDS + _LINE * (most - 1) + _BETWEEN
     return canvas
 
 
-def _entries(rows: list[dict[Any, Any]]) -> list[Entry]:
+def _entries(rows: list[Row]) -> list[Entry]:
     entries: list[Entry] = [(box_swatch(_USED), "used")]
     if any(math.isfinite(row["capacity"]) for row in rows):
         entries.append((box_swatch(_LIMIT), "capacity"))
@@ -60,13 +57,13 @@ def _entries(rows: list[dict[Any, Any]]) -> list[Entry]:
     return entries
 
 
-def _scale(rows: list[dict[Any, Any]], top: float) -> Scale:
+def _scale(rows: list[Row], top: float) -> Scale:
     ends = [0.0, *(float(row[key]) for row in rows for key in ("used", "capacity") if math.isfinite(row[key]))]
     low, high = min(ends), max(ends)
     return Scale(low, high if high > low else low + 1, top + _BARS - 4, top)
 
 
-def _draw_cell(canvas: Canvas, row: dict[Any, Any], scale: Scale, place: tuple[float, float]) -> None:
+def _draw_cell(canvas: Canvas, row: Row, scale: Scale, place: tuple[float, float]) -> None:
     middle, cell = place
     wide, zero, used = min(_MOST_WIDE, cell - 12), scale.at(0), float(row["used"])
     if math.isfinite(used) and used != 0:
@@ -79,9 +76,5 @@ def _draw_cell(canvas: Canvas, row: dict[Any, Any], scale: Scale, place: tuple[f
     canvas.lines(middle, first + _LINE * (len(words) - 1) / 2, words, _UNDER)
 
 
-def _words(row: dict[Any, Any], cell: float) -> list[str]:
+def _words(row: Row, cell: float) -> list[str]:
     return wrapped(str(row["words"]), cell - 6, SMALL, most=3)
-
-
-def _unit(rows: list[dict[Any, Any]]) -> str:
-    return str(rows[0]["unit"] or "") if rows else ""

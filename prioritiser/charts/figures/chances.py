@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import math
 
-from prioritiser.charts.figures.canvas import (
-    LINE,
-    NOTE_MIDDLE,
-    PAPER,
-    SMALL,
-    WIDTH,
-    Canvas,
-    Letters,
-    Look,
-    tier_colour,
-    tier_shape,
-)
-from prioritiser.charts.figures.letters import text_width, wrapped_apart
-from prioritiser.charts.figures.scales import Scale, in_tiers
+from prioritiser.charts.figures.canvas import NOTE_MIDDLE, WIDTH, Canvas, Letters, Look, tier_colour, tier_shape
+from prioritiser.charts.figures.letters import wrapped_apart
+from prioritiser.charts.figures.scales import Scale
+from prioritiser.charts.specification import chance_words, in_tiers
+from prioritiser.charts.theme import LINE, PAPER, SMALL, text_width
 from prioritiser.report.document import Figure
 from prioritiser.text.formatting import percent
 
@@ -55,14 +46,3 @@ def draw_chances(figure: Figure) -> Canvas:
         y += height
     canvas.grid((scale.at(0), 0), (scale.at(0), bottom), Look(stroke=LINE, wide=2))
     return canvas
-
-
-def chance_words(chance: float) -> str:
-    """Write a chance as a percentage; never as sure where it is not."""
-    if not math.isfinite(chance):
-        return "–"
-    if 0.995 <= chance < 1:
-        return "> 99 %"
-    if 0 < chance < 0.005:
-        return "< 1 %"
-    return percent(chance)

@@ -6,23 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from prioritiser.charts.base import brief_year
-from prioritiser.charts.figures.canvas import (
-    BLUE,
-    NOTE,
-    NOTE_MIDDLE,
-    PALE_BLUE,
-    SMALL,
-    WIDTH,
-    Canvas,
-    Letters,
-    Look,
-)
+from prioritiser.charts.figures.canvas import NOTE, NOTE_MIDDLE, WIDTH, Canvas, Letters, Look
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
-from prioritiser.charts.figures.letters import text_width, wrapped, wrapped_apart
-from prioritiser.charts.figures.scales import in_order
+from prioritiser.charts.figures.letters import wrapped, wrapped_apart
+from prioritiser.charts.specification import in_order, is_whole, years_of
+from prioritiser.charts.theme import BLUE, PALE_BLUE, SMALL, text_width
 from prioritiser.report.document import Figure
-from prioritiser.text.formatting import percent
+from prioritiser.text.formatting import brief_year, percent
 
 _ROW, _SECOND_LINE, _HEAD = 22, 14, 24
 _NAME, _LEAD, _GAP = 270, 110, 12
@@ -32,7 +22,7 @@ _SHARE = Letters(SMALL, align="center", bold=True)
 
 def draw_gantt(figure: Figure) -> Canvas:
     """Draw a line an initiative and a cell a year; a share below 1 is paler, framed and written."""
-    years = [str(year) for year in figure.options["years"]]
+    years = years_of(figure)
     rows = in_order(figure.rows.reset_index(drop=True)).to_dict("records")
     entries = _entries([float(row["share"]) for row in rows])
     left = _left(rows)
@@ -68,8 +58,8 @@ def draw_years(canvas: Canvas, years: Sequence[str], left: float, cell: float, y
 
 
 def _entries(shares: Sequence[float]) -> list[Entry]:
-    full = [(box_swatch(_FULL), "at its full size")] if any(share >= 1 for share in shares) else []
-    part = [(box_swatch(_PART), "at part of its size, as written")] if any(share < 1 for share in shares) else []
+    full = [(box_swatch(_FULL), "at its full size")] if any(map(is_whole, shares)) else []
+    part = [(box_swatch(_PART), "at part of its size, as written")] if not all(map(is_whole, shares)) else []
     return [*full, *part]
 
 
@@ -83,8 +73,8 @@ def _left(rows: Sequence[dict[Any, Any]]) -> tuple[float, float]:
 def _draw_bar(canvas: Canvas, row: dict[Any, Any], left: tuple[float, float], cell: float, years: int) -> None:
     first, last = (min(max(int(row[end]), 0), years - 1) for end in ("first", "last"))
     share, start, width = float(row["share"]), left[0] + first * cell + 2, (last - first + 1) * cell - 4
-    canvas.box(start, left[1] - 7, width, 14, _FULL if share >= 1 else _PART)
-    if share < 1:
+    canvas.box(start, left[1] - 7, width, 14, _FULL if is_whole(share) else _PART)
+    if not is_whole(share):
         _write_share(canvas, percent(share), (start, start + width), left[1])
 
 

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from prioritiser.charts.figures.canvas import (
-    INK,
-    LINE,
-    LINE_HEIGHT,
-    NONE,
-    NOTE,
-    PAPER,
-    QUIET,
-    SMALL,
-    WIDTH,
-    Canvas,
-    Letters,
-    Look,
-    Spot,
-)
+from prioritiser.charts.figures.canvas import NONE, NOTE, WIDTH, Canvas, Letters, Look, Spot
 from prioritiser.charts.figures.gantt import draw_years
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height, mark_swatch
-from prioritiser.charts.figures.letters import clean, text_width, wrapped, wrapped_apart
-from prioritiser.charts.figures.scales import STEP_WORDS, STEPS, WORDS_ON, in_tiers, keys_of, shade_of
+from prioritiser.charts.figures.letters import clean, wrapped, wrapped_apart
+from prioritiser.charts.figures.scales import STEP_WORDS, shade_of
+from prioritiser.charts.specification import Line, Row, in_tiers, lines_by_year, years_of
+from prioritiser.charts.theme import INK, LINE, LINE_HEIGHT, PAPER, QUIET, SMALL, STEPS, WORDS_ON, text_width
 from prioritiser.report.document import Figure
 
 _HEAD, _TIER, _ROW, _LINE = 24, 26, 26, 14
@@ -39,9 +26,6 @@ _BEHIND = Look(PAPER, QUIET, 1.5, dashed=True)
 _MET = Look(NONE, INK, 2.5)
 
 
-type _Row = dict[Any, Any]
-
-
 @dataclass(frozen=True)
 class _Line:
     """A goal's line: its name, the unit where that stands under the name, and by year a row and its words."""
@@ -49,7 +33,7 @@ class _Line:
     tier: str
     name: list[str]
     unit: str
-    cells: list[tuple[_Row | None, list[str]]]
+    cells: list[tuple[Row | None, list[str]]]
 
     @property
     def height(self) -> int:
@@ -59,19 +43,13 @@ class _Line:
 
 def draw_goals(figure: Figure) -> Canvas:
     """Draw a heat map: a line a goal, a cell a year, shaded by the way to the target, with the level in it."""
-    years = [str(year) for year in figure.options["years"]]
-    rows = in_tiers(figure.rows)
-    rows = rows.assign(_key=rows["tier"].astype(str) + " " + keys_of(rows, "goal").astype(str))
-    goals = rows.drop_duplicates("_key")
-    found = {(row["_key"], str(row["year"])): row for row in rows.to_dict("records")}
-    entries = _entries(rows)
-    left = min(max((text_width(str(goal), SMALL) for goal in goals["goal"]), default=0.0), _NAME) + _GAP
+    years = years_of(figure)
+    goals = lines_by_year(replace(figure, rows=in_tiers(figure.rows)), "goal")
+    entries = _entries(figure.rows)
+    left = min(max((text_width(goal.name, SMALL) for goal in goals), default=0.0), _NAME) + _GAP
     cell = (WIDTH - 2 - left) / max(1, len(years))
-    names = wrapped_apart([str(goal) for goal in goals["goal"]], left - _GAP, SMALL)
-    lines = [
-        _line((str(goal["tier"]), name), [found.get((goal["_key"], year)) for year in years], cell)
-        for goal, name in zip(goals.to_dict("records"), names, strict=True)
-    ]
+    names = wrapped_apart([goal.name for goal in goals], left - _GAP, SMALL)
+    lines = [_line(goal, name, cell) for goal, name in zip(goals, names, strict=True)]
     top = legend_height(entries) + _HEAD
     canvas = Canvas(top + sum(line.height for line in lines) + _TIER * len({line.tier for line in lines}) + 3)
     draw_legend(canvas, 0, 0, entries)
@@ -103,8 +81,8 @@ def _entries(rows: pd.DataFrame) -> list[Entry]:
     return entries
 
 
-def _line(goal: tuple[str, list[str]], rows: list[_Row | None], cell: float) -> _Line:
-    words = [clean(str(row["words"])) if row else "" for row in rows]
+def _line(goal: Line, name: list[str], cell: float) -> _Line:
+    words = [clean(str(row["words"])) if row else "" for row in goal.cells]
     parts = [_UNIT.split(level, maxsplit=1) for level in words if level]
     units = {part[1] if len(part) > 1 else "" for part in parts}
     unit = ""
@@ -114,10 +92,10 @@ def _line(goal: tuple[str, list[str]], rows: list[_Row | None], cell: float) -> 
     if unit:
         words = [_UNIT.split(level, maxsplit=1)[0] for level in words]
     broken = [wrapped(level, cell - _SIGN, SMALL, most=3) for level in words]
-    return _Line(*goal, unit, list(zip(rows, broken, strict=True)))
+    return _Line(goal.tier, name, unit, list(zip(goal.cells, broken, strict=True)))
 
 
-def _draw_cell(canvas: Canvas, corner: Spot, size: Spot, row: _Row | None, words: list[str]) -> None:
+def _draw_cell(canvas: Canvas, corner: Spot, size: Spot, row: Row | None, words: list[str]) -> None:
     x, y, width, height = corner[0] + 2, corner[1] + 2, size[0] - 4, size[1] - 4
     way = float(row["attainment"]) if row else math.nan
     middle, sign = y + height / 2, x + 12

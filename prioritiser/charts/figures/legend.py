@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from prioritiser.charts.figures.canvas import NOTE, SMALL, SOLID, WIDTH, Canvas, Look
-from prioritiser.charts.figures.letters import text_width
+from prioritiser.charts.figures.canvas import NOTE, SOLID, WIDTH, Canvas, Look
+from prioritiser.charts.theme import SMALL, text_width
 
 type Swatch = Callable[[Canvas, float, float], None]
 type Entry = tuple[Swatch, str]

@@ -1,4 +1,4 @@
-"""How wide a text is in the type of the pictures, and how it is cut or broken so that it stays inside them."""
+"""How a text is cut or broken so that it stays inside a picture."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from PIL import ImageFont
-
-from prioritiser.charts.fonts import BOLD, REGULAR, font_file
+from prioritiser.charts.theme import letter_width, text_width
 from prioritiser.text.formatting import ELLIPSIS, NO_BREAK
 from prioritiser.text.shortening import cut_apart
 
-_EM = 1000
-_IN_THE_FONT = 0x0590  # Latin, Greek and Cyrillic lie below; what lies above comes from whatever fonts there are
-_SIGNS = range(0x2000, 0x2300)
-_WIDE, _OTHER = 1.4, 0.8  # in ems: emoji and CJK at their widest, other scripts
 _ALWAYS_DROPPED = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF}
 _KEPT_LETTERS = 8192
 
@@ -27,11 +21,6 @@ def clean(text: str) -> str:
         "" if _is_dropped(letter) else " " if letter.isspace() and letter != NO_BREAK else letter for letter in text
     )
     return " ".join(part for part in "".join(spaced).split(" ") if part)
-
-
-def text_width(text: str, size: float, bold: bool = False) -> float:
-    """Return how wide a text is in px; of letters that the font has not, rather too much."""
-    return size * sum(_advance(letter, bold) for letter in text)
 
 
 def cut(text: str, width: float, size: float, bold: bool = False) -> str:
@@ -69,7 +58,7 @@ def wrapped_apart(texts: Sequence[str], width: float, size: float, bold: bool = 
 def _beginning(text: str, width: float, size: float, bold: bool) -> str:
     used, end = 0.0, 0
     for letter in text:
-        used += size * _advance(letter, bold)
+        used += size * letter_width(letter, bold)
         if used > width:
             break
         end += 1
@@ -87,22 +76,3 @@ def _is_dropped(letter: str) -> bool:
 def _is_joined(letter: str) -> bool:
     is_skin_tone = 0x1F3FB <= ord(letter) <= 0x1F3FF
     return is_skin_tone or letter == "\u200d" or unicodedata.category(letter) in ("Mn", "Me")
-
-
-@lru_cache(maxsize=_KEPT_LETTERS)
-def _advance(letter: str, bold: bool) -> float:
-    place = ord(letter)
-    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
-        return 0.0
-    if place < _IN_THE_FONT or place in _SIGNS:
-        return float(_font(bold).getlength(letter)) / _EM
-    return (
-        _WIDE
-        if unicodedata.category(letter) in ("So", "Sk") or unicodedata.east_asian_width(letter) in "WF"
-        else _OTHER
-    )
-
-
-@lru_cache(maxsize=2)
-def _font(bold: bool) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(font_file(BOLD if bold else REGULAR)), _EM, layout_engine=ImageFont.Layout.BASIC)

@@ -1,4 +1,4 @@
-"""Scales of a picture from values to px or to the bands of a heat map, and the order of its lines."""
+"""Scales of a picture from values to px or to the bands of a heat map."""
 
 from __future__ import annotations
 
@@ -6,15 +6,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import pandas as pd
-
-from prioritiser.charts.figures.canvas import INK, PAPER
-from prioritiser.scenario.schema import Tier
+from prioritiser.charts.theme import STEPS
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-# five steps from light to dark, each darker in black and white too, and the colour of the words on each
-STEPS = ("#e6f0f9", "#b3d1ee", "#78abdd", "#1a66b3", "#00335f")
-WORDS_ON = (INK, INK, INK, PAPER, PAPER)
 STEP_WORDS = ("under 20 %", "20 to 40 %", "40 to 60 %", "60 to 80 %", "80 % or more")
 
 
@@ -52,28 +46,6 @@ def scale_over(values: Iterable[float], start: float, end: float, most: int = 6)
 def _round_step(least: float) -> float:
     size = 10.0 ** math.floor(math.log10(least))
     return size * next(step for step in _STEPS if step * size >= least * (1 - 1e-9))
-
-
-def keys_of(rows: pd.DataFrame, named: str) -> pd.Series:
-    """What tells the lines of a figure apart: the ids of goals or resources, or else their names."""
-    return rows[f"{named}_id"] if f"{named}_id" in rows else rows[named]
-
-
-def in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sort the lines by start and then by name."""
-    names = rows["initiative"].astype(str).str.casefold()
-    order = rows.assign(_name=names).sort_values(["first", "_name"], kind="stable").index
-    return rows.loc[order]
-
-
-def in_tiers(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sort goals by tier, in the order of the tiers; the order within a tier stays."""
-    known = {tier.value: number for number, tier in enumerate(Tier)}
-    return (
-        rows.assign(_tier=rows["tier"].map(lambda tier: known.get(tier, len(known))))
-        .sort_values("_tier", kind="stable")
-        .drop(columns="_tier")
-    )
 
 
 def shade_of(share: float) -> int | None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pandas as pd
 
 from prioritiser.charts.figures.draw import draw_figure
-from prioritiser.charts.figures.scales import in_order, in_tiers, keys_of
+from prioritiser.charts.specification import in_order, in_tiers, line_keys
 from prioritiser.report.document import Figure, FigureKind
 
 _LINE, _AROUND = 22, 80  # px: a line of one line of text, and what stands above and below the lines
@@ -56,9 +56,9 @@ def _lines(figure: Figure) -> tuple[pd.DataFrame | None, list[object]]:
             rows = rows.assign(_line=range(len(rows)))
         case FigureKind.GOALS | FigureKind.CHANCES:
             rows = in_tiers(rows)
-            rows = rows.assign(_line=rows["tier"].astype(str) + " " + keys_of(rows, "goal").astype(str))
+            rows = rows.assign(_line=line_keys(rows, "goal"))
         case FigureKind.CAPACITY:
-            rows = rows.assign(_line=keys_of(rows, "resource"))
+            rows = rows.assign(_line=line_keys(rows, "resource"))
         case _:
             return None, []
     return rows, list(dict.fromkeys(rows["_line"]))

@@ -5,20 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from prioritiser.charts.figures.canvas import (
-    HOLLOW,
-    INK,
-    LINE,
-    NOTE,
-    NOTE_MIDDLE,
-    PAPER,
-    Canvas,
-    Letters,
-    Look,
-    tier_colour,
-)
+from prioritiser.charts.figures.canvas import HOLLOW, NOTE, NOTE_MIDDLE, Canvas, Letters, Look, tier_colour
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height, mark_swatch
 from prioritiser.charts.figures.scales import Scale, scale_over
+from prioritiser.charts.specification import shown_of
+from prioritiser.charts.theme import INK, LINE, PAPER
 from prioritiser.report.document import Figure
 from prioritiser.text.formatting import percent
 
@@ -34,7 +25,7 @@ _BESIDE: dict[str, tuple[str, Entry]] = {
 def draw_tiers(figure: Figure) -> Canvas:
     """Draw a bar a tier; a tick for doing nothing, a triangle for today's plan, a diamond for its best alone."""
     rows = figure.rows
-    shown = [key for key in _BESIDE if rows[key].notna().any()]
+    shown = shown_of(rows, list(_BESIDE))
     entries = [
         (box_swatch(Look(INK)), "recommended"),
         *(_BESIDE[key][1] for key in shown),

@@ -7,13 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prioritiser.charts.figures.canvas import (
-    BLUE,
-    INK,
-    LINE_HEIGHT,
     NOTE,
-    PAPER,
-    QUIET,
-    SMALL,
     WIDTH,
     Canvas,
     Letters,
@@ -24,7 +18,8 @@ from prioritiser.charts.figures.canvas import (
     tier_shape,
 )
 from prioritiser.charts.figures.labels import Places
-from prioritiser.charts.figures.letters import cut, text_width, wrapped, wrapped_apart
+from prioritiser.charts.figures.letters import cut, wrapped, wrapped_apart
+from prioritiser.charts.theme import BLUE, INK, LINE_HEIGHT, PAPER, QUIET, SMALL, text_width
 from prioritiser.report.document import Figure
 from prioritiser.text.formatting import shares_of_100
 

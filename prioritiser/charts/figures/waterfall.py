@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from prioritiser.charts.figures.canvas import (
-    AMBER,
-    BLUE,
-    INK,
-    LINE,
-    NOTE_MIDDLE,
-    QUIET,
-    SMALL,
-    Canvas,
-    Letters,
-    Look,
-)
+from prioritiser.charts.figures.canvas import NOTE_MIDDLE, Canvas, Letters, Look
 from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
-from prioritiser.charts.figures.letters import text_width, wrapped_apart
+from prioritiser.charts.figures.letters import wrapped_apart
 from prioritiser.charts.figures.scales import Scale, scale_over
+from prioritiser.charts.theme import BLUE, INK, LINE, QUIET, RUST, SMALL, text_width
 from prioritiser.report.document import Figure
 from prioritiser.text.formatting import change_words, percent
 
 _ROW, _BAR, _NAME, _GAP, _WORDS = 36, 20, 230, 12, 84
-_LOOKS = {"total": Look(INK), "gain": Look(BLUE), "loss": Look(AMBER)}
+_LOOKS = {"total": Look(INK), "gain": Look(BLUE), "loss": Look(RUST)}
 _NAMES = {"total": "the whole plan", "gain": "gain (+)", "loss": "loss (−)"}
 
 

@@ -9,10 +9,8 @@ import vl_convert
 from PIL import Image
 
 from prioritiser.charts.figures import draw_figure
-from prioritiser.charts.fonts import BOLD, FONT_NAME, FONTS, REGULAR, font_file
+from prioritiser.charts.theme import BOLD, FONTS, REGULAR, font_file
 from prioritiser.report.document import Figure
-
-__all__ = ["FONTS", "FONT_NAME", "figure_png", "figure_size", "figure_svg"]
 
 _KEPT_PICTURES = 64
 

@@ -11,6 +11,20 @@ from typing import Any
 from prioritiser.analysis.summary.contributions import money_resource
 from prioritiser.analysis.summary.resources_used import use_against_capacity
 from prioritiser.analysis.summary.summary import last_scored_year, met_count
+from prioritiser.charts.theme import (
+    BLUE,
+    GREY,
+    INK,
+    LINE,
+    OFFICE_FONT,
+    PALE_GREY,
+    PAPER,
+    QUIET,
+    RUST,
+    SHEET_CHART,
+    SHEET_CHART_TITLE,
+    TEAL,
+)
 from prioritiser.evaluation.outcome import TIERS
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.exports.common.plain_text import one_line
@@ -32,15 +46,13 @@ from prioritiser.exports.excel.answer import (
     first_figures,
     step_words,
 )
-from prioritiser.exports.excel.sheet import BLUE, INK, QUIET, Pack, Placed
+from prioritiser.exports.excel.sheet import Pack, Placed
 from prioritiser.report.document import Figure, FigureKind, Report
 from prioritiser.text.formatting import amount_of, counted, percent, reads_as_nothing
 
-LINE, WHITE = "#D8DDE0", "#FFFFFF"
-GREEN, AMBER = "#00786C", "#A85200"
 WIDTH = 110
 _SIZE, _MOST_BARS = (860, 460), 18
-_FONT = {"name": "Arial", "size": 10, "color": INK}
+_FONT = {"name": OFFICE_FONT, "size": SHEET_CHART, "color": INK}
 _MOST_RESOURCES = 6
 _EMPTY = {"none": True}
 
@@ -94,7 +106,7 @@ def _place(pack: Pack, sheet: Any, row: int, drawn: _Drawn) -> int:
 
 def _chart(pack: Pack, kind: str, title: str, subtype: str = "") -> Any:
     chart = pack.book.add_chart({"type": kind} | ({"subtype": subtype} if subtype else {}))
-    chart.set_title({"name": title, "name_font": _FONT | {"size": 12, "bold": True}, "overlay": False})
+    chart.set_title({"name": title, "name_font": _FONT | {"size": SHEET_CHART_TITLE, "bold": True}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": _FONT})
     chart.set_chartarea({"border": _EMPTY})
     return chart
@@ -158,7 +170,7 @@ _TIER_COLUMNS = {"Score": "score", TODAY: "today", "Do nothing": "do_nothing", "
 def _tiers(pack: Pack, placed: Placed, figures: Mapping[FigureKind, Figure]) -> _Drawn:
     chart = _chart(pack, "bar", "Share of the way to the targets, by tier")
     figure = figures.get(FigureKind.TIERS)
-    looks = {"Score": BLUE, TODAY: "#768692", "Do nothing": "#AEB7BD", "Best alone": GREEN}
+    looks = {"Score": BLUE, TODAY: GREY, "Do nothing": PALE_GREY, "Best alone": TEAL}
     for heading, colour in looks.items():
         series = _series(placed, heading, "Tier", _solid(colour, "0%"))
         if figure is not None:
@@ -173,7 +185,7 @@ def _tiers(pack: Pack, placed: Placed, figures: Mapping[FigureKind, Figure]) -> 
 def _targets(pack: Pack, placed: Placed, portfolio: Portfolio) -> _Drawn:
     outcome, year = portfolio.outcome, last_scored_year(portfolio.outcome.scenario)
     chart = _chart(pack, "column", "Targets by year", "stacked")
-    chart.add_series(_series(placed, "Met", "Year", _solid(BLUE, "0;;", WHITE)))
+    chart.add_series(_series(placed, "Met", "Year", _solid(BLUE, "0;;", PAPER)))
     chart.add_series(_series(placed, "Missed", "Year", _solid(LINE, "0;;")))
     _axes(chart, "0", "Number of targets")
     met, targets = met_count(outcome, year)
@@ -232,7 +244,7 @@ def _steps(pack: Pack, placed: Placed, figure: Figure) -> _Drawn:
     chart.add_series(_series(placed, BASE, SHORT, {"fill": _EMPTY, "border": _EMPTY, "gap": 40}))
     hidden = [0]
     series = 1
-    for name, colour in ((TOTAL, INK), (GAIN, BLUE), (LOSS, AMBER)):
+    for name, colour in ((TOTAL, INK), (GAIN, BLUE), (LOSS, RUST)):
         chart.add_series(_series(placed, name, SHORT, _solid(colour)))
         series += 1
         if f"{name} {BELOW}" in placed.columns:

@@ -9,24 +9,14 @@ from typing import Any
 
 import xlsxwriter
 
+from prioritiser.charts.theme import BLUE, INK, QUIET
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.exports.common.plain_text import one_line
 from prioritiser.exports.common.sheets import print_as
 from prioritiser.exports.common.tables import Column, PaperTable, number_form, paper_tables, spread
 from prioritiser.exports.excel.answer import answer_sheets, figure_sheets
 from prioritiser.exports.excel.charts import write_charts
-from prioritiser.exports.excel.sheet import (
-    BLUE,
-    CONTENTS,
-    FONT,
-    INK,
-    QUIET,
-    Pack,
-    Placed,
-    Sheet,
-    cell_text,
-    tall_enough,
-)
+from prioritiser.exports.excel.sheet import CONTENTS, FONT, Pack, Placed, Sheet, cell_text, tall_enough
 from prioritiser.files.excel.reader import PACK_PREFIXES, PACK_SHEETS
 from prioritiser.files.excel.writer import add_scenario_sheets, fits_workbook
 from prioritiser.files.scenario_files import check_settings_kept

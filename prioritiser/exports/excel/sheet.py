@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from prioritiser.charts.theme import BLUE, GROUND, INK, OFFICE_FONT, QUIET, SHEET_TEXT, SHEET_TITLE
 from prioritiser.exports.common.plain_text import legal, one_line
 from prioritiser.exports.common.tables import Column, Plain, fine_form, number_form
 from prioritiser.files.excel.reader import PACK_SHEETS, SHEETS
 
 CONTENTS = "contents"
-INK, BLUE, QUIET, GROUND = "#212B32", "#005EB8", "#4C6272", "#F0F4F5"
-FONT = {"font_name": "Arial", "font_size": 11}
+FONT = {"font_name": OFFICE_FONT, "font_size": SHEET_TEXT}
 NARROWEST, WIDEST = 96, 150
 _MOST_IN_CELL, _MOST_IN_NAME, _MOST_IN_HEADING = 32_767, 31, 255
 _CUT = " … (cut: a cell holds 32,767 characters)"
@@ -74,7 +74,7 @@ class Pack:
         self.taken = {*SHEETS, *PACK_SHEETS, "history"}
         self.tables = 0
         top = {"valign": "top", "font_color": INK}
-        self.title = book.add_format({"bold": True, "font_size": 16, "font_color": INK})
+        self.title = book.add_format({"bold": True, "font_size": SHEET_TITLE, "font_color": INK})
         self.text = book.add_format(top | {"text_wrap": True})
         # text beside numbers stands apart from them
         self.apart = book.add_format(top | {"text_wrap": True, "align": "left", "indent": 1})

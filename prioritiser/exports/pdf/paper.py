@@ -15,9 +15,10 @@ from typing import Any
 
 import typst
 
+from prioritiser.charts.theme import BLUE, FONT_NAME, FONTS, GROUND, INK, LINE, MEAN_LETTER, QUIET
 from prioritiser.exports.common.long_words import breakable
-from prioritiser.exports.common.page_figures import TALLEST, figures_for_pages
-from prioritiser.exports.common.pictures import FONT_NAME, FONTS, figure_png, figure_size, figure_svg
+from prioritiser.exports.common.page_figures import TALLEST, figures_for_pages, leading_blocks
+from prioritiser.exports.common.pictures import figure_png, figure_size, figure_svg
 from prioritiser.exports.common.plain_text import legal
 from prioritiser.report.document import Block, Bullets, Cell, Equation, Figure, Length, Paragraph, Report, Table
 
@@ -134,6 +135,7 @@ def _paper(report: Report) -> dict[str, Any]:
     running = legal(report.flag or report.title)
     return {
         "font": FONT_NAME,
+        "colours": {"ink": INK, "blue": BLUE, "quiet": QUIET, "line": LINE, "ground": GROUND},
         "title": legal(report.title),
         "author": legal(author),
         "made": [report.made.year, report.made.month, report.made.day],
@@ -152,6 +154,7 @@ def _paper(report: Report) -> dict[str, Any]:
                 "heading": _line(section.heading, _FITS_A_CELL),
                 "finding": _line(section.finding),
                 "blocks": [part for block in section.blocks_for(report.length) for part in _block(block)],
+                "leading": leading_blocks(section.blocks_for(report.length)),
             }
             for section in report.sections
         ],
@@ -237,7 +240,7 @@ def _table(table: Table) -> dict[str, Any]:
 
 def _lines(row: Iterable[Cell], widths: Iterable[float], size: float) -> float:
     """Estimate how many lines the longest cell of a row takes."""
-    return max(len(str(cell)) * 0.55 * size / width for cell, width in zip(row, widths, strict=True))
+    return max(len(str(cell)) * MEAN_LETTER * size / width for cell, width in zip(row, widths, strict=True))
 
 
 def _columns(table: Table) -> Iterator[list[str]]:
@@ -255,7 +258,7 @@ def _needs(table: Table, size: float) -> list[float]:
     needs = []
     for heading, cells in zip(table.columns, _columns(table), strict=True):
         longest = max([_longest_word(heading) * 1.1, *map(_longest_word, cells)])  # headings are bold
-        needs.append(0.55 * size * min(longest, _KEPT_WHOLE) + _BESIDE_CELLS)
+        needs.append(MEAN_LETTER * size * min(longest, _KEPT_WHOLE) + _BESIDE_CELLS)
     return needs
 
 

@@ -15,8 +15,9 @@ from pptx.oxml import parse_xml
 from pptx.slide import Slide
 from pptx.util import Pt
 
+from prioritiser.charts.theme import INK, LINE, OFFICE_FONT, QUIET
 from prioritiser.exports.common.plain_text import one_line
-from prioritiser.exports.slides.frame import FONT, INK, LINE, QUIET, Box, colour, describe
+from prioritiser.exports.slides.frame import Box, colour, describe
 from prioritiser.exports.slides.text import SMALLEST
 from prioritiser.text.formatting import percent, reads_as_nothing
 
@@ -82,7 +83,7 @@ def place_chart(slide: Slide, kind: Any, rows: Any, box: Box, names: tuple[str, 
     describe(frame, *names)
     chart = frame.chart
     chart.has_title = False
-    chart.font.size, chart.font.name, chart.font.color.rgb = Pt(SMALLEST), FONT, colour(INK)
+    chart.font.size, chart.font.name, chart.font.color.rgb = Pt(SMALLEST), OFFICE_FONT, colour(INK)
     chart.has_legend = False
     dates = chart._chartSpace.findall("{*}date1904")  # a chart of points has none
     chart._chartSpace.insert(len(dates), parse_xml(f'<c:lang {_SPACE} val="en-GB"/>'))

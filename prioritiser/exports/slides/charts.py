@@ -10,8 +10,8 @@ import pandas as pd
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 from pptx.slide import Slide
 
-from prioritiser.charts.base import brief_year
-from prioritiser.charts.figures.scales import keys_of
+from prioritiser.charts.specification import keys_of, shown_of
+from prioritiser.charts.theme import BLUE, INK, LINE, MIDDLE_BLUE, PAPER, QUIET, TIER_COLOURS
 from prioritiser.exports.common.plain_text import one_line
 from prioritiser.exports.slides.chart_parts import (
     PERCENT,
@@ -26,18 +26,18 @@ from prioritiser.exports.slides.chart_parts import (
     place_chart,
     show_categories,
 )
-from prioritiser.exports.slides.frame import BLUE, INK, LINE, PALE_BLUE, PAPER, QUIET, TIER_COLOURS, Box
+from prioritiser.exports.slides.frame import Box
 from prioritiser.exports.slides.shading import fullness, tier_label
 from prioritiser.exports.slides.text import INCH, SMALLEST, cut, text_width
 from prioritiser.report.document import Figure
 from prioritiser.scenario.in_words import TIER_NAMES
-from prioritiser.text.formatting import reading_unit, rounded
+from prioritiser.text.formatting import brief_year, reading_unit, rounded
 from prioritiser.text.shortening import cut_apart
 
 MOST_CHARTS = 4
 _BARS = (
     ("score", "This portfolio", BLUE, ""),
-    ("today", "Today's plan", PALE_BLUE, ""),
+    ("today", "Today's plan", MIDDLE_BLUE, ""),
     ("do_nothing", "Doing nothing", LINE, QUIET),
     ("best_alone", "Best for this tier alone", PAPER, INK),
 )
@@ -48,7 +48,8 @@ _WHOLE_FROM, _FINE = 100, 2  # values without decimals; digits of those that are
 def draw_tiers(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     """Draw bars by tier: this portfolio, today's plan, doing nothing, and the best for the tier alone."""
     rows = figure.rows
-    shown = [bar for bar in _BARS if rows[bar[0]].notna().any()]
+    keys = shown_of(rows, [bar[0] for bar in _BARS])
+    shown = [bar for bar in _BARS if bar[0] in keys]
     labels = [tier_label(str(name), str(tier)) for name, tier in zip(rows["name"], rows["tier"], strict=True)]
     bars = bar_rows(labels, {words: list(rows[key]) for key, words, _, _ in shown}, PERCENT)
     chart = place_chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, bars, box, ("Chart of tiers", alt))
@@ -137,7 +138,7 @@ def _draw_resource(slide: Slide, title: str, rows: pd.DataFrame, box: Box, alt: 
     add_title(chart, title)
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 40, 100
-    paint(plot.series[0], PALE_BLUE)
+    paint(plot.series[0], MIDDLE_BLUE)
     label_values(plot.series[0], number_format, XL_LABEL_POSITION.INSIDE_BASE)
     if len(series) > 1:
         paint(plot.series[1], "", INK)

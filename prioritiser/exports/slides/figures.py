@@ -11,7 +11,7 @@ from typing import Any
 from pptx.slide import Slide
 from pptx.util import Emu
 
-from prioritiser.charts.figures.scales import keys_of
+from prioritiser.charts.specification import keys_of
 from prioritiser.exports.common.pictures import figure_png
 from prioritiser.exports.slides.charts import MOST_CHARTS, draw_capacity, draw_chances, draw_tiers
 from prioritiser.exports.slides.frame import Box, add_line, describe
@@ -96,7 +96,7 @@ def _grid_parts(figure: Figure, first: Box, rest: Box, has_caption: bool) -> lis
 def _grid(figure: Figure) -> tuple[Grid, str] | None:
     if figure.kind is FigureKind.GOALS:
         return goals_grid(figure), GOALS_KEY
-    if figure.kind is FigureKind.CAPACITY and keys_of(figure.rows, "resource").nunique() > MOST_CHARTS:
+    if figure.kind is FigureKind.CAPACITY and len({*keys_of(figure.rows, "resource")}) > MOST_CHARTS:
         return capacity_grid(figure), CAPACITY_KEY
     if figure.kind is FigureKind.CHANCES and len(figure.rows) > MOST_BARS:
         return chances_grid(figure), CHANCES_KEY

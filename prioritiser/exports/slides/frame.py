@@ -11,14 +11,10 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.slide import Slide
 from pptx.util import Inches, Length, Pt
 
+from prioritiser.charts.theme import GROUND, INK, QUIET, SLIDE_CAPTION, digits
 from prioritiser.exports.common.plain_text import one_line
 from prioritiser.exports.slides.text import INCH, SMALLEST, fit
 
-INK, QUIET, LINE, GROUND, PAPER = "212B32", "4C6272", "D8DDE0", "F0F4F5", "FFFFFF"
-BLUE, PALE_BLUE, RUST, TEAL = "005EB8", "A9C9E8", "A85200", "00786C"
-TIER_COLOURS = {"national": BLUE, "local": RUST, "long_term": TEAL}
-TIER_MARKS = {"national": "●", "local": "▲", "long_term": "■"}
-FONT = "Arial"
 _MOST_OF_ALT = 2000
 
 
@@ -51,9 +47,9 @@ class Box:
 
 
 def colour(code: str) -> RGBColor:
-    """Return a colour from its six hexadecimal digits."""
+    """Return a colour of the theme as slides take it."""
     make: Any = RGBColor  # the library does not say its types
-    made: RGBColor = make.from_string(code)
+    made: RGBColor = make.from_string(digits(code))
     return made
 
 
@@ -86,7 +82,7 @@ def add_line(slide: Slide, text: str, box: Box, name: str, bold: bool = False, i
     beside, above = (0.15, 0.08) if is_band else (0.0, 0.0)  # inches
     width, height = box.points
     room = (width - 2 * beside * INCH, height - 2 * above * INCH)
-    fitted = fit([text], room, (14, SMALLEST) if bold else (SMALLEST,), bold)
+    fitted = fit([text], room, (SLIDE_CAPTION, SMALLEST) if bold else (SMALLEST,), bold)
     shape = slide.shapes.add_textbox(*box.emu)
     shape.name = name
     frame = shape.text_frame

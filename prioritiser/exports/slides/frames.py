@@ -10,8 +10,9 @@ from typing import Any
 
 from pptx.slide import Slide
 
+from prioritiser.charts.theme import QUIET
 from prioritiser.exports.common.plain_text import is_right_to_left, one_line
-from prioritiser.exports.slides.frame import QUIET, Box, write
+from prioritiser.exports.slides.frame import Box, write
 from prioritiser.exports.slides.master import (
     BARE,
     COVER,

@@ -12,7 +12,8 @@ from pptx.opc.oxml import serialize_part_xml
 from pptx.oxml import parse_xml
 from pptx.util import Inches
 
-from prioritiser.exports.slides.frame import BLUE, FONT, GROUND, INK, LINE, PAPER, QUIET, RUST, TEAL, Box
+from prioritiser.charts.theme import BLUE, GROUND, INK, LINE, OFFICE_FONT, PAPER, QUIET, RUST, TEAL, digits
+from prioritiser.exports.slides.frame import Box
 
 WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.6
 INNER = WIDTH - 2 * MARGIN
@@ -100,9 +101,9 @@ def _write_theme(master: Any) -> None:
     for name, code in _THEME_COLOURS.items():
         place = theme.find(f".//{_MAIN}clrScheme/{_MAIN}{name}")
         place.clear()
-        place.append(place.makeelement(f"{_MAIN}srgbClr", {"val": code}))
+        place.append(place.makeelement(f"{_MAIN}srgbClr", {"val": digits(code)}))
     for latin in theme.iterfind(f".//{_MAIN}fontScheme//{_MAIN}latin"):
-        latin.set("typeface", FONT)
+        latin.set("typeface", OFFICE_FONT)
     for scheme in theme.iter(f"{_MAIN}clrScheme", f"{_MAIN}fontScheme"):
         scheme.set("name", "Prioritiser")
     part.blob = serialize_part_xml(theme)
@@ -118,7 +119,7 @@ def _write_styles(master: Any) -> None:
         style.find("{*}defRPr").set("sz", str(size))
         style.find("{*}spcBef/{*}spcPct").set("val", str(round(100_000 * GAP)))
         style.attrib.update({"marL": str(Inches(INDENT * level)), "indent": str(-Inches(INDENT))})
-        mark = f'<a:buClr {_SPACES}><a:srgbClr val="{BLUE}"/></a:buClr>'
+        mark = f'<a:buClr {_SPACES}><a:srgbClr val="{digits(BLUE)}"/></a:buClr>'
         style.find("{*}buFont").addprevious(parse_xml(mark))
 
 
@@ -193,7 +194,7 @@ def _plain_style(size: int, ink: str, bold: bool = False) -> str:
     weight = ' b="1"' if bold else ""
     return (
         '<a:lvl1pPr marL="0" indent="0"><a:spcBef><a:spcPct val="20000"/></a:spcBef><a:buNone/>'
-        f'<a:defRPr sz="{100 * size}"{weight}><a:solidFill><a:srgbClr val="{ink}"/></a:solidFill></a:defRPr>'
+        f'<a:defRPr sz="{100 * size}"{weight}><a:solidFill><a:srgbClr val="{digits(ink)}"/></a:solidFill></a:defRPr>'
         "</a:lvl1pPr>"
     )
 
@@ -219,6 +220,6 @@ def _place(shape_id: int, name: str, kind: str, box: Box, style: str, anchor: st
 def _band(shape_id: int, name: str, box: Box, fill: str) -> Any:
     return parse_xml(
         f'<p:sp {_SPACES}><p:nvSpPr><p:cNvPr id="{shape_id}" name="{name}"/><p:cNvSpPr/><p:nvPr userDrawn="1"/>'
-        f'</p:nvSpPr><p:spPr>{_geometry(box)}<a:solidFill><a:srgbClr val="{fill}"/></a:solidFill><a:ln>'
+        f'</p:nvSpPr><p:spPr>{_geometry(box)}<a:solidFill><a:srgbClr val="{digits(fill)}"/></a:solidFill><a:ln>'
         "<a:noFill/></a:ln></p:spPr><p:txBody><a:bodyPr/><a:lstStyle/><a:p><a:endParaRPr/></a:p></p:txBody></p:sp>"
     )

@@ -9,7 +9,8 @@ import pandas as pd
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 from pptx.slide import Slide
 
-from prioritiser.charts.base import brief_year
+from prioritiser.charts.specification import is_whole, years_of
+from prioritiser.charts.theme import BLUE, GROUND, INK, MIDDLE_BLUE, PAPER, RUST, TEAL
 from prioritiser.exports.common.plain_text import one_line
 from prioritiser.exports.slides.chart_parts import (
     PERCENT,
@@ -23,16 +24,15 @@ from prioritiser.exports.slides.chart_parts import (
     show_categories,
 )
 from prioritiser.exports.slides.charts import bar_labels, lower
-from prioritiser.exports.slides.frame import BLUE, GROUND, INK, PALE_BLUE, PAPER, RUST, TEAL, Box
+from prioritiser.exports.slides.frame import Box
 from prioritiser.exports.slides.text import INCH, SMALLEST, cut, text_width
 from prioritiser.report.document import Figure
-from prioritiser.text.formatting import MINUS, percent, points_number
+from prioritiser.text.formatting import MINUS, brief_year, percent, points_number
 from prioritiser.text.shortening import cut_apart
 
 MOST_BARS = 15
 MOST_COLUMNS = 6
 _LABEL = 0.4  # share of a chart for the names of initiatives
-_WHOLE = 0.9995
 _STEPS_WIDTH = 0.62  # share of a chart for the steps from top to bottom
 _WORDS_ROOM = 80  # points that the words of a change need
 _KINDS = (("total", "Total", BLUE), ("gain", "Gain", TEAL), ("loss", "Loss", RUST))
@@ -44,17 +44,17 @@ type Look = tuple[Any, list[str], list[str], float]
 def draw_gantt(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     """Draw one bar an initiative, from its first to its last year, below a row that names the years."""
     box = lower(box, len(figure.rows) + 1)
-    rows, years = figure.rows, [str(year) for year in figure.options["years"]]
+    rows, years = figure.rows, years_of(figure)
     labels = ["Years", *bar_labels([str(name) for name in rows["initiative"]], box, _LABEL)]
     starts = [None, *(float(first) for first in rows["first"])]
     lasting = [float(last) - float(first) + 1 for first, last in zip(rows["first"], rows["last"], strict=True)]
-    is_whole = [float(share) >= _WHOLE for share in rows["share"]]
+    wholes = [is_whole(float(share)) for share in rows["share"]]
     year_room = box.width * (0.98 - _LABEL) * INCH / len(years)
     if any(text_width(year, SMALLEST) > year_room - 4 for year in years):
         years = [brief_year(year) for year in years]
     series: dict[str, list[Value]] = {"Years before": starts}
-    series["Whole"] = [None, *(years_on if whole else None for years_on, whole in zip(lasting, is_whole, strict=True))]
-    series["In part"] = [None, *(None if whole else on for on, whole in zip(lasting, is_whole, strict=True))]
+    series["Whole"] = [None, *(years_on if whole else None for years_on, whole in zip(lasting, wholes, strict=True))]
+    series["In part"] = [None, *(None if whole else on for on, whole in zip(lasting, wholes, strict=True))]
     nothing: list[Value] = [None] * len(rows)
     series |= {year: [1.0, *nothing] for year in years}
     chart = place_chart(
@@ -62,7 +62,7 @@ def draw_gantt(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     )
     plot = chart.plots[0]
     plot.gap_width = 35
-    for bars, fill in zip(plot.series, ("", BLUE, PALE_BLUE, *[GROUND] * len(years)), strict=True):
+    for bars, fill in zip(plot.series, ("", BLUE, MIDDLE_BLUE, *[GROUND] * len(years)), strict=True):
         paint(bars, fill, PAPER if fill == GROUND else "")
     for bars, year in zip(list(plot.series)[3:], years, strict=True):
         label_point(bars.points[0], year, INK, XL_LABEL_POSITION.CENTER)
@@ -122,15 +122,15 @@ def _draw_steps(
 def _name_leads(plot: Any, rows: pd.DataFrame, lasting: list[float], year_room: float) -> None:
     """Write on each bar who leads it, and its share where that is not all of it, as far as there is room."""
     for position, (lead, share, on) in enumerate(zip(rows["lead"], rows["share"], lasting, strict=True)):
-        is_whole, room = float(share) >= _WHOLE, on * year_room - 10
+        whole, room = is_whole(float(share)), on * year_room - 10
         part, lead_words = percent(float(share)), one_line(str(lead))
-        words = lead_words if is_whole else f"{part} · {lead_words}" if lead_words else part
+        words = lead_words if whole else f"{part} · {lead_words}" if lead_words else part
         shown = cut(words, room, SMALLEST)
-        if shown != words and not is_whole:
+        if shown != words and not whole:
             shown = part
-        if shown == words or len(shown) > 3 or not is_whole:
-            bars = plot.series[1 if is_whole else 2]
-            label_point(bars.points[position + 1], shown, PAPER if is_whole else INK, XL_LABEL_POSITION.CENTER)
+        if shown == words or len(shown) > 3 or not whole:
+            bars = plot.series[1 if whole else 2]
+            label_point(bars.points[position + 1], shown, PAPER if whole else INK, XL_LABEL_POSITION.CENTER)
 
 
 def _stacks(rows: pd.DataFrame) -> tuple[dict[str, list[Value]], list[str]]:

@@ -12,8 +12,9 @@ from pptx.oxml import parse_xml
 from pptx.slide import Slide
 from pptx.util import Inches, Pt
 
+from prioritiser.charts.theme import BLUE, INK, LINE, PAPER, digits
 from prioritiser.exports.common.plain_text import one_line
-from prioritiser.exports.slides.frame import BLUE, INK, LINE, PAPER, Box, colour, describe, write
+from prioritiser.exports.slides.frame import Box, colour, describe, write
 from prioritiser.exports.slides.text import INCH, LINE_HEIGHT, SMALLEST, cut, line_count, text_width
 from prioritiser.report.document import Table
 from prioritiser.text.shortening import cut_apart
@@ -153,10 +154,9 @@ def _write_cell(cell: Any, shown: Shown, size: float, is_heading: bool) -> None:
     edge, thick = (BLUE, 2 * _EDGE) if is_heading else (PAPER if shown.fill else LINE, _EDGE)
     properties = cell._tc.get_or_add_tcPr()
     sides = ("lnL", "lnR", "lnT", "lnB") if shown.fill else ("lnB",)
+    painted = f'<a:solidFill><a:srgbClr val="{digits(edge)}"/></a:solidFill>'
     for side in sides:
-        properties.append(
-            parse_xml(f'<a:{side} {_SPACE} w="{thick}"><a:solidFill><a:srgbClr val="{edge}"/></a:solidFill></a:{side}>')
-        )
+        properties.append(parse_xml(f'<a:{side} {_SPACE} w="{thick}">{painted}</a:{side}>'))
     if shown.fill:
         cell.fill.solid()
         cell.fill.fore_color.rgb = colour(shown.fill)

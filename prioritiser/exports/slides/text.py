@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from PIL import ImageFont
-
-from prioritiser.charts.fonts import BOLD, REGULAR, font_file
+from prioritiser.charts import theme
+from prioritiser.charts.theme import SLIDE_SIZES, SLIDE_SMALLEST, SLIDE_SPARE
 from prioritiser.exports.common.plain_text import one_line
 
-SMALLEST = 12
-POINT_SIZES = (24, 22, 20, 18, 16, 14, SMALLEST)
+SMALLEST, POINT_SIZES = SLIDE_SMALLEST, SLIDE_SIZES
 LINE_HEIGHT = 1.2
 INCH = 72
-_DRAWN_AT = 100
-_WIDE, _UNKNOWN = 1.3, 0.75  # ems: emoji and ideographs, and letters that the fonts lack
-_MARGIN = 1.03  # programs space letters a little differently
 
 
 @dataclass(frozen=True)
@@ -34,7 +27,7 @@ class Fitted:
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Estimate how wide a text is on one line, in points."""
-    return _MARGIN * size * math.fsum(_ems(letter, bold) for letter in text)
+    return SLIDE_SPARE * theme.text_width(text, size, bold)
 
 
 def line_count(text: str, width: float, size: float, bold: bool = False) -> int:
@@ -117,21 +110,3 @@ def _height(texts: Sequence[str], width: float, size: float, bold: bool, gap: fl
 def _whole_letters(text: str) -> str:
     # what joins two signs, or changes the one before it, is of no use at the end
     return text.rstrip("\u200d\ufe0f")
-
-
-@lru_cache(maxsize=4096)
-def _ems(letter: str, bold: bool) -> float:
-    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
-        return 0.0
-    if unicodedata.east_asian_width(letter) in "WF":
-        return _WIDE
-    if ord(letter) > 0x2FF and unicodedata.bidirectional(letter) in ("R", "AL"):
-        return _UNKNOWN
-    return float(_font(bold).getlength(letter)) / _DRAWN_AT
-
-
-@lru_cache(maxsize=2)
-def _font(bold: bool) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(
-        str(font_file(BOLD if bold else REGULAR)), _DRAWN_AT, layout_engine=ImageFont.Layout.BASIC
-    )

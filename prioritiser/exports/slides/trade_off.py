@@ -10,6 +10,7 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE
 from pptx.slide import Slide
 from pptx.util import Pt
 
+from prioritiser.charts.theme import BLUE, INK, LINE, QUIET
 from prioritiser.exports.common.plain_text import one_line
 from prioritiser.exports.slides.chart_parts import (
     PERCENT,
@@ -19,7 +20,7 @@ from prioritiser.exports.slides.chart_parts import (
     point_rows,
     show_values,
 )
-from prioritiser.exports.slides.frame import BLUE, INK, LINE, QUIET, Box, colour
+from prioritiser.exports.slides.frame import Box, colour
 from prioritiser.exports.slides.text import SMALLEST, cut, text_width
 from prioritiser.report.document import Figure
 from prioritiser.scenario.in_words import TIER_NAMES

@@ -13,8 +13,8 @@ from docx.oxml.ns import qn
 from docx.shared import Twips
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from prioritiser.charts.base import TEXT, text_width
 from prioritiser.charts.figures import split_figure
+from prioritiser.charts.theme import PAGE_SPARE, text_width
 from prioritiser.exports.common.pictures import figure_png, figure_size
 from prioritiser.exports.common.plain_text import legal, one_line
 from prioritiser.exports.word.text import Pages, put_text
@@ -46,12 +46,15 @@ class BlockWriter:
         upright = self.pages.unturned
         return self.pages.widest > upright and sum(_least_widths(block, upright)) > upright
 
-    def write(self, block: Block) -> None:
-        """Write one block, on a turned page where it needs that."""
-        self.pages.turn(self.needs_turn(block))
+    def write(self, block: Block, *, stays: bool = False) -> None:
+        """Write one block, on a turned page where it needs that. stays: a paragraph on the page of what follows."""
+        if not stays:
+            self.pages.turn(self.needs_turn(block))
         match block:
             case Paragraph(text, lead):
-                self.pages.paragraph("Paper Finding" if lead else "Normal", text)
+                written = self.pages.paragraph("Paper Finding" if lead else "Normal", text)
+                if stays:
+                    written.paragraph_format.keep_with_next = True
             case Bullets(items):
                 for item in items:
                     self.pages.paragraph("List Bullet", item)
@@ -191,4 +194,4 @@ def _least_widths(table: Table, width: int, *, whole_numbers: bool = True) -> li
 
 def _wide(text: str) -> float:
     """Width of a cell's text, in twentieths of a point."""
-    return CELL_SIZE * text_width(text) / TEXT
+    return PAGE_SPARE * text_width(text, CELL_SIZE)

@@ -14,6 +14,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
+from prioritiser.exports.common.page_figures import leading_blocks
 from prioritiser.exports.common.plain_text import one_line
 from prioritiser.exports.word.blocks import BlockWriter
 from prioritiser.exports.word.house import WORD, house_template
@@ -53,12 +54,13 @@ def paper_docx(report: Report, template: bytes | None = None) -> bytes:
     blocks = BlockWriter(pages)
     for section in report.sections:
         shown = section.blocks_for(report.length)
-        pages.turn(bool(shown) and blocks.needs_turn(shown[0]))
+        leading = leading_blocks(shown)
+        pages.turn(bool(shown) and blocks.needs_turn(shown[leading]))
         pages.paragraph("Heading 1", one_line(section.heading))
         if section.finding:
             pages.paragraph("Paper Finding", section.finding)
-        for block in shown:
-            blocks.write(block)
+        for number, block in enumerate(shown):
+            blocks.write(block, stays=number < leading)
     _write_provenance(pages, blocks, report)
     pages.close()
     _fill_placeholders(document, report)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from prioritiser.charts import theme
+from prioritiser.charts.theme import digits
 from prioritiser.files.scenario_files import zip_bytes
 
-INK, BLUE, QUIET, LINE, GROUND = "212B32", "005EB8", "4C6272", "D8DDE0", "F0F4F5"
-FONT = "Arial"
+INK, BLUE, QUIET, LINE, GROUND = map(digits, (theme.INK, theme.BLUE, theme.QUIET, theme.LINE, theme.GROUND))
+FONT = theme.OFFICE_FONT
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TEXT_WIDTH = 9638  # twentieths of a point: an A4 page less 2 cm on either side

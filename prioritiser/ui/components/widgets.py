@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from prioritiser.charts import Spec
+from prioritiser.charts.base import Spec
 from prioritiser.text.formatting import shortened
 from prioritiser.ui.components.markup import Markup, Part, disclosed, element, together
 

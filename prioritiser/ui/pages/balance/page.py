@@ -22,7 +22,7 @@ from prioritiser.analysis.summary.summary import (
     tiers_side_by_side,
 )
 from prioritiser.analysis.summary.tables import rows_of
-from prioritiser.charts import group_chart, money_chart, tier_chart, use_chart
+from prioritiser.charts.balance import group_chart, money_chart, tier_chart, use_chart
 from prioritiser.errors import InfeasibleError
 from prioritiser.evaluation.outcome import Outcome
 from prioritiser.evaluation.portfolio import Portfolio
