@@ -26,6 +26,9 @@ _OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
+EXAMPLE = ROOT / "scenarios" / "example-ics"
+APP = ROOT / "app.py"
+QUIET_APP = Path(__file__).parent / "quiet_app.py"
 LAPTOP = {"width": 1366, "height": 768}
 _FORGET = "() => { localStorage.clear(); sessionStorage.clear(); }"
 
@@ -103,26 +106,33 @@ def nursery(browser: Browser) -> Iterator[Nursery | None]:
 
 
 @pytest.fixture(scope="session")
-def serve(nursery: Nursery | None) -> Iterator[Callable[[Path], str]]:
-    """Serve any scenario, each once."""
-    addresses: dict[Path, str] = {}
+def serve(nursery: Nursery | None) -> Iterator[Callable[..., str]]:
+    """Serve any scenario by a program, each once."""
+    addresses: dict[tuple[Path, Path], str] = {}
     with ExitStack() as running:
 
-        def start(scenario: Path) -> str:
-            if scenario not in addresses:
-                addresses[scenario] = running.enter_context(served(scenario, free_port(), nursery=nursery))
-            return addresses[scenario]
+        def start(scenario: Path, program: Path = APP) -> str:
+            asked = (scenario, program)
+            if asked not in addresses:
+                addresses[asked] = running.enter_context(served(scenario, free_port(), program, nursery))
+            return addresses[asked]
 
         yield start
 
 
 @pytest.fixture(scope="session")
-def example(serve: Callable[[Path], str]) -> str:
-    """Address of the app on the bundled example."""
-    return serve(ROOT / "scenarios" / "example-ics")
+def example(serve: Callable[..., str], pytestconfig: pytest.Config) -> str:
+    """Address of the app on the bundled example, where no map is drawn; it is in a thorough run."""
+    return serve(EXAMPLE, APP if pytestconfig.getoption("--thorough") else QUIET_APP)
 
 
 @pytest.fixture(scope="session")
-def quickstart(serve: Callable[[Path], str]) -> str:
+def example_with_map(serve: Callable[..., str]) -> str:
+    """Address of the app on the bundled example."""
+    return serve(EXAMPLE)
+
+
+@pytest.fixture(scope="session")
+def quickstart(serve: Callable[..., str]) -> str:
     """Address of the app on the quickstart."""
     return serve(ROOT / "scenarios" / "quickstart")
