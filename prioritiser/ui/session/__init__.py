@@ -58,7 +58,7 @@ from prioritiser.ui.session.history import (
     taken,
     undo,
 )
-from prioritiser.ui.session.kept_plan import KeptPlan, can_keep, kept_plan, put_keeping, put_limit
+from prioritiser.ui.session.kept_plan import KeptPlan, can_keep, is_plan_news, kept_plan, put_keeping, put_limit
 from prioritiser.ui.session.moments import Moment
 from prioritiser.ui.session.page_state import note, note_choice, noted
 from prioritiser.ui.session.papers import paper, paper_key, put_paper
@@ -124,6 +124,7 @@ __all__ = [
     "is_first_visit",
     "is_kept_beyond",
     "is_own",
+    "is_plan_news",
     "keep",
     "keep_edits",
     "kept_plan",
