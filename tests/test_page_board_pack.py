@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from prioritiser.report.document import Paper
+from prioritiser.ui.session import SCENARIO_VARIABLE
 from prioritiser.ui.storage.memory import Memory, Owner
-from prioritiser.ui.storage.memory_file import MemoryFile
+from prioritiser.ui.storage.memory_file import MEMORY_VARIABLE, MemoryFile
 from tests.page_scenarios import write_nasty
 from tests.pages import QUICKSTART, is_working, opened, page_alone, settled, text_of
+
+ROOT = Path(__file__).parent.parent
+WRITERS = {"docx", "pptx", "typst", "vl_convert", "xlsxwriter"}
+# In a process of its own: those of other tests have written papers. The preview is what draws pages of a PDF.
+OPEN_EVERY_PAGE = """
+import sys
+from prioritiser.ui.components import confidence_work
+from prioritiser.ui.storage import visitors
+from tests.pages import is_working, settled, whole_app
+confidence_work.SAMPLES, visitors.visitor_now = 20, lambda: None
+for address in ("", "trade-offs", "why", "capacity", "confidence", "compare", "data"):
+    assert not whole_app(address).run().exception
+print("loaded", *sys.modules)
+settled(whole_app("board-pack"), lambda page: is_working(page) or not page.text_input)
+print("loaded", *sys.modules)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -74,3 +94,15 @@ def test_papers_are_kept_by_visitor_and_decision(tmp_path: Path) -> None:
 def test_words_that_make_no_sense_are_refused(given: dict[str, object]) -> None:
     with pytest.raises((ValueError, TypeError, KeyError)):
         Paper.from_json(given)
+
+
+def test_pages_load_what_writes_papers_at_the_first_press() -> None:
+    environment = os.environ | {SCENARIO_VARIABLE: str(QUICKSTART), MEMORY_VARIABLE: "off"}
+    command = [sys.executable, "-c", OPEN_EVERY_PAGE]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if line.startswith("loaded")]  # the solver prints its own
+    before, after = (set(line.split()) for line in lines)
+    assert "prioritiser.ui.pages.board_pack.page" in before
+    assert before & WRITERS == set()
+    assert after & WRITERS == {"typst", "vl_convert"}, "what the preview is drawn with"
