@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
@@ -22,7 +23,8 @@ OWN = read_scenario(Path(__file__).parent.parent / "scenarios" / "quickstart")
 EDITED = replace(OWN, title="Edited: <b>ünïcode</b>")
 ME = Owner("me", "/scenarios/quickstart", OWN.hash)
 HERE = Step(EDITED.hash, {"weights": ["50,30,20"], "lock": ["hub=in", "wards=out"]})
-VIEW = KeptView(HERE, False, "Why", (Step(OWN.hash, {}), HERE), (Step(OWN.hash, {"balance": ["0.5"]}),), '{"limit":3}')
+FUTURE = (Step(OWN.hash, {"balance": ["0.5"]}), Step(OWN.hash, {}, '["decision","title","A <title>"]'))
+VIEW = KeptView(HERE, False, "Why", (Step(OWN.hash, {}), HERE), FUTURE, '{"limit":3}')
 
 
 def opened(path: Path) -> Memory:
@@ -212,6 +214,18 @@ def test_file_of_an_older_version_is_used_as_it_is(path: Path) -> None:
     found = opened(path).view(ME)
     assert found is not None and found.page == VIEW.page
     assert opened(path).note_failure(ME, Failure(HERE, "Why"))
+
+
+def test_steps_that_were_written_without_words_are_read(path: Path) -> None:
+    memory = opened(path)
+    memory.keep_view(ME, VIEW, [OWN, EDITED])
+    with sqlite3.connect(path) as base:
+        base.execute(
+            "UPDATE views SET future = ?", (json.dumps([[OWN.hash, {"balance": ["0.5"]}], [OWN.hash, {}, {}]]),)
+        )
+    base.close()
+    found = memory.view(ME)
+    assert found is not None and found.history == VIEW.history and found.future == FUTURE[:1]
 
 
 def test_locked_file_is_waited_for_once_and_then_let_be(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

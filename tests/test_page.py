@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.scenario.settings import Settings
+from prioritiser.ui import session
 from tests.pages import QUICKSTART, opened, settled, text_of, whole_app
 from tests.small import write_files
 
@@ -208,3 +213,22 @@ def test_year_of_targets_is_kept_in_the_link(monkeypatch: pytest.MonkeyPatch) ->
     assert "No target is set for 2026/27" in text_of(page)
     page = open_page(monkeypatch, QUICKSTART, weights="0,0,0")
     assert "weights" in text_of(page) and weights_of(page) == [40, 30, 30]
+
+
+def test_switch_that_needs_a_plan_can_be_used_when_the_plan_came_while_the_page_was_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def found(scenario: Scenario, settings: Settings, *rest: Any, first_look_s: float = 30.0) -> Any:
+        if first_look_s == 0:  # before the settings are drawn
+            return ask(scenario, settings, *rest, first_look_s=0.0)
+        while not ask(scenario, settings)[1].over:
+            time.sleep(0.01)
+        return ask(scenario, settings)
+
+    ask = session.ask
+    monkeypatch.setattr(session, "ask", found)
+    page = opened(monkeypatch, whole_app()).run()
+    assert not any(button.key == "cancel" for button in page.button)
+    assert not page.toggle(key="keep_most").disabled
+    assert page.session_state["run"] == 2, "drawn again once"
+    assert page.run().session_state["run"] == 3

@@ -9,8 +9,6 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-import xlsxwriter
-
 from prioritiser.exports.common.tables import fine_form
 from prioritiser.scenario.scenario import Scenario
 
@@ -29,6 +27,8 @@ LINE, MOST_LINES = 15, 26  # points; Excel takes rows of at most 409
 
 def workbook_bytes(title: str, cover: Rows, sheets: Mapping[str, Sheet]) -> bytes:
     """Write a cover of two columns and then one table a sheet: rows, the first of them headings, and column widths."""
+    import xlsxwriter  # noqa: PLC0415 - loads when it first writes: pages open without it
+
     content = io.BytesIO()
     kept_as_text = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(content, kept_as_text) as book:

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
-
 from prioritiser.errors import Issue, ScenarioError
 from prioritiser.files.tables.issues import letter_of
 from prioritiser.files.tables.toml_format import WHAT_IF_KEYS
@@ -59,6 +57,8 @@ def write_workbook(scenario: Scenario, name: str) -> bytes:
 
     Raises ScenarioError when a text cannot be kept in a workbook.
     """
+    import xlsxwriter  # noqa: PLC0415 - loads when it first writes: pages open without it
+
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = xlsxwriter.Workbook(content, options)

@@ -92,7 +92,8 @@ def _draw(moment: session.Moment, page: Page, pages: Mapping[str, Page]) -> None
         PAGES[page.title].show_page(moment.scenario, moment.view)
     else:
         page.run()
-    if session.keep(page.title):
+    is_news = session.is_plan_news()
+    if session.keep(page.title) or is_news:
         session.draw_again()
 
 

@@ -35,7 +35,6 @@ from prioritiser.ui.session.drafts import (
 from prioritiser.ui.session.failed import draw_again, has_failed, note_failure, try_again
 from prioritiser.ui.session.guided import close_guide, guide_step, show_guide_step
 from prioritiser.ui.session.history import (
-    SCENARIO_VARIABLE,
     adopt,
     can_redo,
     can_undo,
@@ -48,20 +47,20 @@ from prioritiser.ui.session.history import (
     listen,
     moment_in_force,
     open_moment,
-    own_scenario,
     press,
     put,
     put_run,
+    put_words,
     redo,
-    scenario_path,
     show_year,
     taken,
     undo,
 )
-from prioritiser.ui.session.kept_plan import KeptPlan, can_keep, kept_plan, put_keeping, put_limit
+from prioritiser.ui.session.kept_plan import KeptPlan, can_keep, is_plan_news, kept_plan, put_keeping, put_limit
 from prioritiser.ui.session.moments import Moment
+from prioritiser.ui.session.own import SCENARIO_VARIABLE, own_scenario, scenario_path
 from prioritiser.ui.session.page_state import note, note_choice, noted
-from prioritiser.ui.session.papers import paper, paper_key, put_paper
+from prioritiser.ui.session.papers import paper, paper_key
 from prioritiser.ui.session.requests import (
     answer_below,
     answers,
@@ -124,6 +123,7 @@ __all__ = [
     "is_first_visit",
     "is_kept_beyond",
     "is_own",
+    "is_plan_news",
     "keep",
     "keep_edits",
     "kept_plan",
@@ -157,8 +157,8 @@ __all__ = [
     "put",
     "put_keeping",
     "put_limit",
-    "put_paper",
     "put_run",
+    "put_words",
     "redo",
     "redo_words",
     "save_option",

@@ -6,10 +6,12 @@ import streamlit as st
 
 from prioritiser.analysis.summary.changes import because
 from prioritiser.text.formatting import shortened
-from prioritiser.ui.session.history import moment_in_force, open_again, own_scenario, scenario_path
+from prioritiser.ui.session.history import moment_in_force, open_again
 from prioritiser.ui.session.kept_plan import kept_plan_text
 from prioritiser.ui.session.moments import Kept, Moment
-from prioritiser.ui.session.recall import Recalled, as_first, memory, owner_of
+from prioritiser.ui.session.own import own_scenario, owner
+from prioritiser.ui.session.papers import held_now
+from prioritiser.ui.session.recall import Recalled, as_first, memory
 from prioritiser.ui.storage.memory import KeptView
 
 
@@ -18,14 +20,11 @@ def keep(page: str) -> bool:
 
     Only for what was drawn as a whole, so that nothing is kept that cannot be shown. page: the title of the page.
     """
-    session = st.session_state
-    if not memory().is_on:
-        return False
-    owner = owner_of(scenario_path(), own_scenario())
+    session, mine = st.session_state, owner()
     history: list[Kept] = session["history"]
     future: list[Kept] = session["future"]
     here = moment_in_force()
-    if owner is None:
+    if mine is None:
         return False
     view = KeptView(
         step=here.step,
@@ -39,7 +38,7 @@ def keep(page: str) -> bool:
         return False
     scenarios = [moment.scenario for moment in (here, *history, *future) if isinstance(moment, Moment)]
     trouble = memory().trouble
-    if memory().keep_view(owner, view, scenarios):
+    if memory().keep_view(mine, view, scenarios):
         session["kept_view"] = view
     return bool(memory().trouble) and memory().trouble != trouble
 
@@ -99,6 +98,8 @@ def _step_words(steps: str) -> str:
     to = moments[-1].found
     if to is None:
         return ""
+    if to.words is not None:
+        return to.words.change_from(held_now(to.words))
     try:
         words = because(here.scenario, here.view.settings, to.view.settings)
     except (ArithmeticError, ValueError, LookupError, TypeError):

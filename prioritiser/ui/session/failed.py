@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from prioritiser.ui.session.history import moment_in_force, own_scenario, scenario_path
-from prioritiser.ui.session.recall import memory, owner_of
+from prioritiser.ui.session.history import moment_in_force
+from prioritiser.ui.session.own import owner
+from prioritiser.ui.session.recall import memory
 from prioritiser.ui.storage.memory import Failure
 
 _FAILED = "failed"
@@ -17,9 +18,9 @@ def note_failure(page: str) -> None:
     failure = Failure(moment_in_force().step, page)
     session[_FAILED] = failure
     session["kept_view"] = None  # what is drawn next is kept, whatever was kept before
-    owner = owner_of(scenario_path(), own_scenario()) if memory().is_on else None
-    if owner is not None:
-        memory().note_failure(owner, failure)
+    mine = owner()
+    if mine is not None:
+        memory().note_failure(mine, failure)
 
 
 def has_failed(page: str) -> bool:

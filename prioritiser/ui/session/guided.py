@@ -5,16 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from prioritiser.ui.session.autosave import is_first_visit
-from prioritiser.ui.session.history import own_scenario, scenario_path
-from prioritiser.ui.session.recall import memory, owner_of
+from prioritiser.ui.session.own import owner
+from prioritiser.ui.session.recall import memory
 
 
 def guide_step() -> int | None:
     """Return the step to show, from 0; None where the guide is closed."""
     session = st.session_state
     if "guide" not in session:
-        owner = owner_of(scenario_path(), own_scenario())
-        closed = not is_first_visit() or (owner is not None and memory().guide_is_closed(owner.visitor))
+        mine = owner()
+        closed = not is_first_visit() or (mine is not None and memory().guide_is_closed(mine.visitor))
         session["guide"] = None if closed else 0
     step: int | None = session["guide"]
     return step
@@ -28,6 +28,6 @@ def show_guide_step(step: int) -> None:
 def close_guide() -> None:
     """Close the guide, now and on the next visits."""
     st.session_state["guide"] = None
-    owner = owner_of(scenario_path(), own_scenario())
-    if owner is not None:
-        memory().close_guide(owner.visitor)
+    mine = owner()
+    if mine is not None:
+        memory().close_guide(mine.visitor)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,17 +13,16 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from prioritiser.errors import SettingsError
-from prioritiser.files.scenario_files import read_scenario
-from prioritiser.resources import bundled
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
-from prioritiser.ui.session.moments import Kept, Moment
-from prioritiser.ui.session.recall import NOT_DRAWN, Recalled, as_first, could_not_be_drawn, library, owner_of, recall
-from prioritiser.ui.session.widget_sync import Input, NamedMoves, Take, same
+from prioritiser.ui.session.moments import Kept, Moment, Words
+from prioritiser.ui.session.own import own_scenario, owner
+from prioritiser.ui.session.papers import held_now, write
+from prioritiser.ui.session.recall import NOT_DRAWN, Recalled, as_first, could_not_be_drawn, library, recall
+from prioritiser.ui.session.widget_sync import Input, NamedMoves, Take, Typed, same
 from prioritiser.ui.storage.links import ANEW, BEGIN, SCENARIO, Link, View, carried_over, read_link, write_link
 from prioritiser.ui.storage.memory import SHORTEST_NAME
 
-SCENARIO_VARIABLE = "PRIORITISER_SCENARIO"
 _UNDO_STEPS = 50
 _BURST_S = 1.5
 _RUN = "run_shown"
@@ -38,29 +36,6 @@ class Move:
     key: str = ""
     run: int = 0
     when: float = 0.0
-
-
-def scenario_path() -> Path:
-    """Return the scenario that the app was started on, by default the bundled example."""
-    named = os.environ.get(SCENARIO_VARIABLE, "").strip()
-    return Path(named) if named else bundled("scenarios", "example-ics")
-
-
-def own_scenario() -> Scenario:
-    """Read the scenario that the app was started on, once for each state of its files; raises ScenarioError."""
-    path = scenario_path()
-    return _read(str(path), _stamp(path))
-
-
-def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
-    files = [path] if path.is_file() else sorted(path.glob("*")) if path.is_dir() else []
-    return tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _read(path: str, stamp: tuple[tuple[str, int, int], ...]) -> Scenario:
-    del stamp  # it only tells one state of the files from another
-    return read_scenario(path)
 
 
 def open_moment(page: str) -> Moment:
@@ -151,15 +126,15 @@ def _is_anew(given: Link) -> bool:
 
 def _begin(given: Link, page: str) -> None:
     session, own = st.session_state, own_scenario()
-    owner = owner_of(scenario_path(), own)
-    recalled, first = recall(owner, own), as_first(own)
+    mine = owner()
+    recalled, first = recall(mine, own), as_first(own)
     session["is_back"], session["opening"] = False, ""
     if given or recalled is None:
         linked = _linked(given)
         history, future = _steps_beside(recalled, linked)
         if _is_anew(given):
             session["opening"] = _BEGUN_ANEW
-        elif linked.step != first.step and could_not_be_drawn(owner, linked.step, page):
+        elif linked.step != first.step and could_not_be_drawn(mine, linked.step, page):
             session["opening"] = NOT_DRAWN
             history, future, linked = [*history, linked], [], first
         if session["opening"] and recalled is not None:
@@ -229,21 +204,24 @@ def moment_in_force() -> Moment:
     return Moment(st.session_state["scenario"], st.session_state["view"])
 
 
-def _remember(key: str = "") -> None:
-    """Keep what is in force for undo, unless the same number goes on being moved: that is one step."""
+def _remember(key: str = "", words: Words | None = None) -> None:
+    """Keep what is in force for undo, unless the same input goes on being moved: that is one step.
+
+    words: what a field of a paper holds, where that is what is about to change.
+    """
     session = st.session_state
     if not _goes_on(key):
         history: list[Kept] = session["history"]
-        history.append(moment_in_force())
+        history.append(replace(moment_in_force(), words=words))
         del history[:-_UNDO_STEPS]
     session["future"], session["is_back"], session["opening"] = [], False, ""
     session["last_move"] = Move(key, session["run"], monotonic())
 
 
 def _goes_on(key: str) -> bool:
-    """Whether a number is moved again before its last value was shown, or a moment later.
+    """Whether a number or a text is moved again before its last value was shown, or a moment later.
 
-    A number goes through many values on the way to the one that is meant; a choice from a list does not.
+    These go through many values on the way to the one that is meant; a choice from a list does not.
     """
     session = st.session_state
     last: Move = session["last_move"]
@@ -328,9 +306,13 @@ def _step(source: str, other: str) -> None:
     while session[source]:
         moment: Moment | None = session[source].pop().found
         if moment is not None:
-            session[other].append(moment_in_force())
+            words = None if moment.words is None else held_now(moment.words)
+            session[other].append(replace(moment_in_force(), words=words))
             _put_in_force(moment)
+            if moment.words is not None:
+                write(moment.words)
             session["last_move"], session["is_back"], session["opening"] = Move(), False, ""
+            session["failed"] = None  # words may be what a page could not be drawn with
             return
 
 
@@ -348,16 +330,16 @@ def take_what_came_along() -> None:
     _take_moves(session["scenario"])
 
 
-def put(key: str, value: Any, take: Take | None = None) -> str:
+def put(key: str, value: Any, take: Take | None = None, kind: type[Input] = Input) -> str:
     """Make an input show a value before it is drawn; returns its key.
 
-    take: what a move makes of the settings. What a person has just moved is never written over, because by the time
-    it arrived they may have moved on.
+    take: what a move makes of the settings. kind: how its moves are told. What a person has just moved is never
+    written over, because by the time it arrived they may have moved on.
     """
     session = st.session_state
     seen: int = session["seen"]
     inputs: dict[str, Input] = session["inputs"]
-    known = inputs.setdefault(key, Input())
+    known = inputs.setdefault(key, kind())
     known.take = take
     if key not in session or not same(session[key], value) or known.waits(seen):
         session[key] = value
@@ -365,6 +347,26 @@ def put(key: str, value: Any, take: Take | None = None) -> str:
     elif not known.sent or not same(known.sent[-1][1], value):
         known.note_move(value, seen)
     return key
+
+
+def put_words(decision: str, field: str, value: Any, taken: Callable[[Any], Any] = str) -> str:
+    """Make an input show a field of the words of a decision before it is drawn; returns its key.
+
+    taken: what the paper takes of what the input holds; a text is typed, and anything else chosen.
+    """
+    key = f"pack_{field}_{decision}"
+    take = partial(_take_words, key, lambda held: Words(decision, field, taken(held)))
+    return put(key, value, take, Typed if taken is str else Input)
+
+
+def _take_words(key: str, as_words: Callable[[Any], Words], now: Settings, held: Any) -> Settings:
+    """Put words in force, as a step of undo; no setting changes."""
+    words = as_words(held)
+    before = held_now(words)
+    if words != before:
+        _remember(key, before)
+        write(words)
+    return now
 
 
 def fallback(key: str, **default: Any) -> dict[str, Any]:

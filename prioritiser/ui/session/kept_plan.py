@@ -15,6 +15,7 @@ from prioritiser.ui.session.history import put
 from prioritiser.ui.session.requests import last_shown
 
 FIRST_LIMIT = 3
+_WITHOUT_PLAN = "drawn_without_plan"
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,17 @@ def put_limit(scenario: Scenario) -> str:
 
 
 def can_keep() -> bool:
-    """Whether there is a plan that could be kept."""
-    return last_shown() is not None
+    """Whether there is a plan that could be kept; in which run the page was drawn without one is remembered."""
+    can = last_shown() is not None
+    if not can:
+        st.session_state[_WITHOUT_PLAN] = st.session_state["run"]
+    return can
+
+
+def is_plan_news() -> bool:
+    """Whether a plan that could be kept has come since the page said that there is none, in the same run."""
+    is_said = st.session_state.get(_WITHOUT_PLAN) == st.session_state["run"]
+    return is_said and last_shown() is not None
 
 
 def kept_plan_text() -> str:

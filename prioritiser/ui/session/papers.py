@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
 from prioritiser.report.document import Paper
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
-from prioritiser.ui.session.history import own_scenario, scenario_path
-from prioritiser.ui.session.recall import memory, owner_of
+from prioritiser.ui.session.moments import Words
+from prioritiser.ui.session.own import owner
+from prioritiser.ui.session.recall import memory
 
 _PAPERS = "papers"
 
@@ -36,20 +35,26 @@ def paper(key: str) -> Paper:
     return papers[key]
 
 
-def put_paper(key: str, field: str, widget: str, taken: Callable[[Any], Any] = str) -> None:
-    """Take over what an input holds as one of the words of a decision, and keep it; for its `on_change`."""
-    changed = replace(paper(key), **{field: taken(st.session_state[widget])})
+def held_now(words: Words) -> Words:
+    """Return what the field of these words holds now."""
+    return replace(words, held=vars(paper(words.decision))[words.field])
+
+
+def write(words: Words) -> None:
+    """Put words in their field, and keep them."""
+    key = words.decision
+    changed = replace(paper(key), **{words.field: words.held})
     papers: dict[str, Paper] = st.session_state[_PAPERS]
     papers.pop(key, None)
     papers[key] = changed  # the last one is the one written last
-    owner = owner_of(scenario_path(), own_scenario()) if memory().is_on else None
-    if owner is not None:
-        memory().keep_paper(owner, key, json.dumps({"decision": key, **changed.as_json()}))
+    mine = owner()
+    if mine is not None:
+        memory().keep_paper(mine, key, json.dumps({"decision": key, **changed.as_json()}))
 
 
 def _kept(key: str) -> Paper | None:
-    owner = owner_of(scenario_path(), own_scenario()) if memory().is_on else None
-    text = memory().paper(owner, key) if owner is not None else None
+    mine = owner()
+    text = memory().paper(mine, key) if mine is not None else None
     if text is None:
         return None
     try:

@@ -10,7 +10,6 @@ import streamlit as st
 
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.ui.session.moments import Kept, Moment, WrittenMoment
-from prioritiser.ui.storage import visitors
 from prioritiser.ui.storage.library import Library
 from prioritiser.ui.storage.links import View, carried_over, read_link
 from prioritiser.ui.storage.memory import Memory, Owner, Step
@@ -52,12 +51,6 @@ def memory() -> Memory:
 def library() -> Library:
     """Return the one library of scenarios that every session shares."""
     return _library(str(memory_path() or ""))
-
-
-def owner_of(path: Path, own: Scenario) -> Owner | None:
-    """Say whose the session is, for the memory; None where the browser keeps no cookie. path: of the app's scenario."""
-    visitor = visitors.visitor_now()
-    return None if visitor is None else Owner(visitor, str(path.resolve()), own.hash)
 
 
 def recall(owner: Owner | None, own: Scenario) -> Recalled | None:

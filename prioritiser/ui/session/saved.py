@@ -11,14 +11,13 @@ from prioritiser.scenario.scenario import Scenario
 from prioritiser.ui.session.history import (
     moment_in_force,
     open_again,
-    own_scenario,
-    scenario_path,
     take_what_came_along,
 )
 from prioritiser.ui.session.moments import Moment
-from prioritiser.ui.session.recall import library, memory, owner_of
+from prioritiser.ui.session.own import own_scenario, owner
+from prioritiser.ui.session.recall import library, memory
 from prioritiser.ui.storage.links import read_link
-from prioritiser.ui.storage.memory import KeptOption, Owner
+from prioritiser.ui.storage.memory import KeptOption
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,10 @@ def saved_options() -> tuple[SavedOption, ...]:
     """Return the options that were saved, oldest first: also those of earlier visits and of other tabs."""
     session = st.session_state
     mine: tuple[SavedOption, ...] = session.get("saved", ())
-    owner = _owner()
-    if owner is None:
+    visitor = owner()
+    if visitor is None:
         return mine
-    kept = memory().options(owner)
+    kept = memory().options(visitor)
     if not memory().is_readable:
         return mine
     known = {(option.name, option.when): option for option in mine}
@@ -64,18 +63,18 @@ def save_option(name: str, note: str = "") -> None:
     option = SavedOption(name, note, moment_in_force(), datetime.now(UTC))
     kept = [other for other in saved_options() if other.name.casefold() != name.casefold()]
     session["saved"] = (*kept, option)
-    owner = _owner()
+    visitor = owner()
     written = KeptOption(name, note, option.moment.step, option.when)
-    if owner is not None and not memory().keep_option(owner, written, option.scenario):
+    if visitor is not None and not memory().keep_option(visitor, written, option.scenario):
         session["never_kept"] = {*session.get("never_kept", set()), option.when}
 
 
 def forget_option(name: str) -> None:
     """Delete a saved option."""
     st.session_state["saved"] = tuple(option for option in saved_options() if option.name != name)
-    owner = _owner()
-    if owner is not None:
-        memory().forget_option(owner, name)
+    visitor = owner()
+    if visitor is not None:
+        memory().forget_option(visitor, name)
 
 
 def open_option(name: str) -> None:
@@ -87,7 +86,7 @@ def open_option(name: str) -> None:
 
 def is_kept_beyond() -> bool:
     """Whether what is saved is there on the next visit: the memory is on, works, and the browser keeps a cookie."""
-    return _owner() is not None and not memory().trouble
+    return owner() is not None and not memory().trouble
 
 
 def memory_trouble() -> str:
@@ -102,13 +101,9 @@ def memory_place() -> str:
 
 def options_not_here() -> int:
     """Count the saved options whose scenario cannot be had, so that they are not listed."""
-    owner, listed = _owner(), {option.name.casefold() for option in saved_options()}
-    kept = () if owner is None else memory().options(owner)
+    visitor, listed = owner(), {option.name.casefold() for option in saved_options()}
+    kept = () if visitor is None else memory().options(visitor)
     return sum(option.name.casefold() not in listed for option in kept)
-
-
-def _owner() -> Owner | None:
-    return owner_of(scenario_path(), own_scenario()) if memory().is_on else None
 
 
 def _opened(option: KeptOption) -> SavedOption | None:

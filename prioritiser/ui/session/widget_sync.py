@@ -54,6 +54,14 @@ class Input:
         return isinstance(held, int | float)
 
 
+class Typed(Input):
+    """A text that people type."""
+
+    def is_gradual(self, held: Any) -> bool:
+        """Whether it goes through many values: it does."""
+        return True
+
+
 @dataclass
 class NamedMoves(Input):
     """A component of our own, which gives each move a name: what it holds counts once, whenever it comes.

@@ -31,10 +31,11 @@ _NAME = re.compile(rf"[0-9a-f]{{{SHORTEST_NAME},64}}")
 
 @dataclass(frozen=True)
 class Step:
-    """A moment as it is written down: the hash of its scenario and the link to its view."""
+    """A moment as it is written down: the hash of its scenario, the link to its view, and words that it takes back."""
 
     scenario: str
     link: Link
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -328,7 +329,8 @@ def _option(row: tuple[Any, ...]) -> KeptOption:
 
 
 def _steps_text(steps: Iterable[Step]) -> str:
-    return json.dumps([[step.scenario, step.link] for step in steps], separators=(",", ":"))
+    written = [[step.scenario, step.link, *([step.words] if step.words else [])] for step in steps]
+    return json.dumps(written, separators=(",", ":"))
 
 
 def _steps(text: str) -> tuple[Step, ...]:
@@ -339,8 +341,8 @@ def _steps(text: str) -> tuple[Step, ...]:
 
 
 def _step(given: Any) -> Step:
-    scenario, link = given
-    return Step(str(scenario), _as_link(link))
+    scenario, link, *words = given
+    return Step(str(scenario), _as_link(link), "".join(words))
 
 
 def _link(text: str) -> Link:

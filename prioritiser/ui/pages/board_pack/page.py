@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import streamlit as st
 
@@ -87,44 +86,36 @@ def _show_words(decision: str, paper: Paper, portfolio: Portfolio) -> None:
     _text(decision, "recommendation", "What the board is asked, a line each", paper.recommendation, proposed)
     nobody = "Such as: The acute trust's medical director: theatre lists should come first."
     _text(decision, "dissent", "Who did not agree, and why, a line each", paper.dissent, nobody)
-    key = f"pack_length_{decision}"
+    length = paper.length if paper.length in _LENGTHS else Length.FULL
+    key = session.put_words(decision, "length", length, Length)
     st.segmented_control(
         "Length",
         list(_LENGTHS),
-        default=paper.length if paper.length in _LENGTHS else Length.FULL,
         format_func=lambda length: _LENGTHS[length],
         key=key,
         required=True,
-        **_kept(decision, "length", key, Length),
+        **session.fallback(key, default=length),
     )
-    key = f"pack_left_out_{decision}"
+    left_out = [name for name in paper.left_out if name in HEADINGS]
+    key = session.put_words(decision, "left_out", left_out, tuple)
     st.multiselect(
         "Sections to leave out",
         list(HEADINGS),
-        default=[name for name in paper.left_out if name in HEADINGS],
         format_func=HEADINGS.__getitem__,
         key=key,
         placeholder="None",
-        **_kept(decision, "left_out", key, tuple),
+        **session.fallback(key, default=left_out),
     )
-
-
-def _kept(decision: str, field: str, key: str, taken: Callable[[Any], Any] = str) -> dict[str, Any]:
-    return {"on_change": session.put_paper, "args": (decision, field, key, taken)}
 
 
 def _line(decision: str, field: str, label: str, value: str, otherwise: str = "") -> None:
-    key = f"pack_{field}_{decision}"
-    st.text_input(
-        label, value=value, key=key, max_chars=_LONGEST_LINE, placeholder=otherwise, **_kept(decision, field, key)
-    )
+    key = session.put_words(decision, field, value)
+    st.text_input(label, key=key, max_chars=_LONGEST_LINE, placeholder=otherwise, **session.fallback(key, value=value))
 
 
 def _text(decision: str, field: str, label: str, value: str, otherwise: str) -> None:
-    key = f"pack_{field}_{decision}"
-    st.text_area(
-        label, value=value, key=key, max_chars=_LONGEST_TEXT, placeholder=otherwise, **_kept(decision, field, key)
-    )
+    key = session.put_words(decision, field, value)
+    st.text_area(label, key=key, max_chars=_LONGEST_TEXT, placeholder=otherwise, **session.fallback(key, value=value))
 
 
 def _show_work(scenario: Scenario, portfolio: Portfolio) -> Known:
