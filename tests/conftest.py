@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from prioritiser.ui.storage.memory_file import MEMORY_VARIABLE
 
+# Programs that tests start would read every module of theirs anew: where it is compiled, it is kept.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # set at once, so that servers started by fixtures of any scope have it too
 _FOLDER = tempfile.TemporaryDirectory(prefix="prioritiser-tests-", ignore_cleanup_errors=True)
 os.environ[MEMORY_VARIABLE] = str(Path(_FOLDER.name) / "shared.sqlite")
@@ -26,6 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Say it to `depth`, before any test is read; workers are asked in the same way."""
     if config.getoption("--thorough"):
         os.environ["PRIORITISER_THOROUGH"] = "1"
+    hypothesis.settings.register_profile("the same each time", derandomize=True, deadline=None)
+    if "CI" in os.environ:
+        hypothesis.settings.load_profile("the same each time")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -52,8 +60,13 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def fresh_workers() -> Iterator[None]:
-    """Leave no work of a page behind for the next test."""
+    """Begin without work and answers of pages that were tested before, and leave none behind."""
+    _forget_work()
     yield
+    _forget_work()
+
+
+def _forget_work() -> None:
     from prioritiser.ui import session  # noqa: PLC0415 - only tests of pages need it
 
     for pool in (session.works, session.answers):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 THOROUGH = os.environ.get("PRIORITISER_THOROUGH") == "1"
 PART = 5
 
@@ -16,3 +18,8 @@ def part(whole: range) -> range:
 def cases(number: int) -> int:
     """How many to try of so many, or to have seen of them."""
     return number if THOROUGH else max(1, number // PART)
+
+
+def thorough(*values: object) -> object:
+    """A case that only a thorough run tries, beside others that show the same thing in less time."""
+    return pytest.param(*values, marks=pytest.mark.thorough)

@@ -14,6 +14,7 @@ from prioritiser.files.scenario_files import FILE_NAMES, inspect_scenario, read_
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Effect, Goal, Initiative, Resource, Use
 from prioritiser.scenario.settings import Changes, Settings, WhatIf
+from tests.depth import thorough
 from tests.small import FILES, TOML, write_files, write_sheets, write_zip
 
 KINDS = ("folder", "scenario.zip", "scenario.xlsx")
@@ -298,7 +299,7 @@ def _large(initiatives: int, goals: int, effects: int, uses: int) -> Scenario:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("sizes", "most_s"), [((75, 40, 200, 250), 0.3), ((1000, 40, 5000, 1000), 2.0)])
+@pytest.mark.parametrize(("sizes", "most_s"), [((75, 40, 200, 250), 0.3), thorough((1000, 40, 5000, 1000), 2.0)])
 def test_reading_is_fast_when_a_scenario_is_large(
     kind: str, sizes: tuple[int, int, int, int], most_s: float, tmp_path: Path
 ) -> None:

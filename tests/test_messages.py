@@ -22,6 +22,7 @@ from prioritiser.errors import Issue, NoAnswerError, NotWrittenError, issue_line
 from prioritiser.files.scenario_files import inspect_scenario, read_scenario, write_scenario
 from prioritiser.files.tables.atomic_write import save_file, save_folder
 from prioritiser.text.spelling import escaped, legible, unbroken
+from tests.depth import thorough
 from tests.small import FILES, TOML, texts_of, write_files
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
@@ -223,7 +224,9 @@ def test_solver_that_stops_for_an_unknown_reason_is_no_answer(
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="what a process has loaded is read from /proc")
-@pytest.mark.parametrize("library", ["_multiarray_umath", "pandas/_libs/lib", "pydantic_core", "highspy"])
+@pytest.mark.parametrize(
+    "library", [thorough("_multiarray_umath"), thorough("pandas/_libs/lib"), thorough("pydantic_core"), "highspy"]
+)
 def test_stop_while_loading_is_a_word_and_no_traceback(library: str) -> None:
     command = [sys.executable, "-m", "prioritiser.cli", "check", str(QUICKSTART)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

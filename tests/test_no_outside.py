@@ -21,6 +21,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from prioritiser.cli.serve import free_port
+from tests.depth import thorough
 
 ROOT = Path(__file__).parent.parent
 # Python runs this file by itself when it starts. Names of this machine are left out; a path is a socket of this machine.
@@ -131,7 +132,9 @@ def test_watcher_sees_what_goes_out(watched: dict[str, str]) -> None:
     assert recorded(watched) == ["socket.connect 192.0.2.1", "socket.getaddrinfo outside.invalid"]
 
 
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
+@pytest.mark.parametrize(
+    "command", [COMMANDS["prioritiser app"], thorough(COMMANDS["streamlit run"])], ids=list(COMMANDS)
+)
 def test_nothing_goes_out_when_pages_are_drawn_and_strangers_are_refused(
     command: list[str], watched: dict[str, str], tmp_path: Path
 ) -> None:

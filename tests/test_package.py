@@ -75,6 +75,7 @@ def test_wheel_holds_package_app_and_scenarios_and_nothing_else_when_built(wheel
     assert any(name.endswith("licenses/LICENSE") for name in about)
 
 
+@pytest.mark.thorough
 def test_example_opens_when_installed_in_an_empty_place(installed: Path, tmp_path: Path) -> None:
     program = (
         "import prioritiser, json; from prioritiser.resources import bundled;"

@@ -215,6 +215,7 @@ def test_year_of_targets_is_kept_in_the_link(monkeypatch: pytest.MonkeyPatch) ->
     assert "weights" in text_of(page) and weights_of(page) == [40, 30, 30]
 
 
+@pytest.mark.usefixtures("fresh_workers")
 def test_switch_that_needs_a_plan_can_be_used_when_the_plan_came_while_the_page_was_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

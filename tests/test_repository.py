@@ -58,8 +58,8 @@ def test_readme_gives_both_commands_when_read_from_the_top() -> None:
 def test_ci_runs_what_contributing_lists_when_read_in_order() -> None:
     listed = [line for line in _blocks(_text("CONTRIBUTING.md")) if line.startswith("python3 -m uv run")]
     run = [line for line in _text(".ci/run").splitlines() if line.startswith("python3 -m uv run")]
-    assert listed[:4] == run
-    assert run[-1] == TEST_COMMAND
+    assert listed[:5] == run
+    assert run[-2:] == [TEST_COMMAND, f"{TEST_COMMAND} --thorough"]
 
 
 def test_ci_script_stops_at_a_failure_when_run() -> None:

@@ -12,6 +12,7 @@ import pytest
 from prioritiser import Scenario, evaluate, read_scenario
 from prioritiser.analysis.comparison.compare import compare
 from prioritiser.scenario.schema import RuleKind
+from tests.depth import thorough
 from tests.small import SHEETS
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
@@ -114,7 +115,7 @@ def fits(scenario: Scenario, initiative_id: str, start: int) -> bool:
     return not any(breach.kind == "capacity" for breach in breaches)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [thorough("example-ics"), "quickstart"])
 def test_every_what_if_changes_the_plan(name: str) -> None:
     options = list(compare(read_scenario(FOLDER / name)))
     assert all(option.outcome is not None and option.outcome.breaches == () for option in options)

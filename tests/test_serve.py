@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from prioritiser.cli.serve import ADDRESS, free_port
+from tests.depth import thorough
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 
@@ -80,7 +81,13 @@ def _children(number: int) -> list[int]:
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="what a process has started is read from /proc")
 @pytest.mark.parametrize(
     ("ended_by", "wait"),
-    [(signal.SIGTERM, 0), (signal.SIGINT, 0), (signal.SIGINT, 0.02), (signal.SIGINT, 0.4), (signal.SIGHUP, 1.5)],
+    [
+        (signal.SIGTERM, 0),
+        thorough(signal.SIGINT, 0),
+        thorough(signal.SIGINT, 0.02),
+        (signal.SIGINT, 0.4),
+        thorough(signal.SIGHUP, 1.5),
+    ],
 )
 def test_server_ends_with_the_command_however_early_and_in_silence(ended_by: signal.Signals, wait: float) -> None:
     command = [sys.executable, "-m", "prioritiser.cli", "app", str(QUICKSTART), "--no-browser", "--port", "0"]

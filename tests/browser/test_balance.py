@@ -26,6 +26,7 @@ from tests.browser.steps import (
     wait_proved,
     wait_still,
 )
+from tests.depth import thorough
 from tests.page_scenarios import write_nasty, write_slow
 from tests.small import write_files
 
@@ -130,7 +131,7 @@ def read(taken: Download) -> bytes:
     return Path(taken.path()).read_bytes()
 
 
-@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize("width", [1366, thorough(390)])
 def test_axe_finds_nothing_of_ours(page: Page, example: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     open_proved(page, example + "?capacity=nonsense&lock=theatre_productivity=in")
@@ -329,7 +330,7 @@ def test_answer_stays_in_sight_while_capacities_and_locks_are_edited(page: Page,
             assert not inside or page.evaluate(UNDER_THE_ANSWER) <= 0
 
 
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 720), (683, 384)])
+@pytest.mark.parametrize(("width", "height"), [(390, 844), thorough(320, 720), thorough(683, 384)])
 def test_answer_scrolls_away_on_small_and_zoomed_screens(page: Page, example: str, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
     open_proved(page, example)

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import open_proved, unfold, wait_still
+from tests.depth import thorough
 from tests.small import write_files
 
 pytestmark = pytest.mark.browser
@@ -74,7 +75,7 @@ def expect_weights(page: Page, *shares: int) -> None:
         page.wait_for_timeout(1500)
 
 
-@pytest.mark.parametrize(("times", "gap"), [(4, 20), (10, 60), (10, 0), (8, 150)])
+@pytest.mark.parametrize(("times", "gap"), [thorough(4, 20), (10, 60), (10, 0), thorough(8, 150)])
 def test_every_press_on_a_weight_counts_and_undo_takes_all_back(
     page: Page, quickstart: str, times: int, gap: int
 ) -> None:
@@ -146,7 +147,7 @@ def test_preset_after_a_burst_and_a_burst_after_a_preset(page: Page, quickstart:
     expect_weights(page, 60, 27, 13)
 
 
-@pytest.mark.parametrize(("name", "typed"), [("locked_in", "t"), ("locked_out", "o"), ("without", "r")])
+@pytest.mark.parametrize(("name", "typed"), [("locked_in", "t"), thorough("locked_out", "o"), ("without", "r")])
 def test_typing_and_enter_takes_one_entry_of_a_list(page: Page, quickstart: str, name: str, typed: str) -> None:
     open_proved(page, quickstart)
     unfold(page)

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import assert_fits, found_by_axe
+from tests.depth import thorough
 
 
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), thorough(390, 844)])
 def test_portfolio_is_clicked_on_and_adopted(page: Page, quickstart: str, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
     page.goto(quickstart + "trade-offs")

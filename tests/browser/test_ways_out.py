@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import assert_fits, found_by_axe
+from tests.depth import thorough
 
 INFEASIBLE = "?capacity=strategic_capital%3D0.1&lock=surgical_hub%3Din"
 
 
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), [thorough(1366, 768), (390, 844)])
 def test_ways_out_are_listed_for_everyone_and_tried_from_the_keyboard(
     page: Page, example: str, width: int, height: int
 ) -> None:
