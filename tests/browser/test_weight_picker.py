@@ -155,6 +155,7 @@ def test_text_of_a_scenario_stays_text_in_the_picker(page: Page, serve: Callable
     assert page.evaluate("() => window.owned") is None
 
 
+@pytest.mark.thorough
 def test_each_frame_of_a_drag_is_answered_within_16_ms_on_the_example(page: Page, example_with_map: str) -> None:
     page.add_init_script(f"({NOTE_FRAMES})()")
     open_with_map(page, example_with_map, seconds=240)
