@@ -145,12 +145,7 @@ def _money_layout(years: tuple[str, ...], unit: str, form: str) -> alt.LayerChar
         base.mark_bar(stroke=INK, strokeWidth=0.5)
         .encode(
             x=position,
-            y=alt.Y(
-                "amount:Q",
-                title=unit,
-                stack="zero",
-                axis=alt.Axis(labelFontSize=TEXT, titleFontSize=TEXT),
-            ),
+            y=alt.Y("amount:Q", title=unit, stack="zero", axis=alt.Axis(labelFontSize=TEXT, titleFontSize=TEXT)),
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=kinds, range=list(MONEY_COLOURS.values())),
@@ -177,10 +172,7 @@ def _money_layout(years: tuple[str, ...], unit: str, form: str) -> alt.LayerChar
         .encode(
             x=position,
             y="net:Q",
-            tooltip=[
-                alt.Tooltip("year:N", title="Year"),
-                alt.Tooltip("net:Q", title=f"Net use, {unit}", format=form),
-            ],
+            tooltip=[alt.Tooltip("year:N", title="Year"), alt.Tooltip("net:Q", title=f"Net use, {unit}", format=form)],
         )
     )
     limit = base.mark_tick(thickness=3, color=INK, opacity=1).encode(x=position, y="available:Q")

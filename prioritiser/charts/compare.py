@@ -69,9 +69,7 @@ def start_chart(starts: pd.DataFrame, years: list[str], letters: list[str]) -> a
         .transform_calculate(above="datum.line + 0.2", left="0.04")
         .mark_text(align="left", fontSize=TEXT, baseline="middle", color=INK, limit=alt.ExprRef("0.98 * width"))
         .encode(
-            x=alt.X("left:Q", scale=sideways, axis=None),
-            y=alt.Y("above:Q", scale=down, axis=None),
-            text="initiative:N",
+            x=alt.X("left:Q", scale=sideways, axis=None), y=alt.Y("above:Q", scale=down, axis=None), text="initiative:N"
         )
     )
     return finished_chart(

@@ -79,12 +79,7 @@ def _axis(column: str, tier: str, table: pd.DataFrame, best: dict[str, float]) -
     room = max(0.01, 0.06 * (high - low))
     scale = alt.Scale(domain=[low - room, high + room], nice=False, zero=False)
     axis = alt.Axis(
-        format="%",
-        labelFontSize=TEXT,
-        titleFontSize=TEXT,
-        titleColor=TIER_COLOURS[tier],
-        tickCount=5,
-        domain=False,
+        format="%", labelFontSize=TEXT, titleFontSize=TEXT, titleColor=TIER_COLOURS[tier], tickCount=5, domain=False
     )
     title = f"{TIER_SIGNS[tier]} {TIER_NAMES[tier]}, share of the way"
     make = alt.X if column == "x" else alt.Y

@@ -33,10 +33,7 @@ type Repeated = Sequence[str] | None
 
 
 def parse_changes(
-    weights: str | None,
-    balance: float | None,
-    case: str | None,
-    repeated: tuple[Repeated, Repeated, Repeated],
+    weights: str | None, balance: float | None, case: str | None, repeated: tuple[Repeated, Repeated, Repeated]
 ) -> Changes:
     """Read the options that change settings; repeated: --capacity, --lock and --without as given.
 

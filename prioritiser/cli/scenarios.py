@@ -7,13 +7,7 @@ from typing import Annotated
 
 import typer
 
-from prioritiser.cli.common import (
-    Output,
-    ScenarioPath,
-    app,
-    known_ending,
-    write_json,
-)
+from prioritiser.cli.common import Output, ScenarioPath, app, known_ending, write_json
 from prioritiser.cli.console import note_lines
 from prioritiser.errors import ScenarioError
 from prioritiser.files.scenario_files import read_scenario

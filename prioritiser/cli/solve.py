@@ -51,11 +51,7 @@ def solve(
 
 
 def _kept(
-    scenario: Scenario,
-    settings: Settings,
-    plan: Plan,
-    how: tuple[int | None, float | None],
-    asked: Asked,
+    scenario: Scenario, settings: Settings, plan: Plan, how: tuple[int | None, float | None], asked: Asked
 ) -> Stable:
     limit, penalty = how
     with cancelled_by_interrupt() as stop:

@@ -34,10 +34,7 @@ def fineness(scenario: Scenario, settings: Settings) -> float:
 
 @lru_cache(maxsize=64)
 def _fineness(
-    scenario: Scenario,
-    case: Case,
-    goal_weights: tuple[tuple[str, float], ...],
-    shares: tuple[tuple[str, float], ...],
+    scenario: Scenario, case: Case, goal_weights: tuple[tuple[str, float], ...], shares: tuple[tuple[str, float], ...]
 ) -> float:
     reaches = _goal_reaches(scenario, case, dict(goal_weights), dict(shares)).values()
     least = min((reach for reach in reaches if reach > 0), default=PLAIN_REACH)

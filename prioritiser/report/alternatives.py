@@ -64,10 +64,7 @@ def today(known: Known) -> Section | None:
     stops = (f"Stops: {_names(changes, 'left')}",) if numbers["left"] else ()
     points_ = tuple(f"{_KINDS[kind]}: {_names(changes, kind)}" for kind in _KINDS if numbers[kind])
     blocks: tuple[Block, ...] = (*broken, figure, *((table,) if changes else (Paragraph("Nothing changes."),)))
-    short = (
-        *broken[:1],
-        Bullets(stops or points_[:1] or ("Nothing changes against today's plan.",)),
-    )
+    short = (*broken[:1], Bullets(stops or points_[:1] or ("Nothing changes against today's plan.",)))
     warned = tuple(block.text for block in broken if isinstance(block, Paragraph))
     return Section("today", HEADINGS["today"], finding, blocks, EVERY, (*warned, *points_), short)
 

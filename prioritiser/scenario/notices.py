@@ -10,15 +10,7 @@ from itertools import pairwise
 
 from prioritiser.scenario.headings import is_marked
 from prioritiser.scenario.numbers import parse_number
-from prioritiser.scenario.schema import (
-    TABLE_NAMES,
-    Case,
-    Goal,
-    RuleKind,
-    Use,
-    YesNo,
-    cell_text,
-)
+from prioritiser.scenario.schema import TABLE_NAMES, Case, Goal, RuleKind, Use, YesNo, cell_text
 from prioritiser.scenario.tables import Tables
 from prioritiser.text.spelling import folded
 from prioritiser.text.suggestions import did_you_mean

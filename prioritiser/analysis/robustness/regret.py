@@ -77,11 +77,7 @@ def find_regret(
 
 
 def _close_in(
-    optimiser: Optimiser,
-    settings: Settings,
-    ceilings: Mapping[str, float],
-    known: tuple[float, Plan],
-    budget: Budget,
+    optimiser: Optimiser, settings: Settings, ceilings: Mapping[str, float], known: tuple[float, Plan], budget: Budget
 ) -> tuple[float, Plan, float]:
     """Halve the range in which the least regret lies; returns it, its plan and the lower end."""
     least, plan = known

@@ -26,10 +26,7 @@ def draw_tiers(figure: Figure) -> Canvas:
     """Draw a bar a tier; a tick for doing nothing, a triangle for today's plan, a diamond for its best alone."""
     rows = figure.rows
     shown = shown_of(rows, list(_BESIDE))
-    entries = [
-        (box_swatch(Look(INK)), "recommended"),
-        *(_BESIDE[key][1] for key in shown),
-    ]
+    entries = [(box_swatch(Look(INK)), "recommended"), *(_BESIDE[key][1] for key in shown)]
     top = legend_height(entries)
     bottom = top + _ROW * len(rows)
     canvas = Canvas(bottom + 24)

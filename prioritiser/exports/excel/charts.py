@@ -143,12 +143,7 @@ def _axes(chart: Any, form: str, title: str | list[str | int] = "", is_across: b
 
 
 def _series(placed: Placed, heading: str, names: str, look: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "name": heading,
-        "categories": placed.cells(names),
-        "values": placed.cells(heading),
-        **look,
-    }
+    return {"name": heading, "categories": placed.cells(names), "values": placed.cells(heading), **look}
 
 
 def _solid(colour: str, form: str = "", ink: str = INK) -> dict[str, Any]:

@@ -27,12 +27,7 @@ from prioritiser.scenario.schema import TABLES
 
 COVER_WIDTHS = (26, 104)
 CONTENTS_WIDTHS = (34, 88, 10)
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _OPEN_AGAIN = (
     "Give this workbook to Prioritiser as a scenario: it reads the sheets of the scenario and leaves the rest."
 )

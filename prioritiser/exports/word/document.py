@@ -150,13 +150,7 @@ def _tighten(document: Document) -> None:
     for margins in document.styles.element.iter(qn("w:tblCellMar")):
         for edge in margins.iter(qn("w:top"), qn("w:bottom")):
             edge.set(qn("w:w"), "34")
-    for name, points in {
-        "Normal": 9.5,
-        "Paper Finding": 10,
-        "Paper Lead": 11.5,
-        "Title": 20,
-        "Heading 1": 12,
-    }.items():
+    for name, points in {"Normal": 9.5, "Paper Finding": 10, "Paper Lead": 11.5, "Title": 20, "Heading 1": 12}.items():
         document.styles[name].font.size = Pt(points)
 
 

@@ -8,12 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from openpyxl.utils.datetime import (  # type: ignore[import-untyped]
-    MAC_EPOCH,
-    WINDOWS_EPOCH,
-    from_excel,
-    from_ISO8601,
-)
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601  # type: ignore[import-untyped]
 
 from prioritiser.files.excel.guard import Package, refuse_strict
 from prioritiser.files.excel.number_formats import MAX_CODE, NumberFormat, built_in, read_format

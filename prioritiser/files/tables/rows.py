@@ -70,11 +70,7 @@ class _Cells:
 
 
 def read_rows(
-    grid: Grid,
-    row_type: type[Row],
-    years: Sequence[str],
-    findings: Findings,
-    units: Mapping[str, str] | None = None,
+    grid: Grid, row_type: type[Row], years: Sequence[str], findings: Findings, units: Mapping[str, str] | None = None
 ) -> TableRead:
     """Turn a grid into rows; rows with a wrong cell are kept in part, so that references to them still hold.
 

@@ -35,11 +35,7 @@ from prioritiser.scenario.tables import cumulative_years
 
 
 def build_model(
-    scenario: Scenario,
-    settings: Settings,
-    best_alone: Mapping[str, float] | None = None,
-    *,
-    fine: float | None = None,
+    scenario: Scenario, settings: Settings, best_alone: Mapping[str, float] | None = None, *, fine: float | None = None
 ) -> Model:
     """Build the whole model for these settings.
 

@@ -28,10 +28,7 @@ class DrawnChart:
 def set_up_page() -> None:
     """Set the title and the look of the whole app."""
     st.set_page_config(
-        page_title="Prioritiser",
-        page_icon=str(_HERE / "icon.png"),
-        layout="wide",
-        initial_sidebar_state="collapsed",
+        page_title="Prioritiser", page_icon=str(_HERE / "icon.png"), layout="wide", initial_sidebar_state="collapsed"
     )
     show_styles()
 

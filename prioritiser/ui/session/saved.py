@@ -8,11 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from prioritiser.scenario.scenario import Scenario
-from prioritiser.ui.session.history import (
-    moment_in_force,
-    open_again,
-    take_what_came_along,
-)
+from prioritiser.ui.session.history import moment_in_force, open_again, take_what_came_along
 from prioritiser.ui.session.moments import Moment
 from prioritiser.ui.session.own import own_scenario, owner
 from prioritiser.ui.session.recall import library, memory

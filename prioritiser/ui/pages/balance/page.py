@@ -327,10 +327,6 @@ def _show_method(portfolio: Portfolio, *, over: bool) -> None:
             class_="small",
         ),
     )
-    show_section(
-        "How sure this is",
-        best,
-        disclosed("How this works", *how_it_works(portfolio)),
-    )
+    show_section("How sure this is", best, disclosed("How this works", *how_it_works(portfolio)))
     show_assumptions(portfolio.outcome.scenario, portfolio.settings)
     show_guide_again()

@@ -235,11 +235,7 @@ def staff_table(scenario: Scenario, staff: pd.DataFrame, who: str) -> Markup:
             cells.append(f"{amount(row.used, resource.unit)}{total}")
         first = together((resource.label, " ", judged_mark(bool(mine["judged"].any()))))
         rows.append([str(organisation), first, *cells])
-    columns = [
-        Column(who, kind="first"),
-        Column("Staff"),
-        *Column.numbers(*scenario.years),
-    ]
+    columns = [Column(who, kind="first"), Column("Staff"), *Column.numbers(*scenario.years)]
     return table(f"Staff used by {who.lower()} and year", columns, rows)
 
 

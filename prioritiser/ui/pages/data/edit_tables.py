@@ -46,13 +46,7 @@ def issue_table(issues: Sequence[Issue], most: int, edits: Edits | None = None) 
 
     edits: what they were found in, to name tables and rows as the editor does; None for a file.
     """
-    heads = [
-        Head("Where"),
-        Head("Row"),
-        Head("Column"),
-        Head("What came"),
-        Head("What is expected", kind="wide-text"),
-    ]
+    heads = [Head("Where"), Head("Row"), Head("Column"), Head("What came"), Head("What is expected", kind="wide-text")]
     rows: list[list[Part]] = [
         [
             *(_place_in_file(issue) if edits is None else _place_in_edits(issue, edits)),

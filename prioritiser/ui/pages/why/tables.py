@@ -190,11 +190,7 @@ def explained_table(answer: Explained, rows: Iterable[Explanation]) -> Markup:
     """Show the plain sentence of every initiative; in first, what is cheapest to reverse first."""
     scenario = answer.portfolio.outcome.scenario
     order = sorted(rows, key=lambda row: (not row.is_in, row.reversal.cost is None, row.reversal.cost or 0.0))
-    columns = [
-        Column("Initiative", kind="first"),
-        Column("Cost of the opposite, points", numeric=True),
-        Column("Why"),
-    ]
+    columns = [Column("Initiative", kind="first"), Column("Cost of the opposite, points", numeric=True), Column("Why")]
     body: list[list[Part]] = [
         [scenario.initiative_by_id[row.initiative_id].label, _cost(row.reversal), row.sentence] for row in order
     ]
