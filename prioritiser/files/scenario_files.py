@@ -259,15 +259,6 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
 
 
 __all__ = [
-    "FILE_NAMES",
-    "Reading",
-    "check_settings_kept",
-    "inspect_bytes",
-    "inspect_scenario",
-    "inspect_tables",
-    "read_scenario",
-    "scenario_bytes",
-    "scenario_files",
-    "write_scenario",
-    "zip_bytes",
-]
+    "FILE_NAMES", "Reading", "check_settings_kept", "inspect_bytes", "inspect_scenario", "inspect_tables",
+    "read_scenario", "scenario_bytes", "scenario_files", "write_scenario", "zip_bytes",
+]  # fmt: skip

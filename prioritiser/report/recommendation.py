@@ -7,17 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from prioritiser.analysis.summary import summary
 from prioritiser.analysis.summary.contributions import contributions, money_resource, reasons
 from prioritiser.analysis.summary.resources_used import full_resources, money_by_year, use_against_capacity
-from prioritiser.analysis.summary.summary import (
-    last_scored_year,
-    met_count,
-    references,
-    shortfall_words,
-    targets_in,
-    tiers_sentence,
-    tiers_side_by_side,
-)
 from prioritiser.analysis.summary.tables import rows_of
 from prioritiser.report.document import (
     Block,
@@ -47,9 +39,9 @@ _LEVELS = "Levels are not capped at the target. 'Judged' marks a level that rest
 
 def tiers(known: Known) -> Section:
     """Say how far each tier gets on the way to its targets, beside today's plan, doing nothing and its best alone."""
-    compared = references(known.outcome)
-    table = tiers_side_by_side(known.portfolio, compared)
-    finding = tiers_sentence(table)
+    compared = summary.references(known.outcome)
+    table = summary.tiers_side_by_side(known.portfolio, compared)
+    finding = summary.tiers_sentence(table)
     said = "; ".join(
         f"{row.name} {percent(row.score)}, doing nothing {percent(row.do_nothing)}"
         + ("" if math.isnan(row.today) else f", today's plan {percent(row.today)}")
@@ -145,9 +137,9 @@ def _largest_use(known: Known, name: str) -> Cell:
 def goals(known: Known) -> Section:
     """Show every goal against its target in its own unit, and the way to it by year as a heat map."""
     outcome, scenario = known.outcome, known.scenario
-    year = last_scored_year(scenario)
-    table = targets_in(outcome, year)
-    met, targets = met_count(outcome, year)
+    year = summary.last_scored_year(scenario)
+    table = summary.targets_in(outcome, year)
+    met, targets = summary.met_count(outcome, year)
     finding = (
         f"{met} of {counted(targets, 'target')} {_verb(1 if 1 in {met, targets} else 2)} met at the end of {year}."
     )
@@ -155,7 +147,7 @@ def goals(known: Known) -> Section:
     missed: list[str] = []
     for row in rows_of(table):
         goal = scenario.goal_by_id[row.goal_id]
-        state = shortfall_words(goal, row)
+        state = summary.shortfall_words(goal, row)
         rows.append((
             goal.label, TIER_NAMES[goal.tier.value], goal.unit or "",
             *of_goals(goal, goal.baseline, row.do_nothing, row.level, row.target), capital(state),
@@ -174,7 +166,7 @@ def goals(known: Known) -> Section:
     by_tier = [
         f"{TIER_NAMES[tier.value]}: {mine} of {whole} met"
         for tier in Tier
-        for mine, whole in [met_count(outcome, year, tier)]
+        for mine, whole in [summary.met_count(outcome, year, tier)]
         if whole
     ]
     national = [text for text, row in zip(missed, [r for r in rows_of(table) if r.met is False], strict=True)
@@ -189,7 +181,7 @@ def goals(known: Known) -> Section:
 def _heat_map(known: Known) -> tuple[Figure, ...]:
     outcome, scenario = known.outcome, known.scenario
     rows = []
-    order = [str(name) for name in targets_in(outcome, last_scored_year(scenario))["goal_id"]]
+    order = [str(name) for name in summary.targets_in(outcome, summary.last_scored_year(scenario))["goal_id"]]
     found = {(row.goal_id, row.year): row for row in rows_of(outcome.goals)}
     ever = 0
     for name in order:

@@ -8,19 +8,11 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from prioritiser.analysis.summary import summary
 from prioritiser.analysis.summary.cached_by_outcome import once
 from prioritiser.analysis.summary.changes import because, changes_between
 from prioritiser.analysis.summary.contributions import by_group, contributions, money_resource, reasons
 from prioritiser.analysis.summary.resources_used import full_resources, money_by_year, use_against_capacity
-from prioritiser.analysis.summary.summary import (
-    References,
-    met_count,
-    proof,
-    references,
-    still_to_come,
-    tiers_sentence,
-    tiers_side_by_side,
-)
 from prioritiser.analysis.summary.tables import rows_of
 from prioritiser.charts.balance import group_chart, money_chart, tier_chart, use_chart
 from prioritiser.errors import InfeasibleError
@@ -67,7 +59,7 @@ def show_page(scenario: Scenario, view: View) -> None:
         show_settings(scenario, settings)
     job, progress = session.ask(scenario, settings)
     portfolio, current = _to_show(progress)
-    compared = references(portfolio.outcome) if portfolio is not None else None
+    compared = summary.references(portfolio.outcome) if portfolio is not None else None
     with top:
         show_answer_line(portfolio, compared, view.year, job, progress)
     with right, part("changed", behind=not current):
@@ -102,7 +94,7 @@ def _to_show(progress: Progress) -> tuple[Portfolio | None, bool]:
     return session.last_shown(), False
 
 
-def _show_changes(portfolio: Portfolio | None, compared: References | None) -> None:
+def _show_changes(portfolio: Portfolio | None, compared: summary.References | None) -> None:
     show(element("h2", "What changed"))
     before = session.shown_before()
     if portfolio is None or compared is None:
@@ -119,9 +111,9 @@ def _show_changes(portfolio: Portfolio | None, compared: References | None) -> N
         show(element("p", "Move a weight or choose a preset to see what that changes.", class_="quiet"))
 
 
-def _show_tiers(portfolio: Portfolio, compared: References, *, over: bool) -> None:
-    tiers = tiers_side_by_side(portfolio, compared)
-    finding = tiers_sentence(tiers)
+def _show_tiers(portfolio: Portfolio, compared: summary.References, *, over: bool) -> None:
+    tiers = summary.tiers_side_by_side(portfolio, compared)
+    finding = summary.tiers_sentence(tiers)
     show(element("h2", "How far it gets us"), element("p", finding, class_="lead"), tables.tier_key(tiers, over=over))
     described = "; ".join(
         f"{row.name} {percent(row.score)}, doing nothing {percent(row.do_nothing)}" for row in rows_of(tiers)
@@ -165,7 +157,7 @@ def _show_other_lists(portfolio: Portfolio) -> None:
 def _show_below(portfolio: Portfolio, view: View, progress: Progress | None) -> None:
     """Show what stands below the list; progress: None where it is the answer to the setting before."""
     outcome = portfolio.outcome
-    met, targets = met_count(outcome, view.year)
+    met, targets = summary.met_count(outcome, view.year)
     show_section(
         f"{met} of {counted(targets, 'target')} met at the end of {view.year}",
         "Levels are in each goal's own unit and are not capped at the target.",
@@ -190,7 +182,7 @@ def _uses(outcome: Outcome) -> Markup:
 
 @once
 def _targets(outcome: Outcome, year: str) -> Markup:
-    return tables.all_targets(outcome, references(outcome), year)
+    return tables.all_targets(outcome, summary.references(outcome), year)
 
 
 def _show_downloads(portfolio: Portfolio) -> None:
@@ -300,7 +292,7 @@ def _groups(outcome: Outcome, column: str) -> pd.DataFrame:
 
 def _show_to_come(portfolio: Portfolio) -> None:
     scenario = portfolio.outcome.scenario
-    coming = still_to_come(portfolio.outcome)
+    coming = summary.still_to_come(portfolio.outcome)
     last = scenario.years[-1]
     if coming.empty:
         show_section(f"Nothing is still to come after {last}", "Every chosen effect is felt in full by then.")
@@ -316,7 +308,7 @@ def _show_to_come(portfolio: Portfolio) -> None:
 def _show_method(portfolio: Portfolio, *, over: bool) -> None:
     best = {
         "optimal": "No better portfolio exists for these settings, by mathematical proof.",
-    }.get(portfolio.termination, f"{proof(portfolio)}: no portfolio can be better than that.")
+    }.get(portfolio.termination, f"{summary.proof(portfolio)}: no portfolio can be better than that.")
     show_section(
         "How evenly the tiers are served",
         "Several figures, because one alone would hide what is given up.",

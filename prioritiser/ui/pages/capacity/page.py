@@ -12,14 +12,7 @@ from prioritiser.analysis.explanation.what_more_buys import buys_sentence, helpf
 from prioritiser.analysis.marginal_values.capacities import CapacityPrice, limited_capacities
 from prioritiser.analysis.marginal_values.headroom import Headroom
 from prioritiser.analysis.marginal_values.price import Price
-from prioritiser.analysis.summary.organisations import (
-    Load,
-    find_overloads,
-    overload_sentences,
-    rests_on,
-    staff_by_organisation,
-    starts_by_organisation,
-)
+from prioritiser.analysis.summary import organisations
 from prioritiser.analysis.summary.resources_used import full_resources, use_against_capacity
 from prioritiser.charts.capacity import buys_chart, grid_chart
 from prioritiser.evaluation.outcome import Outcome
@@ -266,8 +259,8 @@ def _show_organisations(outcome: Outcome) -> None:
         return
     now = session.noted(_BY, given[0])
     now = now if now in given else given[0]
-    overloads = find_overloads(outcome, now)
-    over = len({row.organisation for row in overloads if row.load is not Load.FULL})
+    overloads = organisations.find_overloads(outcome, now)
+    over = len({row.organisation for row in overloads if row.load is not organisations.Load.FULL})
     tight = len({row.organisation for row in overloads})
     who = _WHO[now].lower()
     if over:
@@ -284,10 +277,10 @@ def _show_organisations(outcome: Outcome) -> None:
             message(
                 "problem" if over else "note",
                 "Look at these before you decide:",
-                overload_sentences(scenario, overloads),
+                organisations.overload_sentences(scenario, overloads),
             )
         )
-    show(element("p", rests_on(scenario), class_="small"))
+    show(element("p", organisations.rests_on(scenario), class_="small"))
     if len(given) > 1:
         st.segmented_control(
             "By",
@@ -298,7 +291,10 @@ def _show_organisations(outcome: Outcome) -> None:
             args=(_BY, _BY),
             required=True,
         )
-    starts, staff = starts_by_organisation(outcome, now), staff_by_organisation(outcome, now)
+    starts, staff = (
+        organisations.starts_by_organisation(outcome, now),
+        organisations.staff_by_organisation(outcome, now),
+    )
     _show_starts(scenario, starts, tables.start_cells(starts, overloads), _WHO[now])
     if not staff.empty:
         label = f"Show the staff that each {who} uses, by year"
