@@ -1,7 +1,5 @@
 """The charts of the Balance page: tiers, use of capacities, money, groups."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The charts of the Capacity page: a grid of capacities by year, and what more of each one buys."""
 
-from __future__ import annotations
-
 import altair as alt
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """The chart of the Confidence page: where the level of each goal may lie, against its target."""
 
-from __future__ import annotations
-
 import altair as alt
 import pandas as pd
 

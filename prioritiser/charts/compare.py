@@ -1,7 +1,5 @@
 """The chart of the Compare page: when each initiative starts that the plans do not hold alike."""
 
-from __future__ import annotations
-
 import altair as alt
 import pandas as pd
 

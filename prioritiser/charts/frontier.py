@@ -1,7 +1,5 @@
 """The charts of the Trade-offs page: the frontier of two tiers, and what balance costs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import altair as alt

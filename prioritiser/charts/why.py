@@ -1,7 +1,5 @@
 """The chart of the Why page: each initiative on its own, what it gains against what it uses."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import altair as alt

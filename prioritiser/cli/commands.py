@@ -1,7 +1,5 @@
 """Run one command and end with its exit code: errors in plain words on stderr."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys

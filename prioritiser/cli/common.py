@@ -1,7 +1,5 @@
 """What every command shares: the options, the scenario and settings asked for, progress, cancel and written answers."""
 
-from __future__ import annotations
-
 import functools
 import inspect
 import json

@@ -1,7 +1,5 @@
 """What a person reads at the command line: short tables of one answer, in plain text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 

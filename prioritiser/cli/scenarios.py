@@ -1,7 +1,5 @@
 """Commands `new`, `check` and `app`: a scenario to begin with, its problems, and the app on it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Command `solve`: which portfolio, when, and what does it achieve?"""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -4,8 +4,6 @@ Indices: goal g, year t, initiative i, resource r. Levels are in the goal's unit
 are fractions.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Hashable, Iterable, Mapping

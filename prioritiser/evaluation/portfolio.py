@@ -1,7 +1,5 @@
 """The answer as a frozen value: the recommended plan, its outcome and how far it is proved."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

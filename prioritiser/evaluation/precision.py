@@ -4,8 +4,6 @@ Scores are fractions of the way to a target, so that for a goal of seven million
 a score of 1e-6. What counts as equal must then be less than that.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """A scenario from and to a folder, a zip or a workbook; every problem found is raised at once."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """From a scenario and settings to a portfolio; every answer is checked against `outcome.evaluate`."""
 
-from __future__ import annotations
-
 import math
 import threading
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """The recommendation beside what else could be done: today's plan, the other tiers, balance, rules, other options."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd

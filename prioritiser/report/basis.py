@@ -1,7 +1,5 @@
 """What it rests on: assumptions, evidence, equations, questions on equality and quality, where figures are from."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date

@@ -1,7 +1,5 @@
 """How sure it is: closest calls, safe and contested, chances of targets, what is to come and what is left out."""
 
-from __future__ import annotations
-
 from prioritiser.analysis.robustness.acceptability import class_of
 from prioritiser.analysis.robustness.chances import Chances, count_chances, expected_met, find_chances, target_chances
 from prioritiser.analysis.robustness.sampling import is_fixed

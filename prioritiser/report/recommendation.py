@@ -1,7 +1,5 @@
 """What is recommended and what it achieves: tiers, portfolio, targets, money and capacities."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a valid scenario holds that its author may not have meant."""
 
-from __future__ import annotations
-
 import re
 import statistics
 from collections import Counter

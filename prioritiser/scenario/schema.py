@@ -3,8 +3,6 @@
 Templates, the README's format table, reading and writing all come from the rows below.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import unicodedata

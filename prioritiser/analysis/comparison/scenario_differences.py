@@ -1,7 +1,5 @@
 """What differs between two scenarios, table by table: rows that were added, removed or changed, by their names."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The prices of more capacity in order and in words: of which more would help, and what it buys."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 

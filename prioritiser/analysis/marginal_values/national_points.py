@@ -1,7 +1,5 @@
 """What does each point of the national score cost in local and long-term terms?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

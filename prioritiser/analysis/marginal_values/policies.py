@@ -1,7 +1,5 @@
 """What does the plan spend on, and gain by, each national policy that initiatives are tagged with?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from prioritiser.analysis.summary.contributions import contributions, money_resource

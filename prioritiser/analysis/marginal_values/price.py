@@ -5,8 +5,6 @@ Every price is a difference of two solved questions, never a dual: a plan of who
 so that objectives can be compared.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from time import perf_counter

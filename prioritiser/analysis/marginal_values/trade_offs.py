@@ -1,7 +1,5 @@
 """What a frontier and prices say, in sentences and small tables: what is given up for what."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Every portfolio over the tiers that no other beats: the frontier of non-dominated score vectors."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

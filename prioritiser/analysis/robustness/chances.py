@@ -1,7 +1,5 @@
 """How likely is each target, and does each capacity hold, when effects, delivery and costs are not as thought?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

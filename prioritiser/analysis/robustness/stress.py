@@ -1,7 +1,5 @@
 """How well does the plan stand up when weights, effects, delivery and costs are not as thought?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter

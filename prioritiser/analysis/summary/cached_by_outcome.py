@@ -1,7 +1,5 @@
 """Keeps what was last worked out of a plan: a page is drawn anew with every move, mostly around the same plan."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Hashable
 from functools import wraps

@@ -1,7 +1,5 @@
 """Use against capacity by year, what is full, and where the money goes: recurrent, one-off and released."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd

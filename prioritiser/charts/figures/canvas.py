@@ -1,7 +1,5 @@
 """A picture of a report as boxes, lines, marks and texts placed in px, written as SVG in literal colours."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A figure: how far each tier gets, against doing nothing, today's plan and its best alone."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

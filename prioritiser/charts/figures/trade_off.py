@@ -1,7 +1,5 @@
 """A figure: portfolios by two tiers, with a third as the size of the mark; the chosen one stands out."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Charts of the pack, drawn by the spreadsheet itself from the cells of the pack's tables."""
 
-from __future__ import annotations
-
 import math
 import textwrap
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The options of a comparison as CSV and as a workbook."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

@@ -1,7 +1,5 @@
 """The pack as one workbook: cover, contents, charts, the paper's tables, the whole answer, and its scenario."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
 from datetime import datetime, time

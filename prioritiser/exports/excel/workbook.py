@@ -1,7 +1,5 @@
 """The whole answer as a workbook: a cover, then one table a sheet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """A paper as one HTML file: works offline and without scripts, on a telephone, in the dark and on paper."""
 
-from __future__ import annotations
-
 import html
 import re
 import xml.etree.ElementTree as ET

@@ -1,7 +1,5 @@
 """A paper as PDF/UA-1: tagged, with its fonts in it, made by Typst from a template and the report as plain values."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re

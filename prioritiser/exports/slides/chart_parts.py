@@ -1,7 +1,5 @@
 """What every native chart of a slide shares: rows that stay text in its workbook, type, words and series."""
 
-from __future__ import annotations
-
 import io
 import math
 from collections.abc import Iterable, Mapping, Sequence

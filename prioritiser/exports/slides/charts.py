@@ -1,7 +1,5 @@
 """Figures as native charts that can be edited: tiers, chances, use of capacity and the trade-off."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A figure of a report on slides: what draws it, and on how many slides."""
 
-from __future__ import annotations
-
 import io
 import math
 from collections.abc import Callable, Iterator

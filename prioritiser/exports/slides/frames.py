@@ -1,7 +1,5 @@
 """The deck: adds slides with titles that differ, headings, footers and notes, and becomes a file."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Sequence

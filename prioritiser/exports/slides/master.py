@@ -1,7 +1,5 @@
 """The master and the layouts of the slides: 16:9, their type, colours and places, so that new slides look alike."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 from xml.sax.saxutils import quoteattr

@@ -1,7 +1,5 @@
 """The trade-off as a native chart of points: the recommended portfolio among the others, with names."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A report as a Word paper that a board can use as it is, in the house template or in one that people bring."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

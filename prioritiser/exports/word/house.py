@@ -1,7 +1,5 @@
 """The house template of the Word paper: its styles, lists, header and footer, made without a binary in the package."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from prioritiser.charts import theme

@@ -1,7 +1,5 @@
 """The pack as one zip: every format, README.txt, the answer as JSON, the tables as CSV, and the scenario's folder."""
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata

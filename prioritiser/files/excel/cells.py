@@ -1,7 +1,5 @@
 """What every sheet of a workbook shares, and what one of its cells holds: a number, a text, a date, a percentage."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """What a package holds and how its parts hang together; whether it is a workbook of plain cells and nothing else."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a number format of a workbook makes of a number: a plain number, a percentage or a date."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """An Excel workbook as a scenario: a grid for each table and the settings in its sheets `scenario` and `what_ifs`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ kilobytes then takes forty seconds and a gigabyte. Here a part is read in pieces
 nobody asks for.
 """
 
-from __future__ import annotations
-
 import re
 import struct
 import zipfile

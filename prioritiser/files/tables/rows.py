@@ -1,7 +1,5 @@
 """From a grid of cells to the rows of a table: each cell by its column's type, every wrong one an issue."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """How large and of what kind a file may be, looked at before anything in it is opened."""
 
-from __future__ import annotations
-
 import io
 import stat
 import struct

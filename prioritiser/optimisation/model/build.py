@@ -1,7 +1,5 @@
 """Build the whole problem: starts, shares, capacity, scores, balance and objective."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 

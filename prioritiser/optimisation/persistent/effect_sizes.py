@@ -1,7 +1,5 @@
 """Effect sizes of a kept model, changed in place: thousands of draws need one model, built once."""
 
-from __future__ import annotations
-
 import math
 
 import highspy

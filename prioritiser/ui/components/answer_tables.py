@@ -1,7 +1,5 @@
 """The parts of an answer as HTML: each takes values and tables, and escapes every text."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Initiatives in and out, what they use, who carries the work and who gains, as HTML; every text is escaped."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """A row under a table in which an initiative is locked in or out, and what the last lock cost."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

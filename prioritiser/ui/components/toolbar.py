@@ -1,7 +1,5 @@
 """The tools in the head of a page: undo, redo, saved options, the link to share, and what came back."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo

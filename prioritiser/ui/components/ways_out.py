@@ -1,7 +1,5 @@
 """The smallest ways out of a clash, each as a sentence, and a button for each that the settings can carry out."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from functools import partial

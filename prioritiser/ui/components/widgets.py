@@ -1,7 +1,5 @@
 """Page parts that every page shares: the header, a section with chart, sentence and table, and messages."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What is shown in place of a page that an error stopped: that it did, and the ways back, one a plain link."""
 
-from __future__ import annotations
-
 import logging
 import traceback
 from collections.abc import Mapping

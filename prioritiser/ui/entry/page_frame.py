@@ -1,7 +1,5 @@
 """What stands around every page: name, pages, scenario, undo and redo, the question, and what could not be used."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Keep most of the last plan: the switch, and beside the answer the best plan that changes little, with its price."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from prioritiser.analysis.stability.stability import Stable, keep_most

@@ -1,7 +1,5 @@
 """Autosave: where the session is, written down when it has moved; and the way back to it."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from prioritiser.analysis.summary.changes import because

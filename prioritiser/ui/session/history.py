@@ -1,7 +1,5 @@
 """What is open in the session: scenario and settings in force, the link, undo and redo, and what the inputs hold."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What a page notes for itself: which initiative is looked at, which long work was asked for. Not part of the link."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st

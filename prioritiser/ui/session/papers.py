@@ -1,7 +1,5 @@
 """The words of a board pack: kept with the decision, that is with the scenario and the settings they are about."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Options that were saved: a name and a note for a scenario and its settings, kept from one visit to the next."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime
 

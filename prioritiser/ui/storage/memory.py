@@ -1,7 +1,5 @@
 """What is remembered beyond a session: scenarios, each visitor's view with its undo steps, and saved options."""
 
-from __future__ import annotations
-
 import json
 import re
 import sqlite3

@@ -1,7 +1,5 @@
 """The database that the memory is kept in: where it is, how it is opened, and what happens when it is damaged."""
 
-from __future__ import annotations
-
 import errno
 import os
 import sqlite3

@@ -4,8 +4,6 @@ One change at a time: its cost, its effects, one capacity, or the weight of one 
 the question as it is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from prioritiser.analysis.explanation.counterfactuals import changes

@@ -1,7 +1,5 @@
 """Flips by an initiative's own cost or effects: plans without it stay as they are, unless it overlaps with them."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

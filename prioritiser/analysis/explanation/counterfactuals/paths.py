@@ -4,8 +4,6 @@ The best value never falls as a capacity grows, and is convex in a weight: so pl
 answer many values between them without a solve.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 

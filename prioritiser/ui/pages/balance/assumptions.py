@@ -1,7 +1,5 @@
 """What the model assumes, with its equations; assumptions are kept apart from choices."""
 
-from __future__ import annotations
-
 from prioritiser.analysis.summary.assumptions import ADVICE, EQUATIONS, SYMBOLS, Symbol, assumptions
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.scenario.in_words import settings_words

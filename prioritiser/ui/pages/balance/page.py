@@ -1,7 +1,5 @@
 """Balance, the first page: which initiatives to start, for these weights and within these limits."""
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd

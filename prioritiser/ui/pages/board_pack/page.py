@@ -1,7 +1,5 @@
 """Board pack: the portfolio in force as papers that can be used as they are, with the words that people add."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Capacity: what binds, what one more unit buys, what is left for local work, and who carries it."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pandas as pd

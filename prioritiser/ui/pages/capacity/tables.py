@@ -1,7 +1,5 @@
 """What binds, what more buys and who carries it, as HTML and as the tables that charts draw."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 

@@ -1,7 +1,5 @@
 """Compare: saved options, what-ifs and today's plan side by side, differences first."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 

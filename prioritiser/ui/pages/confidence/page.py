@@ -1,7 +1,5 @@
 """Confidence: which initiatives are safe, how likely is each target, and which estimate matters most."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What the Confidence page shows as HTML: classes of initiatives, chances, estimates; each text is escaped."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

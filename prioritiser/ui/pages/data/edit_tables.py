@@ -1,7 +1,5 @@
 """Tables of the Data page: problems, changes and differences as HTML, and a table of a scenario for its editor."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice

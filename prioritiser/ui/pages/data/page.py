@@ -1,7 +1,5 @@
 """Data: the tables that every answer rests on, to look at, edit, bring and take away."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from functools import lru_cache, partial

@@ -1,7 +1,5 @@
 """The first part of the Trade-offs page: the frontier, and a portfolio of it to adopt."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 

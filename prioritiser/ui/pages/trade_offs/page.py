@@ -1,7 +1,5 @@
 """Trade-offs: what is given up for what, between tiers, for balance, for national points and for each rule."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import streamlit as st

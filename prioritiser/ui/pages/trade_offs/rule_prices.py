@@ -1,7 +1,5 @@
 """What each rule and lock costs, with a switch or a button that lifts it."""
 
-from __future__ import annotations
-
 import math
 from functools import partial
 

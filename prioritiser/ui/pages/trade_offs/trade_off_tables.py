@@ -1,7 +1,5 @@
 """The tables of the Trade-offs page: portfolios of the frontier, the balance, national points, rules and locks."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 

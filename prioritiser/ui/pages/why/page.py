@@ -1,7 +1,5 @@
 """Why: pick an initiative: in or out, what it displaces, what would flip it; and value for money beside the best."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Why an initiative is in or out, as HTML: the opposite, flips, what it uses and brings, and value for money."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
