@@ -65,19 +65,8 @@ class Outcome:
                 level = float(self.levels[g, t])
                 short = None if target is None else max(0.0, goal.sign * (target - level))
                 met = None if short is None else short <= 1e-9 * max(1.0, abs(target or 0.0))
-                rows.append(
-                    (
-                        goal.goal_id,
-                        goal.tier.value,
-                        year,
-                        target,
-                        idle[g, t],
-                        level,
-                        self.attainment[g, t],
-                        0.0 if met else short,
-                        met,
-                    )
-                )
+                reached = (target, idle[g, t], level, self.attainment[g, t], 0.0 if met else short, met)
+                rows.append((goal.goal_id, goal.tier.value, year, *reached))
         columns = ["goal_id", "tier", "year", "target", "do_nothing", "level", "attainment", "shortfall", "met"]
         frame = pd.DataFrame(rows, columns=columns)
         numeric = ["target", "do_nothing", "level", "attainment", "shortfall"]

@@ -230,17 +230,10 @@ def options(known: Known, dissent: str = "") -> Section | None:
     blocks: list[Block] = []
     if differing:
         head = ("Option", "What differs in the settings", "Initiatives", "Other choices", *TIER_NAMES.values())
-        blocks.append(_triangle(known))
-        blocks.append(
-            Table(
-                "options",
-                "The options on the table",
-                (*head, f"Targets met {year}"),
-                tuple(differing),
-                (4, 5, 1.8, 1.6, 1.6, 1.6, 1.8, 2),
-                "The share of the way to the targets by tier. Options rest on the same scenario.",
-            )
-        )
+        columns, widths = (*head, f"Targets met {year}"), (4, 5, 1.8, 1.6, 1.6, 1.6, 1.8, 2)
+        note = "The share of the way to the targets by tier. Options rest on the same scenario."
+        options = Table("options", "The options on the table", columns, tuple(differing), widths, note)
+        blocks += [_triangle(known), options]
         notes = tuple(f"{option.name}: {option.note}" for option in known.tabled if option.note.strip())
         blocks += [Bullets(notes)] if notes else []
         finding = _spread(known)

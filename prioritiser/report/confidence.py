@@ -151,15 +151,8 @@ def chances(known: Known) -> Section | None:
     )  # fmt: skip
     open_ones = table[(table["chance"] > 0.1) & (table["chance"] < 0.9)].sort_values("chance", ascending=False)
     points = tuple(f"{row.name}: {percent(row.chance)}." for row in rows_of(open_ones.head(4)))
-    return Section(
-        "chances",
-        HEADINGS["chances"],
-        finding,
-        (figure, numbers),
-        EVERY,
-        points or (finding,),
-        (Bullets(points[:1] or (finding,)),),
-    )
+    short = (Bullets(points[:1] or (finding,)),)
+    return Section("chances", HEADINGS["chances"], finding, (figure, numbers), EVERY, points or (finding,), short)
 
 
 def to_come(known: Known) -> Section:

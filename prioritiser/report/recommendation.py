@@ -263,14 +263,10 @@ def _money(known: Known) -> tuple[Table, ...]:
     spent = {(row.year, row.kind): row.amount for row in rows_of(money)}
     limits = {row.year: row.available for row in rows_of(money)}
     years, kinds = known.scenario.years, ("recurrent", "one-off", "released")
+    by_year = {year: [spent[year, kind] for kind in kinds] for year in years}
     rows = tuple(
-        (
-            year,
-            *(in_unit(spent[year, kind], unit) for kind in kinds),
-            in_unit(math.fsum(spent[year, kind] for kind in kinds), unit),
-            in_unit(limits[year], unit),
-        )
-        for year in years
+        (year, *(in_unit(part, unit) for part in (*parts, math.fsum(parts), limits[year])))
+        for year, parts in by_year.items()
     )
     recurrent, one_off, released = (math.fsum(spent[year, kind] for year in years) for kind in kinds)
     said = (

@@ -195,14 +195,12 @@ def points_words(fraction: float) -> str:
 
 def price_share(price: Price, cost: Difference) -> float:
     """Return a price as a part of what the plan gains over doing nothing; NaN where it gains nothing."""
-    gained = price.portfolio.objective - (1 - price.portfolio.settings.balance) * _idle_value(price)
-    return cost.objective / gained if gained > _TINY else math.nan
+    return _share_of_gain(price, cost.objective)
 
 
-def hidden_share(price: Price, cost: Difference) -> float:
-    """Return what a price can be at most, as a part of what the plan gains over doing nothing."""
+def _share_of_gain(price: Price, part: float) -> float:
     gained = price.portfolio.objective - (1 - price.portfolio.settings.balance) * _idle_value(price)
-    return cost.at_most / gained if gained > _TINY else math.nan
+    return part / gained if gained > _TINY else math.nan
 
 
 def price_words(price: Price, cost: Difference) -> str:
@@ -213,7 +211,7 @@ def price_words(price: Price, cost: Difference) -> str:
     if cost.objective > 0:
         shown = percent(share, 1)
         return f"{shown} of the value" if rounded(100 * share, 1) > 0 else f"less than {percent(0.001, 1)} of the value"
-    at_most = hidden_share(price, cost)
+    at_most = _share_of_gain(price, cost.at_most)
     if cost.within_gap and rounded(100 * at_most, 1) > 0:
         return f"nothing, or at most {percent(at_most, 1)} of the value"
     return "nothing"

@@ -28,14 +28,7 @@ _SIDES = (
     (XL_LABEL_POSITION.ABOVE, -0.5, 0.1),
     (XL_LABEL_POSITION.BELOW, -0.5, -1.1),
 )
-_STYLES = (
-    XL_MARKER_STYLE.SQUARE,
-    XL_MARKER_STYLE.TRIANGLE,
-    XL_MARKER_STYLE.X,
-    XL_MARKER_STYLE.PLUS,
-    XL_MARKER_STYLE.STAR,
-    XL_MARKER_STYLE.DASH,
-)
+_STYLES = tuple(XL_MARKER_STYLE[name] for name in ("SQUARE", "TRIANGLE", "X", "PLUS", "STAR", "DASH"))
 
 type Group = tuple[str, pd.DataFrame, bool]  # what it is called, its portfolios, and whether it is one of a name
 type Area = tuple[float, float, float, float]

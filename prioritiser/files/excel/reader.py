@@ -37,7 +37,7 @@ def read_workbook(archive: Archive, name: str, findings: Findings) -> WorkbookRe
     sheets = read_sheets(archive, name, SHEETS, findings)
     if sheets is None:
         return None
-    others = [title for title in sheets.others if not _is_of_pack(title)]
+    others = [title for title in sheets.others if not (title in PACK_SHEETS or title.startswith(PACK_PREFIXES))]
     for title in others:
         hint = did_you_mean(title.strip(), set(SHEETS) - sheets.found)
         findings.notices.append(f"The sheet {shown(title)} is not read.{' ' + hint if hint else ''}")
@@ -52,10 +52,6 @@ def read_workbook(archive: Archive, name: str, findings: Findings) -> WorkbookRe
             grids[table] = Grid(table, (), ())
     settings = read_settings(grids.pop("scenario", None), grids.pop("what_ifs", None), findings)
     return WorkbookRead(grids, settings)
-
-
-def _is_of_pack(title: str) -> bool:
-    return title in PACK_SHEETS or title.startswith(PACK_PREFIXES)
 
 
 def _missing(table: str, others: Iterable[str]) -> Issue:

@@ -35,15 +35,8 @@ class Archive:
 
 
 BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    RuntimeError,
-    NotImplementedError,
-)
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError,
+)  # fmt: skip
 
 
 def read_bytes(path: Path, limit: int, findings: Findings) -> bytes | None:

@@ -24,8 +24,10 @@ from prioritiser.ui.components.markup import (
     element,
     judged_figure,
     judged_mark,
+    key_list,
     table,
     together,
+    with_unit,
 )
 
 SHAPES = {"national": "●", "local": "▲", "long_term": "■"}
@@ -54,8 +56,7 @@ def tier_key(tiers: pd.DataFrame, *, over: bool) -> Markup:
         *([("key-today", "today's plan")] if tiers["today"].notna().any() else []),
         ("key-best", f"best for that tier alone{missing}"),
     ]
-    entries = [element("li", element("span", class_=mark, aria_hidden="true"), text) for mark, text in parts]
-    return element("ul", *entries, class_="key")
+    return key_list(parts)
 
 
 def best_alone_missing(over: bool) -> str:
@@ -99,21 +100,10 @@ def first_targets(outcome: Outcome, year: str, count: int) -> Markup:
 
 def _target_line(outcome: Outcome, row: Any) -> list[Part]:
     goal = outcome.scenario.goal_by_id[str(row.goal_id)]
-    return [
-        together(
-            (
-                element("span", SHAPES[goal.tier.value], class_=f"tier {goal.tier.value}", aria_hidden="true"),
-                f" {goal.label}",
-            )
-        ),
-        together(
-            (
-                judged_figure(plain(row.level, decimals_for(goal, row.level, row.target)), bool(row.judged)),
-                f" → {level(goal, row.target, row.level)}",
-            )
-        ),
-        met_or_short(goal, row),
-    ]
+    mark = element("span", SHAPES[goal.tier.value], class_=f"tier {goal.tier.value}", aria_hidden="true")
+    reached = judged_figure(plain(row.level, decimals_for(goal, row.level, row.target)), bool(row.judged))
+    levels = together((reached, f" → {level(goal, row.target, row.level)}"))
+    return [together((mark, f" {goal.label}")), levels, met_or_short(goal, row)]
 
 
 def met_or_short(goal: Goal, row: Any) -> Markup:
@@ -150,14 +140,13 @@ def all_targets(outcome: Outcome, compared: References, year: str) -> Markup:
         for row in rows_of(mine):
             goal = scenario.goal_by_id[str(row.goal_id)]
             scored = not math.isnan(row.target)
-            unit = element("span", f", {goal.unit}", class_="quiet") if goal.unit else NOTHING
             levels = [goal.baseline, row.do_nothing]
             if compared.has_today:
                 levels.append(today[goal.goal_id])
             decimals = decimals_for(goal, *levels, row.level, row.target)
             rows.append(
                 [
-                    together((goal.label, unit)),
+                    with_unit(goal.label, goal.unit),
                     *(plain(value, decimals) for value in levels),
                     element("strong", plain(row.level, decimals)),
                     plain(row.target, decimals) if scored else "–",

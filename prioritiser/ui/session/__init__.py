@@ -19,7 +19,7 @@ from prioritiser.ui.session.history import (
 from prioritiser.ui.session.kept_plan import can_keep, is_plan_news, kept_plan, put_keeping, put_limit
 from prioritiser.ui.session.moments import Moment
 from prioritiser.ui.session.own import SCENARIO_VARIABLE
-from prioritiser.ui.session.page_state import note, note_choice, noted
+from prioritiser.ui.session.page_state import note, noted, remembered
 from prioritiser.ui.session.papers import paper, paper_key
 from prioritiser.ui.session.requests import (
     answer_below, answers, ask, ask_again, ask_work, ask_work_again, is_behind, last_shown, shown_before, watch,
@@ -37,10 +37,10 @@ __all__ = [
     "drop_edits", "edited_since", "fallback", "forget_option", "guide_step", "has_failed", "is_behind",
     "is_kept_beyond", "is_own", "is_plan_news", "keep", "keep_edits", "kept_plan", "last_shown",
     "link_in_force", "link_name", "listen", "look_at", "memory_place", "memory_trouble", "moment_in_force", "note",
-    "note_choice", "note_failure", "note_upload", "noted", "open_choice", "open_dialog", "open_editor",
+    "note_failure", "note_upload", "noted", "open_choice", "open_dialog", "open_editor",
     "open_moment", "open_option", "open_text", "open_upload", "opening_words", "options_not_here",
     "page_to_return_to", "paper", "paper_key", "press", "put", "put_keeping", "put_limit", "put_run", "put_words",
-    "redo", "redo_words", "save_option", "saved_options", "show_guide_step", "show_year",
+    "redo", "redo_words", "remembered", "save_option", "saved_options", "show_guide_step", "show_year",
     "shown_before", "start_afresh", "take_edits", "take_upload", "taken", "try_again", "undo", "undo_words",
     "upload", "uploader_key", "use_edits", "watch", "watch_edits", "work_before", "works",
 ]

@@ -4,6 +4,8 @@ from typing import Any
 
 import streamlit as st
 
+from prioritiser.ui.session.history import put
+
 
 def noted(name: str, default: Any = None) -> Any:
     """Return what was noted under a name in this session."""
@@ -15,6 +17,10 @@ def note(name: str, value: Any) -> None:
     st.session_state.setdefault("noted", {})[name] = value
 
 
-def note_choice(name: str, key: str) -> None:
-    """Note what an input holds; for its `on_change`."""
-    note(name, st.session_state[key])
+def remembered(name: str, value: Any) -> dict[str, Any]:
+    """Make an input hold a value and note what people choose in it; returns what the input takes for that."""
+    return {"key": put(name, value), "on_change": _note_choice, "args": (name,)}
+
+
+def _note_choice(name: str) -> None:
+    note(name, st.session_state[name])

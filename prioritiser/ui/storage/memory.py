@@ -136,26 +136,16 @@ class Memory:
 
     def view(self, owner: Owner) -> KeptView | None:
         """Return where a visitor was last; None where that is not known."""
-
-        def find(base: sqlite3.Connection) -> KeptView | None:
-            row = base.execute(
-                "SELECT scenario, link, is_own, page, history, future, kept_plan, at FROM views "
-                "WHERE visitor = ? AND home = ?",
-                (owner.visitor, owner.home),
-            ).fetchone()
-            return None if row is None else _view(row)
-
-        return self._file.read(find, None)
+        columns = "scenario, link, is_own, page, history, future, kept_plan, at"
+        sought = f"SELECT {columns} FROM views WHERE visitor = ? AND home = ?"
+        row = self._first(sought, owner.visitor, owner.home)
+        return None if row is None else _view(row)
 
     def failure(self, owner: Owner) -> Failure | None:
         """Return what could not be drawn last, until something is kept that could; None where there is nothing."""
         sought = "SELECT scenario, link, page FROM failures WHERE visitor = ? AND home = ?"
-
-        def find(base: sqlite3.Connection) -> Failure | None:
-            row = base.execute(sought, (owner.visitor, owner.home)).fetchone()
-            return None if row is None else _sense(_failure, row)
-
-        return self._file.read(find, None)
+        row = self._first(sought, owner.visitor, owner.home)
+        return None if row is None else _sense(_failure, row)
 
     def note_failure(self, owner: Owner, failure: Failure) -> bool:
         """Note what could not be drawn, so that it is not opened by itself again; whether it is noted."""
@@ -222,7 +212,7 @@ class Memory:
     def guide_is_closed(self, visitor: str) -> bool:
         """Whether a visitor has closed the guide."""
         sought = "SELECT guide_closed FROM visitors WHERE visitor = ?"
-        return self._file.read(lambda base: bool((base.execute(sought, (visitor,)).fetchone() or (0,))[0]), False)
+        return bool((self._first(sought, visitor) or (0,))[0])
 
     def close_guide(self, visitor: str) -> None:
         """Note that a visitor has closed the guide."""
@@ -232,12 +222,8 @@ class Memory:
     def paper(self, owner: Owner, decision: str) -> str | None:
         """Return the text of the paper of a decision, else the one written last; None where there is none."""
         sought = "SELECT paper FROM papers WHERE visitor = ? AND home = ? ORDER BY decision = ? DESC, at DESC LIMIT 1"
-
-        def find(base: sqlite3.Connection) -> str | None:
-            row = base.execute(sought, (owner.visitor, owner.home, decision)).fetchone()
-            return None if row is None else str(row[0])
-
-        return self._file.read(find, None)
+        row = self._first(sought, owner.visitor, owner.home, decision)
+        return None if row is None else str(row[0])
 
     def keep_paper(self, owner: Owner, decision: str, paper: str) -> bool:
         """Keep the text of the paper of a decision; whether it is kept."""
@@ -248,6 +234,11 @@ class Memory:
     def tidy(self) -> None:
         """Drop what is too old: views, then scenarios that nothing refers to, beyond the newest."""
         self._file.write(_tidied, None)
+
+    def _first(self, sought: str, *key: str) -> tuple[Any, ...] | None:
+        """Read the first row that is sought; None where there is none."""
+        found: tuple[Any, ...] | None = self._file.read(lambda base: base.execute(sought, key).fetchone(), None)
+        return found
 
     def _tidy_now_and_then(self, base: sqlite3.Connection) -> None:
         if self._writes % _TIDY_EVERY == 0:

@@ -1,7 +1,5 @@
 """Balance, the first page: which initiatives to start, for these weights and within these limits."""
 
-import re
-
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -23,12 +21,12 @@ from prioritiser.text.formatting import amount, counted, joined, percent
 from prioritiser.ui import session
 from prioritiser.ui.background.answers import Progress
 from prioritiser.ui.components import answer_tables as tables
-from prioritiser.ui.components import initiative_tables, use_tables
+from prioritiser.ui.components import initiative_tables, use_tables, widgets
 from prioritiser.ui.components.answer_line import show_answer_line
 from prioritiser.ui.components.lock_row import show_lock_row
 from prioritiser.ui.components.markup import Markup, disclosed, element
 from prioritiser.ui.components.ways_out import show_ways_out
-from prioritiser.ui.components.widgets import DrawnChart, drawn_once, part, show, show_chart, show_drawn, show_section
+from prioritiser.ui.components.widgets import part, show, show_chart, show_drawn, show_section
 from prioritiser.ui.components.year_picker import pick_year
 from prioritiser.ui.pages.balance.assumptions import how_it_works, show_assumptions
 from prioritiser.ui.pages.balance.guide import show_guide, show_guide_again
@@ -40,7 +38,6 @@ from prioritiser.ui.weight_picker import best_of_map
 QUESTION = "Which initiatives should we start, for these weights and within these limits?"
 _FIRST_TARGETS = 6
 _LATE = "What follows still answers the setting before. It changes with the proof."
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_page(scenario: Scenario, view: View) -> None:
@@ -184,24 +181,12 @@ def _targets(outcome: Outcome, year: str) -> Markup:
 
 
 def _show_downloads(portfolio: Portfolio) -> None:
-    name = re.sub(r"[^a-z0-9]+", "-", portfolio.scenario_title.casefold()).strip("-")[:60] or "portfolio"
+    name = widgets.file_stem(portfolio.scenario_title, "portfolio")
     with st.container(key="downloads", horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "Download the portfolio as CSV",
-            lambda: plan_csv(portfolio),
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            key="download_csv",
-            on_click="ignore",
+        widgets.show_download(
+            "Download the portfolio as CSV", lambda: plan_csv(portfolio), f"{name}.csv", "download_csv"
         )
-        st.download_button(
-            "Download as Excel",
-            lambda: portfolio_xlsx(portfolio),
-            file_name=f"{name}.xlsx",
-            mime=_XLSX,
-            key="download_xlsx",
-            on_click="ignore",
-        )
+        widgets.show_download("Download as Excel", lambda: portfolio_xlsx(portfolio), f"{name}.xlsx", "download_xlsx")
 
 
 def _show_use(portfolio: Portfolio) -> None:
@@ -222,9 +207,9 @@ def _show_use(portfolio: Portfolio) -> None:
 
 
 @once
-def _drawn_use(outcome: Outcome) -> DrawnChart:
+def _drawn_use(outcome: Outcome) -> widgets.DrawnChart:
     use = use_against_capacity(outcome)
-    return drawn_once(use_chart(_limited(use)), use_tables.use_table(use))
+    return widgets.drawn_once(use_chart(_limited(use)), use_tables.use_table(use))
 
 
 def _limited(use: pd.DataFrame) -> pd.DataFrame:
@@ -253,9 +238,9 @@ def _show_money(portfolio: Portfolio) -> None:
 
 
 @once
-def _drawn_money(outcome: Outcome, unit: str) -> DrawnChart:
+def _drawn_money(outcome: Outcome, unit: str) -> widgets.DrawnChart:
     money = money_by_year(outcome)
-    return drawn_once(money_chart(money, unit), use_tables.money_table(money, unit))
+    return widgets.drawn_once(money_chart(money, unit), use_tables.money_table(money, unit))
 
 
 def _show_groups(outcome: Outcome) -> None:
@@ -276,9 +261,9 @@ def _show_groups(outcome: Outcome) -> None:
 
 
 @once
-def _drawn_groups(outcome: Outcome, column: str, who: str) -> DrawnChart:
+def _drawn_groups(outcome: Outcome, column: str, who: str) -> widgets.DrawnChart:
     groups = _groups(outcome, column)
-    return drawn_once(
+    return widgets.drawn_once(
         group_chart(groups[groups["initiatives"] > 0]), initiative_tables.group_table(groups, outcome.scenario, who)
     )
 
@@ -307,15 +292,12 @@ def _show_method(portfolio: Portfolio, *, over: bool) -> None:
     best = {
         "optimal": "No better portfolio exists for these settings, by mathematical proof.",
     }.get(portfolio.termination, f"{summary.proof(portfolio)}: no portfolio can be better than that.")
+    source = "Balance and combined are adapted from scales of Cao, Gedajlovic and Zhang, 2009 (Organization Science)."
     show_section(
         "How evenly the tiers are served",
         "Several figures, because one alone would hide what is given up.",
         tables.ambidexterity_lines(portfolio, over=over),
-        element(
-            "p",
-            "Balance and combined are adapted from scales of Cao, Gedajlovic and Zhang, 2009 (Organization Science).",
-            class_="small",
-        ),
+        element("p", source, class_="small"),
     )
     show_section("How sure this is", best, disclosed("How this works", *how_it_works(portfolio)))
     show_assumptions(portfolio.outcome.scenario, portfolio.settings)

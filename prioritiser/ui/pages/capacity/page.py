@@ -23,7 +23,7 @@ from prioritiser.ui import session
 from prioritiser.ui.background.jobs import WorkState
 from prioritiser.ui.components import use_tables
 from prioritiser.ui.components.answer_line import show_answer
-from prioritiser.ui.components.markup import disclosed, element
+from prioritiser.ui.components.markup import disclosed, element, key_list
 from prioritiser.ui.components.price_work import ask_price
 from prioritiser.ui.components.widgets import message, show, show_chart, show_section
 from prioritiser.ui.pages.capacity import tables
@@ -64,10 +64,8 @@ def _show_limits(outcome: Outcome, price: Price | None) -> None:
     bite = f"{counted(len(full), 'limit')} bite{'s' if len(full) == 1 else ''}" if len(full) else "No limit is used up"
     named = tables.named_limits(outcome, helps)
     if price is None:
-        title, lead = (
-            bite,
-            "A limit bites when at least 99 % of it is used. Below is worked out whether more would help.",
-        )
+        title = bite
+        lead = "A limit bites when at least 99 % of it is used. Below is worked out whether more would help."
     elif helps:
         least = "" if price.complete else "at least "
         title = f"{bite}; more would help in {least}{counted(len(helps), 'cell')} below"
@@ -116,14 +114,7 @@ def _show_gains(outcome: Outcome, price: Price, rows: list[CapacityPrice]) -> No
     listed = [row for row in price.capacities if (row.resource_id, row.year) in helps]
     order = {(row.resource_id, row.year): place for place, row in enumerate(rows)}
     listed.sort(key=lambda row: (order.get((row.resource_id, row.year), len(order)), row.added))
-    show(
-        element(
-            "ul",
-            element("li", element("span", class_="key-more", aria_hidden="true"), "10 % more"),
-            element("li", element("span", class_="key-best", aria_hidden="true"), "5 % more"),
-            class_="key",
-        )
-    )
+    show(key_list([("key-more", "10 % more"), ("key-best", "5 % more")]))
     most = rows[:_MOST_DRAWN]
     described = "; ".join(buys_sentence(outcome, row).rstrip(".") for row in most[:3])
     show_chart(
@@ -178,10 +169,8 @@ def _show_try(outcome: Outcome, best: list[CapacityPrice]) -> None:
             "Capacity to try",
             list(rows),
             format_func=words,
-            key=session.put(_TRY, now),
-            on_change=session.note_choice,
-            args=(_TRY, _TRY),
             filter_mode=None,
+            **session.remembered(_TRY, now),
         )
         st.button("Try 5 % more", key="try_more", on_click=session.press, args=(partial(_more, scenario, rows[now]),))
     show(
@@ -281,13 +270,7 @@ def _show_organisations(outcome: Outcome) -> None:
     show(element("p", organisations.rests_on(scenario), class_="small"))
     if len(given) > 1:
         st.segmented_control(
-            "By",
-            given,
-            format_func=lambda name: _WHO[name],
-            key=session.put(_BY, now),
-            on_change=session.note_choice,
-            args=(_BY, _BY),
-            required=True,
+            "By", given, format_func=lambda name: _WHO[name], required=True, **session.remembered(_BY, now)
         )
     starts, staff = (
         organisations.starts_by_organisation(outcome, now),

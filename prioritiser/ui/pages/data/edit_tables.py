@@ -18,14 +18,7 @@ from prioritiser.text.formatting import capital, counted, joined, shortened
 from prioritiser.ui.components.markup import Column as Head
 from prioritiser.ui.components.markup import Markup, Part, element, table
 
-TABLE_TITLES = {
-    "goals": "Goals",
-    "resources": "Resources",
-    "initiatives": "Initiatives",
-    "uses": "Uses",
-    "effects": "Effects",
-    "rules": "Rules",
-}
+TABLE_TITLES = {row.table: row.table.capitalize() for row in TABLES}
 ROW_TYPES: dict[str, type[Row]] = {row.table: row for row in TABLES}
 _NOUNS = {"uses": ("use", "uses")}
 _MOST_NAMES = 3

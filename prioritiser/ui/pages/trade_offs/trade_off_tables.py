@@ -15,7 +15,7 @@ from prioritiser.scenario.in_words import TIER_NAMES
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.text.formatting import MINUS, percent, plain, points_number, short
 from prioritiser.ui.components.answer_tables import SHAPES
-from prioritiser.ui.components.markup import NOTHING, Column, Markup, Part, element, table, together
+from prioritiser.ui.components.markup import NOTHING, Column, Markup, Part, element, key_list, table, together
 
 
 def frontier_key(sizes: Mapping[str, tuple[float, float]], third: str | None, marks: Sequence[Mark]) -> Markup:
@@ -23,11 +23,8 @@ def frontier_key(sizes: Mapping[str, tuple[float, float]], third: str | None, ma
     parts = [("key-point", "a portfolio that no other found beats")]
     parts += [(f"key-mark {mark.kind}", mark.name) for mark in marks]
     parts += [("key-dash", "best for that tier alone"), ("key-ring", "the one chosen")]
-    entries = [element("li", element("span", class_=mark, aria_hidden="true"), text) for mark, text in parts]
-    if third and sizes:
-        said = ", ".join(f"{size} {_range(ends)}" for size, ends in sizes.items())
-        entries.append(element("li", f"Size is {TIER_NAMES[third].lower()}: {said}"))
-    return element("ul", *entries, class_="key")
+    said = ", ".join(f"{size} {_range(ends)}" for size, ends in sizes.items())
+    return key_list(parts, *([f"Size is {TIER_NAMES[third].lower()}: {said}"] if third and sizes else []))
 
 
 def _range(ends: tuple[float, float]) -> str:
