@@ -165,14 +165,8 @@ def _year_axis(years: Sequence[str]) -> alt.Axis:
     room = f"width / {max(1, len(years))} - 4"
     widest = max(map(words_px, years), default=0.0)
     brief = f"{widest} > {room} ? slice(datum.label, 2) : datum.label"
-    return alt.Axis(
-        labelAngle=0,
-        labelFontSize=TEXT,
-        labelLimit=alt.ExprRef(room),
-        labelExpr=brief if all(map(is_long_year, years)) else "datum.label",
-        domain=False,
-        ticks=False,
-    )
+    shown, limit = brief if all(map(is_long_year, years)) else "datum.label", alt.ExprRef(room)
+    return alt.Axis(labelAngle=0, labelFontSize=TEXT, labelLimit=limit, labelExpr=shown, domain=False, ticks=False)
 
 
 _GROUP_LETTERS = 26  # of a label at most 220 px wide

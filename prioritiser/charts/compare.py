@@ -95,17 +95,9 @@ def _grid(cells: list[str], lines: int, sideways: alt.Scale, down: alt.Scale) ->
             "px": [words_px(year) for year in cells],
         }
     )
-    boxes = (
-        alt.Chart(places)
-        .mark_rect(stroke=LINE, strokeWidth=1)
-        .encode(
-            x=alt.X("left:Q", scale=sideways, axis=None),
-            x2="right:Q",
-            y=alt.Y("top:Q", scale=down, axis=None),
-            y2="bottom:Q",
-            color=as_given("fill"),
-        )
-    )
+    left, top = alt.X("left:Q", scale=sideways, axis=None), alt.Y("top:Q", scale=down, axis=None)
+    boxes = alt.Chart(places).mark_rect(stroke=LINE, strokeWidth=1)
+    boxes = boxes.encode(x=left, x2="right:Q", y=top, y2="bottom:Q", color=as_given("fill"))
     years = (
         alt.Chart(heads)
         .transform_calculate(shown=f"datum.px <= {room} ? datum.year : datum.brief")

@@ -50,17 +50,11 @@ def frontier_chart(
         shape="circle", size=620, filled=False, stroke=INK, strokeWidth=3, opacity=1
     )
     picked = alt.selection_point(name=PICKED, fields=["key"], on="click", clear=False)
+    sizes = alt.Scale(domain=list(SIZES), range=list(SIZES.values()), type="ordinal")
     points = (
         base.transform_filter("datum.kind == 'point'")
         .mark_point(filled=True, fill=BLUE, stroke=PAPER, strokeWidth=1.5, opacity=0.9, cursor="pointer")
-        .encode(
-            x=across,
-            y=up,
-            size=alt.Size(
-                "size:N", legend=None, scale=alt.Scale(domain=list(SIZES), range=list(SIZES.values()), type="ordinal")
-            ),
-            tooltip=tooltip,
-        )
+        .encode(x=across, y=up, size=alt.Size("size:N", legend=None, scale=sizes), tooltip=tooltip)
         .add_params(picked)
     )
     layers.append(points)

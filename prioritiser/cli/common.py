@@ -50,14 +50,8 @@ def parse_changes(
     locks = dict(_pairs("--lock", lock, problems))
     if problems:
         raise SettingsError("\n".join(problems))
-    return Changes(
-        weights=chosen,
-        balance=balance,
-        case=None if meant is None else Case(meant),
-        capacity=factors,
-        lock=locks,
-        without=tuple(name.strip() for name in without),
-    )
+    believed, off = None if meant is None else Case(meant), tuple(name.strip() for name in without)
+    return Changes(weights=chosen, balance=balance, case=believed, capacity=factors, lock=locks, without=off)
 
 
 def _weights(text: str, problems: list[str]) -> dict[str, float]:

@@ -51,13 +51,9 @@ def today(known: Known) -> Section | None:
         f"{counted(now, 'target')} {'is' if now == 1 else 'are'} met at the end of {year}, {instead}."
     )
     figure = waterfall(known, compared.today)
-    table = Table(
-        "changes from today",
-        "What changes against today's plan",
-        ("Change", "Initiative", "Detail"),
-        tuple((_KINDS[change.kind], change.name, change.detail) for change in changes),
-        (2, 7, 3),
-    )
+    rows = tuple((_KINDS[change.kind], change.name, change.detail) for change in changes)
+    columns = ("Change", "Initiative", "Detail")
+    table = Table("changes from today", "What changes against today's plan", columns, rows, (2, 7, 3))
     broken = _broken(compared.today)
     stops = (f"Stops: {_names(changes, 'left')}",) if numbers["left"] else ()
     points_ = tuple(f"{_KINDS[kind]}: {_names(changes, kind)}" for kind in _KINDS if numbers[kind])

@@ -90,13 +90,9 @@ def portfolio(known: Known) -> Section:
         largest = _largest_use(known, name)
         rows.append((row.label, years[delivery.start], share(delivery.share), row.lead or "", largest, why[name], mark))
         bars.append((row.label, row.lead or "", years[delivery.start], delivery.start, len(years) - 1, delivery.share))
-    table = Table(
-        "portfolio",
-        "What is started, when, and what each is for",
-        ("Initiative", "Start", "Share", "Lead", "Money over all years", "Why it is in", "Evidence"),
-        tuple(rows),
-        (6, 2, 1.4, 3, 2.4, 6, 1.8),
-    )
+    columns = ("Initiative", "Start", "Share", "Lead", "Money over all years", "Why it is in", "Evidence")
+    caption, widths = "What is started, when, and what each is for", (6, 2, 1.4, 3, 2.4, 6, 1.8)
+    table = Table("portfolio", caption, columns, tuple(rows), widths)
     begun = [f"{sum(delivery.start == t for delivery in outcome.plan.values())} in {year}"
              for t, year in enumerate(years) if any(d.start == t for d in outcome.plan.values())]  # fmt: skip
     starts = f"Starts by year: {joined(begun)}." if begun else "There is no start."
@@ -238,14 +234,9 @@ def _by_resource(known: Known, use: pd.DataFrame) -> Table:
         used = [Quantity(row.used, _of_available(row)) for row in mine]
         mark = JUDGED if mine[0].judged else ""
         rows.append((resource.label, resource.unit or "", *used, mark))
-    return Table(
-        "capacity",
-        "Use of each capacity by year, of what is available",
-        ("Resource", "Unit", *years, "Evidence"),
-        tuple(rows),
-        (4, 1.4, *(2,) * len(years), 1.4),
-        "Available: the capacity and what earlier years left of it, where that may be carried over.",
-    )
+    columns, widths = ("Resource", "Unit", *years, "Evidence"), (4, 1.4, *(2,) * len(years), 1.4)
+    note = "Available: the capacity and what earlier years left of it, where that may be carried over."
+    return Table("capacity", "Use of each capacity by year, of what is available", columns, tuple(rows), widths, note)
 
 
 def _of_available(row: Any) -> str:

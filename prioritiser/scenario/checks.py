@@ -118,17 +118,11 @@ def _duplicates(draft: Draft) -> Iterator[Issue]:
                 continue
             key = tuple(map(folded, row.key_values))
             if key in seen:
-                named = " and ".join(part for part in row.key_values if part)
-                yield Issue(
-                    draft.file(row_type.table),
-                    number,
-                    row_type.key[0],
-                    f'"{named}" is already in row {seen[key]}',
-                    "Ids are unique, ignoring capitals."
-                    if len(row_type.key) == 1
-                    else "One row per initiative, goal and if_also.",
-                    "Delete one of them or give it another id.",
-                )
+                found = f'"{" and ".join(part for part in row.key_values if part)}" is already in row {seen[key]}'
+                several = "One row per initiative, goal and if_also."
+                expected = "Ids are unique, ignoring capitals." if len(row_type.key) == 1 else several
+                fix = "Delete one of them or give it another id."
+                yield Issue(draft.file(row_type.table), number, row_type.key[0], found, expected, fix)
             else:
                 seen[key] = number
 
@@ -192,13 +186,9 @@ def _target_problems(goal: schema.Goal) -> Iterator[tuple[str, str, str, str]]:
     wanted = goal.sign > 0 if goal.direction is not None else (sides.pop() if sides else True)
     for year, target in goal.targets.items():
         if target == goal.zero or (target > goal.zero) != wanted:
-            yield (
-                year,
-                f"target {target:.15g} against a zero level of {goal.zero:.15g}",
-                "already met at baseline: give a zero_level on the worse side, or a "
-                f"{'higher' if wanted else 'lower'} target.",
-                "",
-            )
+            found = f"target {target:.15g} against a zero level of {goal.zero:.15g}"
+            other = f"or a {'higher' if wanted else 'lower'} target."
+            yield year, found, f"already met at baseline: give a zero_level on the worse side, {other}", ""
 
 
 def _initiative_problems(draft: Draft, suggest: Suggester) -> Iterator[Issue]:

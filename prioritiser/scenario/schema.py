@@ -452,18 +452,13 @@ def _columns_of(row: type[Row], years: tuple[str, ...]) -> tuple[Column, ...]:
     columns = [_describe(row, name) for name in own]
     if row.year_field:
         position = len(columns) if row is not Resource else len(columns) - 1
+        named = {name: name == row.year_required for name in row.year_columns(years)}
+        blank, least = "0" if row is Use else "none", 0 if row is Resource else None
         columns[position:position] = [
             Column(
-                name=name,
-                required=name == row.year_required,
-                blank="" if name == row.year_required else {"uses": "0"}.get(row.table, "none"),
-                unit="",
-                description=row.year_help,
-                numeric=True,
-                per_year=True,
-                minimum=0 if row is Resource else None,
+                name, required, "" if required else blank, "", row.year_help, numeric=True, per_year=True, minimum=least
             )
-            for name in row.year_columns(years)
+            for name, required in named.items()
         ]
     return (*columns, *(_describe(row, name) for name in shared))
 

@@ -182,7 +182,7 @@ def _reversal(base: Base, name: str) -> tuple[Reversal, Incumbent | None]:
 
 def _priced(base: Base, found: Incumbent, name: str) -> Reversal:
     changes = changes_between(base.scenario, base.outcome.plan, found.outcome.plan)
-    kinds = {kind: tuple(row.initiative_id for row in changes if row.kind == kind) for kind in _KINDS}
+    moves = {kind: tuple(row.initiative_id for row in changes if row.kind == kind) for kind in _KINDS}
     cost = max(0.0, base.found.objective - found.objective)
     at_least = max(0.0, base.found.objective - found.bound)
     fine = base.portfolio.fineness
@@ -192,9 +192,8 @@ def _priced(base: Base, found: Incumbent, name: str) -> Reversal:
         at_most=max(cost, base.found.bound - found.objective),
         within_gap=hidden and is_proved(0.0, at_least, fine),
         is_free=is_proved(0.0, cost, fine),
-        entered=kinds["entered"],
-        left=kinds["left"],
-        moved=kinds["moved"],
+        why_not="",
+        **moves,
     )
 
 

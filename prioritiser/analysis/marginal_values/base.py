@@ -204,11 +204,8 @@ class Base:
             at_most=at_most,
             tiers={tier: after.scores[tier] - score for tier, score in before.scores.items()},
             goals=goal_changes(before, after),
-            entered=names["entered"],
-            left=names["left"],
-            moved=names["moved"],
-            resized=names["resized"],
             fineness=fine,
+            **names,
         )
 
 

@@ -52,10 +52,8 @@ def sum_by_policy(outcome: Outcome) -> tuple[PolicyGroup, ...]:
             gain = float(sum(gained.get(name, 0.0) for name in names))
             spend_share = spend / total_spent if money is not None and total_spent > 0 else None
             spends = (None if money is None else spend, spend_share)
-            delivered, gain_share = (
-                sum(name in outcome.plan for name in names),
-                gain / total_gain if total_gain > 0 else None,
-            )
+            gain_share = gain / total_gain if total_gain > 0 else None
+            delivered = sum(name in outcome.plan for name in names)
             groups.append(PolicyGroup(tag, value, len(names), delivered, *spends, gain, gain_share))
     return tuple(groups)
 

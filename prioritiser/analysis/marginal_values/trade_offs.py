@@ -135,18 +135,12 @@ def size_ranges(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
 def balance_table(price: Price) -> pd.DataFrame:
     """Show the curve of the balance: balance, value_kept (of what is gained over doing nothing), least, and tiers."""
     idle, first = _idle_value(price), price.balance[0].value if price.balance else math.nan
-    gained = first - idle
-    return pd.DataFrame(
-        [
-            {
-                "balance": point.balance,
-                "value_kept": (point.value - idle) / gained if gained > _TINY else math.nan,
-                "least": math.nan if point.least is None else point.least,
-                **point.tiers,
-            }
-            for point in price.balance
-        ]
-    )
+    gained, rows = first - idle, []
+    for point in price.balance:
+        kept = (point.value - idle) / gained if gained > _TINY else math.nan
+        least = math.nan if point.least is None else point.least
+        rows.append({"balance": point.balance, "value_kept": kept, "least": least, **point.tiers})
+    return pd.DataFrame(rows)
 
 
 def suggestion(price: Price) -> BalancePoint | None:

@@ -56,13 +56,8 @@ def draw_chances(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     labels = bar_labels([tier_label(str(g), str(t)) for g, t in zip(rows["goal"], rows["tier"], strict=True)], box)
     tiers = [tier for tier in TIER_NAMES if (rows["tier"] == tier).any()]
     series = {tier_label(TIER_NAMES[tier], tier): list(rows["chance"].where(rows["tier"] == tier)) for tier in tiers}
-    chart = chart_parts.place_chart(
-        slide,
-        XL_CHART_TYPE.BAR_CLUSTERED,
-        chart_parts.bar_rows(labels, series, chart_parts.PERCENT),
-        box,
-        ("Chart of chances", alt),
-    )
+    drawn = chart_parts.bar_rows(labels, series, chart_parts.PERCENT)
+    chart = chart_parts.place_chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, drawn, box, ("Chart of chances", alt))
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 45, 100
     for tier, bars in zip(tiers, plot.series, strict=True):
@@ -118,13 +113,8 @@ def _draw_resource(slide: Slide, title: str, rows: pd.DataFrame, box: Box, alt: 
         series["Capacity"] = [factor * capacity for capacity in rows["capacity"]]
     largest = factor * _largest(rows)
     number_format = _form(series["Used"], largest)
-    chart = chart_parts.place_chart(
-        slide,
-        XL_CHART_TYPE.COLUMN_CLUSTERED,
-        chart_parts.bar_rows(years, series, number_format),
-        box,
-        (f"Chart: {title}"[:80], alt),
-    )
+    bars, named = chart_parts.bar_rows(years, series, number_format), (f"Chart: {title}"[:80], alt)
+    chart = chart_parts.place_chart(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, bars, box, named)
     chart_parts.add_title(chart, title)
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 40, 100

@@ -46,9 +46,8 @@ class Part:
     def show(self, slide: Slide, caption: str = "") -> None:
         """Draw it, with a caption over it where it has one and its notes below."""
         if caption:
-            add_line(
-                slide, caption, replace(self.box, top=self.box.top - CAPTION, height=CAPTION - GAP), "Caption", True
-            )
+            above = replace(self.box, top=self.box.top - CAPTION, height=CAPTION - GAP)
+            add_line(slide, caption, above, "Caption", True)
         bottom = self.box.top + self.box.height
         if self.grid is not None:
             add_grid(slide, self.grid, self.box, "Table", self.alt)

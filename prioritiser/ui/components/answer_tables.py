@@ -179,13 +179,9 @@ def changes_panel(changes: Sequence[Change], why: Sequence[str], against: str, m
 
 def _change_line(change: Change) -> Markup:
     sign, word = CHANGE_WORDS[change.kind]
-    return element(
-        "li",
-        element("span", sign, class_=f"sign {change.kind}", aria_hidden="true"),
-        element(
-            "span", element("strong", word), f" {change.name} ", element("span", f"({change.detail})", class_="quiet")
-        ),
-    )
+    mark = element("span", sign, class_=f"sign {change.kind}", aria_hidden="true")
+    detail = element("span", f"({change.detail})", class_="quiet")
+    return element("li", mark, element("span", element("strong", word), f" {change.name} ", detail))
 
 
 def to_come_table(coming: pd.DataFrame, scenario: Scenario) -> Markup:
@@ -193,13 +189,9 @@ def to_come_table(coming: pd.DataFrame, scenario: Scenario) -> Markup:
     rows: list[list[Part]] = []
     for row in rows_of(coming):
         goal = scenario.goal_by_id[str(row.goal_id)]
-        rows.append(
-            [
-                together((str(row.initiative), " ", judged_mark(bool(row.judged)))),
-                str(row.goal),
-                *(_effect(value, goal.unit) for value in (row.at_end, row.to_come, row.full)),
-            ]
-        )
+        named = together((str(row.initiative), " ", judged_mark(bool(row.judged))))
+        effects = (_effect(value, goal.unit) for value in (row.at_end, row.to_come, row.full))
+        rows.append([named, str(row.goal), *effects])
     columns = [
         Column("Initiative"),
         Column("Goal"),

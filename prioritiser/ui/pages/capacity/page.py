@@ -260,22 +260,15 @@ def _show_organisations(outcome: Outcome) -> None:
         title = f"No {who} is seen to start more than it can support"
     show_section(title, "Starting more than staff can support is the road to superficial compliance.")
     if overloads:
-        show(
-            message(
-                "problem" if over else "note",
-                "Look at these before you decide:",
-                organisations.overload_sentences(scenario, overloads),
-            )
-        )
+        said = organisations.overload_sentences(scenario, overloads)
+        show(message("problem" if over else "note", "Look at these before you decide:", said))
     show(element("p", organisations.rests_on(scenario), class_="small"))
     if len(given) > 1:
         st.segmented_control(
             "By", given, format_func=lambda name: _WHO[name], required=True, **session.remembered(_BY, now)
         )
-    starts, staff = (
-        organisations.starts_by_organisation(outcome, now),
-        organisations.staff_by_organisation(outcome, now),
-    )
+    starts = organisations.starts_by_organisation(outcome, now)
+    staff = organisations.staff_by_organisation(outcome, now)
     _show_starts(scenario, starts, tables.start_cells(starts, overloads), _WHO[now])
     if not staff.empty:
         label = f"Show the staff that each {who} uses, by year"
@@ -296,10 +289,5 @@ def _show_starts(scenario: Scenario, starts: pd.DataFrame, cells: pd.DataFrame, 
         key="starts_chart",
     )
     if named:
-        show(
-            element(
-                "p",
-                f"{capital(counted(len(named), 'other'))} start{'s' if len(named) == 1 else ''} nothing.",
-                class_="small",
-            )
-        )
+        said = f"{capital(counted(len(named), 'other'))} start{'s' if len(named) == 1 else ''} nothing."
+        show(element("p", said, class_="small"))

@@ -54,21 +54,14 @@ def show_frontier(scenario: Scenario, settings: Settings, portfolio: Portfolio, 
     frontier = _search(scenario, asked, tuple(tiers), look or _QUICK)
     if frontier is None or not frontier.points:
         with head:
-            show(
-                element("h2", "What do we give up?"),
-                element("p", "Portfolios that no other beats appear here as they are found.", class_="lead"),
-            )
+            said = "Portfolios that no other beats appear here as they are found."
+            show(element("h2", "What do we give up?"), element("p", said, class_="lead"))
         return
     with head:
         show(element("h2", trade_offs.given_up(frontier)), element("p", trade_offs.how_sure(frontier), class_="lead"))
         if held:
-            show(
-                element(
-                    "p",
-                    "Every initiative is locked, which leaves no choice. These are the portfolios without the locks.",
-                    class_="lead",
-                )
-            )
+            said = "Every initiative is locked, which leaves no choice. These are the portfolios without the locks."
+            show(element("p", said, class_="lead"))
     points = {trade_offs.point_key(point.outcome): point for point in frontier.points}
     shown = [*tiers, *(tier for tier in counted_tiers if tier not in tiers and len(tiers) > _PAIR)]
     left, right = st.columns([60, 40], gap="medium")
@@ -177,22 +170,13 @@ def _show_adopting(
     if way.weights is not None:
         _show_weights(way, frontier)
     else:
-        show(
-            element(
-                "p",
-                f"No weights lead to this one: whatever they are, another portfolio is better. It is held by "
-                f"{counted(way.locks, 'lock')}, one for each initiative.",
-            )
-        )
+        text = "No weights lead to this one: whatever they are, another portfolio is better. "
+        show(element("p", f"{text}It is held by {counted(way.locks, 'lock')}, one for each initiative."))
     st.button("Adopt this portfolio", key="adopt_point", on_click=session.press, args=(_put(way),))
     if way.weights is not None and not any(delivery.share < 1 for delivery in outcome.plan.values()):
         with st.container(key="adopt_exactly"):
-            st.button(
-                "Hold exactly this one by locks",
-                key="adopt_locks",
-                on_click=session.press,
-                args=(_put(locked_to(outcome, now)),),
-            )
+            hold = (_put(locked_to(outcome, now)),)
+            st.button("Hold exactly this one by locks", key="adopt_locks", on_click=session.press, args=hold)
     show(element("p", "Undo takes it back.", class_="small"))
 
 

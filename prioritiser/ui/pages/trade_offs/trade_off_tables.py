@@ -58,15 +58,10 @@ def balance_points(curve: pd.DataFrame, tiers: Sequence[str]) -> Markup:
         *Column.numbers("Value kept", "Least served tier"),
         *(Column(TIER_NAMES[tier], numeric=True) for tier in tiers),
     ]
-    rows: list[list[Part]] = [
-        [
-            short(row.balance),
-            _share(row.value_kept),
-            _share(row.least),
-            *(percent(getattr(row, tier), 1) for tier in tiers),
-        ]
-        for row in rows_of(curve)
-    ]
+    rows: list[list[Part]] = []
+    for row in rows_of(curve):
+        scores = (percent(getattr(row, tier), 1) for tier in tiers)
+        rows.append([short(row.balance), _share(row.value_kept), _share(row.least), *scores])
     return table("What each balance keeps of the value and brings to the least served tier", columns, rows)
 
 
@@ -110,21 +105,10 @@ def prices_table(
     scenario: Scenario, price: Price, words: Mapping[str, str], lines: Sequence[tuple[str, str, Difference]]
 ) -> Markup:
     """Show what each rule or lock costs. lines: id, owner or place, cost."""
-    columns = [
-        Column("What", kind="first"),
-        Column("Owner"),
-        Column("Price"),
-        Column("Tiers without it"),
-        Column("Goals without it"),
-    ]
-    rows: list[list[Part]] = [
-        [
-            words[name],
-            owner or "–",
-            price_words(price, cost),
-            tiers_lost(cost) or "–",
-            together([element("span", text, class_="line") for text in levels_lost(scenario, cost, most=5)] or ["–"]),
-        ]
-        for name, owner, cost in lines
-    ]
+    columns = [Column("What", kind="first"), *map(Column, ("Owner", "Price", "Tiers without it", "Goals without it"))]
+    rows: list[list[Part]] = []
+    for name, owner, cost in lines:
+        goals = [element("span", text, class_="line") for text in levels_lost(scenario, cost, most=5)]
+        tiers = tiers_lost(cost) or "–"
+        rows.append([words[name], owner or "–", price_words(price, cost), tiers, together(goals or ["–"])])
     return table("What each costs, as a part of what the portfolio gains over doing nothing", columns, rows)

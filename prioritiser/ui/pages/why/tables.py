@@ -132,18 +132,12 @@ def evidence_words(scenario: Scenario, name: str) -> str:
 
 def worths_frame(value: ValueForMoney, scenario: Scenario, chosen: str) -> pd.DataFrame:
     """Make the table that the chart draws."""
-    rows = [
-        {
-            "initiative": scenario.initiative_by_id[row.initiative_id].label,
-            "use": row.use,
-            "gain": 100 * row.gain,
-            "standing": "recommended" if row.in_optimum else "left out",
-            "rank": row.rank,
-            "chosen": row.initiative_id == chosen,
-        }
-        for row in value.rows
-    ]
-    return pd.DataFrame(rows)
+    rows = []
+    for row in value.rows:
+        label = scenario.initiative_by_id[row.initiative_id].label
+        standing = "recommended" if row.in_optimum else "left out"
+        rows.append((label, row.use, 100 * row.gain, standing, row.rank, row.initiative_id == chosen))
+    return pd.DataFrame(rows, columns=["initiative", "use", "gain", "standing", "rank", "chosen"])
 
 
 def worth_table(rows: Iterable[Worth], scenario: Scenario) -> Markup:
@@ -155,18 +149,12 @@ def worth_table(rows: Iterable[Worth], scenario: Scenario) -> Markup:
         *Column.numbers("Gain on its own, points", "Use of all limits", "Gain per use"),
         Column("Taken in this order"),
     ]
-    body: list[list[Part]] = [
-        [
-            scenario.initiative_by_id[row.initiative_id].label,
-            str(row.rank),
-            element("strong", "In") if row.in_optimum else "Out",
-            plain(100 * row.gain, 2),
-            plain(row.use, 2),
-            row.per_use(scenario),
-            "In" if row.in_greedy else "Out",
-        ]
-        for row in rows
-    ]
+    body: list[list[Part]] = []
+    for row in rows:
+        label, best = scenario.initiative_by_id[row.initiative_id].label, element("strong", "In")
+        figures = (plain(100 * row.gain, 2), plain(row.use, 2), row.per_use(scenario))
+        taken = "In" if row.in_greedy else "Out"
+        body.append([label, str(row.rank), best if row.in_optimum else "Out", *figures, taken])
     return table("Order by value for money, each initiative on its own", columns, body)
 
 
