@@ -193,14 +193,9 @@ def rules(known: Known) -> Section | None:
          tiers_lost(row.costs), "; ".join(levels_lost(scenario, row.costs)))
         for row in costly
     )  # fmt: skip
-    table = Table(
-        "rules",
-        "What each rule and lock costs",
-        ("Rule", "What it asks for", "Owner", "Costs", "Without it, points by tier", "Without it, targets"),
-        rows,
-        (1.5, 4, 2, 2.5, 3, 5),
-        "A price is the part of the gain over doing nothing that the portfolio would have more without the rule.",
-    )
+    columns = ("Rule", "What it asks for", "Owner", "Costs", "Without it, points by tier", "Without it, targets")
+    note = "A price is the part of the gain over doing nothing that the portfolio would have more without the rule."
+    table = Table("rules", "What each rule and lock costs", columns, rows, (1.5, 4, 2, 2.5, 3, 5), note)
     nothing = Paragraph(f"Nothing that can be told, or nothing at all: {joined(free)}.")
     dear = tuple(f"{row[0]}, {row[1]}: {str(row[3]).lower()}." for row in rows[:3])
     blocks: tuple[Block, ...] = (*((table,) if rows else ()), *((nothing,) if free else ()))

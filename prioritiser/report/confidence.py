@@ -30,14 +30,10 @@ def argued(known: Known) -> Section | None:
         (label[row.initiative_id], "In" if row.is_in else "Out", share(shares.get(row.initiative_id)), row.sentence)
         for row in known.explained
     )  # fmt: skip
-    table = Table(
-        "most argued",
-        "The initiatives most argued about, and why each is in or out",
-        ("Initiative", "Now", "Best in", "Why, what the opposite displaces, and what would change it"),
-        rows,
-        (4, 1.2, 1.5, 10),
-        "Best in: the part of sampled weights and effects for which the best plan holds the initiative.",
-    )
+    caption = "The initiatives most argued about, and why each is in or out"
+    columns = ("Initiative", "Now", "Best in", "Why, what the opposite displaces, and what would change it")
+    note = "Best in: the part of sampled weights and effects for which the best plan holds the initiative."
+    table = Table("most argued", caption, columns, rows, (4, 1.2, 1.5, 10), note)
     inside = sum(row.is_in for row in known.explained)
     finding = (
         f"Of the {len(rows)} initiatives nearest to the line {inside} {'is' if inside == 1 else 'are'} in "

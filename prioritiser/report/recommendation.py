@@ -149,14 +149,10 @@ def goals(known: Known) -> Section:
         ))  # fmt: skip
         if row.met is False:
             missed.append(f"{goal.label} ends {state}.")
-    numbers = Table(
-        "goals",
-        f"Goals met and missed at the end of {year}",
-        ("Goal", "Tier", "Unit", "Today", "Doing nothing", "With this", "Target", "Met, or how far short", "Evidence"),
-        tuple(rows),
-        (6, 2, 2.4, 1.6, 1.8, 1.6, 1.6, 4, 1.6),
-        _LEVELS,
-    )
+    levels = ("Today", "Doing nothing", "With this", "Target")
+    columns = ("Goal", "Tier", "Unit", *levels, "Met, or how far short", "Evidence")
+    caption, widths = f"Goals met and missed at the end of {year}", (6, 2, 2.4, 1.6, 1.8, 1.6, 1.6, 4, 1.6)
+    numbers = Table("goals", caption, columns, tuple(rows), widths, _LEVELS)
     by_tier = [
         f"{TIER_NAMES[tier.value]}: {mine} of {whole} met"
         for tier in Tier

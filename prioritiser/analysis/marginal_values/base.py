@@ -164,13 +164,8 @@ class Base:
             self.spared += 1
             return known
         try:
-            found = optimiser.best(
-                settings,
-                gap=self.gap if gap is None else gap,
-                budget=self.budget,
-                floors=floors,
-                best_alone=self.best_alone,
-            )
+            wanted, best_alone = self.gap if gap is None else gap, self.best_alone
+            found = optimiser.best(settings, gap=wanted, budget=self.budget, floors=floors, best_alone=best_alone)
         except NoAnswerError as error:
             raise StoppedError from error
         self.solves += 1

@@ -143,13 +143,9 @@ def read_book(parts: Parts, package: Package) -> Book:
             stale = attributes.get("fullCalcOnLoad", "").casefold() in YES
     styles = package.related("styles", "spreadsheetml.styles")
     texts = package.related("sharedstrings", "spreadsheetml.sharedstrings")
-    return Book(
-        tuple(sheets),
-        _read_texts(parts, texts) if texts in parts else (),
-        _read_formats(parts, styles) if styles in parts else (),
-        epoch,
-        stale,
-    )
+    shared = _read_texts(parts, texts) if texts in parts else ()
+    formats = _read_formats(parts, styles) if styles in parts else ()
+    return Book(tuple(sheets), shared, formats, epoch, stale)
 
 
 def _listed(package: Package, attributes: Mapping[str, str]) -> list[SheetPlace]:

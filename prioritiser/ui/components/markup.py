@@ -100,17 +100,11 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Part]
     ]
     body = []
     for row in rows:
-        cells = [
-            element(
-                "th" if position == 0 else "td",
-                _as_one(cell),
-                class_=_kind(column),
-                scope="row" if position == 0 else None,
-                role="rowheader" if position == 0 else "cell",
-                data_label=column.heading,
-            )
-            for position, (column, cell) in enumerate(zip(columns, row, strict=True))
-        ]
+        cells = []
+        for position, (column, cell) in enumerate(zip(columns, row, strict=True)):
+            tag, scope, role = ("td", None, "cell") if position else ("th", "row", "rowheader")
+            about = {"class_": _kind(column), "scope": scope, "role": role, "data_label": column.heading}
+            cells.append(element(tag, _as_one(cell), **about))
         body.append(element("tr", *cells, role="row"))
     inner = element(
         "table",

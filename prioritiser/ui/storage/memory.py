@@ -160,13 +160,10 @@ class Memory:
         def keep(base: sqlite3.Connection) -> bool:
             _keep_scenarios(base, scenarios)
             base.execute("DELETE FROM failures WHERE visitor = ? AND home = ?", (owner.visitor, owner.home))
-            base.execute(
-                "INSERT OR REPLACE INTO views VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(owner.visitor, owner.home, view.step.scenario, json.dumps(view.step.link), view.is_own),
-                    *(view.page, _steps_text(view.history), _steps_text(view.future), view.kept_plan, _now()),
-                ),
-            )
+            moment = (view.step.scenario, json.dumps(view.step.link), view.is_own, view.page)
+            steps = (_steps_text(view.history), _steps_text(view.future))
+            row = (owner.visitor, owner.home, *moment, *steps, view.kept_plan, _now())
+            base.execute("INSERT OR REPLACE INTO views VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             self._tidy_now_and_then(base)
             return True
 
@@ -193,13 +190,9 @@ class Memory:
                 return False
             folded = option.name.casefold()
             base.execute(f"DELETE FROM options WHERE {_MINE} AND folded = ?", (*_key_of(owner), folded))
-            base.execute(
-                "INSERT INTO options VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(owner.visitor, owner.home, folded, option.name, option.note),
-                    *(option.step.scenario, json.dumps(option.step.link), option.when.isoformat()),
-                ),
-            )
+            moment = (option.step.scenario, json.dumps(option.step.link), option.when.isoformat())
+            row = (owner.visitor, owner.home, folded, option.name, option.note, *moment)
+            base.execute("INSERT INTO options VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
             return True
 
         return self._file.write(keep, False)

@@ -106,13 +106,8 @@ def _show_locks(row: Explanation | None, name: str, lock: str | None) -> None:
     show(element("h3", "Overrule it"))
     with st.container(key="why_locks", horizontal=True, vertical_alignment="center"):
         for way, label in _LOCKS.items():
-            st.button(
-                label,
-                key=f"why_lock_{way or 'none'}",
-                on_click=session.press,
-                args=(partial(_locked, name, way),),
-                disabled=way == lock,
-            )
+            key, put = f"why_lock_{way or 'none'}", (partial(_locked, name, way),)
+            st.button(label, key=key, on_click=session.press, args=put, disabled=way == lock)
     if row is not None:
         show(tables.lock_list(row, lock))
 
