@@ -1,7 +1,5 @@
 """The command line: arguments to calls, answers to files, errors to exit codes; one file a command."""
 
-from __future__ import annotations
-
 import os
 import signal
 from typing import NoReturn

@@ -1,7 +1,5 @@
 """Command `compare`: the what-ifs side by side, and against today's plan."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Command `export`: the board pack of the recommended portfolio, as papers that can be used as they are."""
 
-from __future__ import annotations
-
 import sys
 from datetime import date
 from enum import StrEnum

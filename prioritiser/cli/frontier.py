@@ -41,14 +41,8 @@ def frontier(
         raise SettingsError(f"--tiers {tiers}: each tier once, such as national,long_term.")
     found, settings = asked.read()
     with cancelled_by_interrupt() as stop:
-        answer = find_frontier(
-            Optimiser(found),
-            settings,
-            tiers=chosen,
-            step=step,
-            budget=asked.budget(stop),
-            progress=(show := progress_bar()),
-        )
+        budget, show = asked.budget(stop), progress_bar()
+        answer = find_frontier(Optimiser(found), settings, tiers=chosen, step=step, budget=budget, progress=show)
     if show is not None:
         show("", 0, 0)
     give_answer(answer, output, lambda drawn: frontier_text(found, drawn), frontier_csv)

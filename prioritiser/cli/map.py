@@ -1,7 +1,5 @@
 """Command `map`: which portfolio is best at every position of the weights, and how far a recommendation holds."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

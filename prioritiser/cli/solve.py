@@ -1,7 +1,5 @@
 """Command `solve`: which portfolio, when, and what does it achieve?"""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
@@ -51,11 +49,7 @@ def solve(
 
 
 def _kept(
-    scenario: Scenario,
-    settings: Settings,
-    plan: Plan,
-    how: tuple[int | None, float | None],
-    asked: Asked,
+    scenario: Scenario, settings: Settings, plan: Plan, how: tuple[int | None, float | None], asked: Asked
 ) -> Stable:
     limit, penalty = how
     with cancelled_by_interrupt() as stop:

@@ -24,15 +24,6 @@ from prioritiser.optimisation.model.in_force import (
 from prioritiser.optimisation.model.problem import LevelRow, Model, Terms
 
 __all__ = [
-    "LevelRow",
-    "Model",
-    "Terms",
-    "balance_row",
-    "build_model",
-    "capacity_limit",
-    "do_nothing_scores",
-    "effect_parts",
-    "full_limits",
-    "objective_terms",
-    "share_bounds",
-]
+    "LevelRow", "Model", "Terms", "balance_row", "build_model", "capacity_limit", "do_nothing_scores",
+    "effect_parts", "full_limits", "objective_terms", "share_bounds",
+]  # fmt: skip

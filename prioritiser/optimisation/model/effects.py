@@ -1,7 +1,5 @@
 """Constraint families of effects: two initiatives both started, attainment, overlap."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pulp

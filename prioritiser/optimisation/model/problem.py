@@ -1,7 +1,5 @@
 """The PuLP problem with its variables and rows by what they mean."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
