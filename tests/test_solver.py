@@ -57,6 +57,7 @@ def test_no_answer_is_said_when_time_is_up_before_a_plan(slow: Scenario) -> None
         optimise(slow, time_limit=0)
 
 
+@pytest.mark.thorough
 def test_gap_is_kept_and_said_when_one_is_asked(slow: Scenario) -> None:
     portfolio = optimise(slow, gap=0.2, time_limit=6)
     assert_honest(portfolio, Termination.GAP)
@@ -65,6 +66,7 @@ def test_gap_is_kept_and_said_when_one_is_asked(slow: Scenario) -> None:
         assert bound is None or bound > (portfolio.best_alone[tier] or 0.0) + PROOF
 
 
+@pytest.mark.thorough
 def test_cancelled_solve_keeps_its_plan_when_one_was_found(slow: Scenario) -> None:
     stop, ended = threading.Event(), []
 

@@ -1,5 +1,7 @@
 """Build the whole problem: starts, shares, capacity, scores, balance and objective."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 

@@ -1,5 +1,7 @@
 """Constraint families of effects: two initiatives both started, attainment, overlap."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import pulp

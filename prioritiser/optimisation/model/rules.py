@@ -1,5 +1,7 @@
 """Constraint families of rules: each kind of rule as rows (terms, sense, limit)."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 
 from prioritiser.evaluation.outcome import trend_levels
