@@ -113,6 +113,7 @@ def test_undo_takes_words_back_and_redo_brings_them_again_also_after_a_reload(mo
     assert page.button(key="redo").disabled
 
 
+@pytest.mark.thorough
 def test_words_that_come_with_the_press_of_undo_are_what_it_takes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_whole(monkeypatch)
     write(page, "author", "A. Person")
@@ -150,6 +151,7 @@ def test_words_and_settings_are_undone_in_the_order_in_which_they_were_moved(mon
         assert page.query_params.get("weights", "") == weights
 
 
+@pytest.mark.thorough
 def test_length_and_sections_are_undone_too_each_choice_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_whole(monkeypatch)
     page.get("button_group")[0].set_value(Length.SHORT)  # type: ignore[attr-defined]

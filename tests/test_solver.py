@@ -43,6 +43,7 @@ def assert_honest(portfolio: Portfolio, termination: Termination) -> None:
     assert portfolio.gap == pytest.approx((portfolio.bound - portfolio.objective) / portfolio.objective)
 
 
+@pytest.mark.thorough
 def test_time_limit_is_never_called_optimal_when_time_is_up(slow: Scenario) -> None:
     began = time.monotonic()
     portfolio = optimise(slow, gap=0, time_limit=3)
@@ -168,6 +169,7 @@ def test_search_beyond_a_value_finds_what_is_better_and_bounds_the_rest() -> Non
     assert worse > relaxed
 
 
+@pytest.mark.thorough
 def test_sizes_changed_in_place_are_as_if_built_with_them() -> None:
     same = anew = 0
     for seed in range(150):

@@ -88,6 +88,7 @@ def test_edit_is_kept_when_table_and_page_are_left_before_the_cell(page: Page, a
     expect(page.get_by_role("heading", name="No edits yet")).to_be_visible(timeout=15_000)
 
 
+@pytest.mark.thorough
 def test_files_are_brought_and_taken_away_and_a_broken_one_changes_nothing(
     page: Page, address: str, tmp_path: Path
 ) -> None:

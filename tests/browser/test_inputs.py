@@ -107,6 +107,7 @@ def test_presses_on_one_weight_after_the_other_all_count(page: Page, quickstart:
     expect_weights(page, 0, 0, 100)
 
 
+@pytest.mark.thorough
 def test_every_press_on_balance_counts_and_undo_takes_all_back(page: Page, quickstart: str) -> None:
     open_proved(page, quickstart)
     slider(page, "balance").focus()
@@ -171,6 +172,7 @@ def test_typing_and_enter_takes_one_entry_of_a_list(page: Page, quickstart: str,
     expect(box.locator("[data-tag]")).to_have_text([first])
 
 
+@pytest.mark.thorough
 def test_names_of_capacities_are_read_as_they_are_and_never_act(
     page: Page, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:
