@@ -204,6 +204,7 @@ def test_text_from_a_scenario_stays_inert(page: Page, serve: Callable[[Path], st
     assert not blocked, blocked
 
 
+@pytest.mark.thorough
 def test_slow_solve_shows_its_work_and_can_be_cancelled(
     page: Page, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:

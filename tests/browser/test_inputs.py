@@ -121,6 +121,7 @@ def test_every_press_on_balance_counts_and_undo_takes_all_back(page: Page, quick
     expect(page).not_to_have_url(re.compile("balance"))
 
 
+@pytest.mark.thorough
 def test_every_press_on_a_capacity_counts_and_undo_takes_back_what_was_typed(page: Page, quickstart: str) -> None:
     open_proved(page, quickstart)
     unfold(page)
@@ -150,6 +151,7 @@ def test_preset_after_a_burst_and_a_burst_after_a_preset(page: Page, quickstart:
     expect_weights(page, 60, 27, 13)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "typed"), [("locked_in", "t"), thorough("locked_out", "o"), thorough("without", "r")])
 def test_typing_and_enter_takes_one_entry_of_a_list(page: Page, quickstart: str, name: str, typed: str) -> None:
     open_proved(page, quickstart)

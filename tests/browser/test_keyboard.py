@@ -84,6 +84,7 @@ def test_focus_stays_near_a_button_that_is_used_up(page: Page, quickstart: str) 
     page.wait_for_function(_HAS_FOCUS, arg=".st-key-lock_row_balance")
 
 
+@pytest.mark.thorough
 def test_link_of_the_open_page_says_so(page: Page, quickstart: str) -> None:
     open_proved(page, quickstart)
     open_page = page.locator(".st-key-pages a[aria-current=page]")

@@ -24,6 +24,7 @@ def move_to(page: Page, share: int) -> None:
     wait_proved(page)
 
 
+@pytest.mark.thorough
 def test_view_outlives_reload_restart_and_new_tab(
     context: BrowserContext, free_port: int, nursery: Nursery | None
 ) -> None:

@@ -147,6 +147,7 @@ def test_picker_fits_a_phone_and_is_usable_by_everyone(page: Page, quickstart: s
     assert page.locator(".picker .field").evaluate("field => getComputedStyle(field).touchAction") == "auto"
 
 
+@pytest.mark.thorough
 def test_text_of_a_scenario_stays_text_in_the_picker(page: Page, serve: Callable[[Path], str], tmp_path: Path) -> None:
     open_with_map(page, serve(write_nasty(tmp_path / "nasty")))
     drag(page, 60, 0)
