@@ -10,7 +10,7 @@ import traceback
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from prioritiser.cli import compare, explain, export, frontier, map, price, scenarios, solve, stress
+from prioritiser.cli import compare, consensus, explain, export, frontier, map, price, scenarios, solve, stress
 from prioritiser.cli.common import app
 from prioritiser.cli.console import note_lines
 from prioritiser.cli.streams import STOPPED, legible_streams
@@ -25,6 +25,7 @@ COMMANDS = (
     price,
     explain,
     stress,
+    consensus,
     export,
 )  # each adds itself to the command line
 _NO_NUMBER = re.compile(r"Input should be a valid (?:number|integer), unable to parse string as an? (?:number|integer)")
