@@ -88,17 +88,17 @@ def knapsack_scenario(knapsack: Knapsack) -> Scenario:
         years=(YEAR,),
         settings=Settings(weights={tier.value: 1 for tier in tiers}),
         goals=tuple(
-            Goal(goal_id=tier.value, tier=tier, targets={YEAR: float(sum(sizes))})  # type: ignore[call-arg]
+            Goal(goal_id=tier.value, tier=tier, targets={YEAR: float(sum(sizes))})
             for tier, sizes in zip(tiers, knapsack.values, strict=True)
         ),
-        resources=(Resource(resource_id="load", capacities={YEAR: float(knapsack.limit)}),),  # type: ignore[call-arg]
-        initiatives=tuple(Initiative(initiative_id=name) for name in names),  # type: ignore[call-arg]
+        resources=(Resource(resource_id="load", capacities={YEAR: float(knapsack.limit)}),),
+        initiatives=tuple(Initiative(initiative_id=name) for name in names),
         uses=tuple(
             Use(initiative_id=name, resource_id="load", amounts={"year_1": float(load)})
             for name, load in zip(names, knapsack.loads, strict=True)
         ),
         effects=tuple(
-            Effect(initiative_id=name, goal_id=tier.value, central=float(size))  # type: ignore[call-arg]
+            Effect(initiative_id=name, goal_id=tier.value, central=float(size))
             for tier, sizes in zip(tiers, knapsack.values, strict=True)
             for name, size in zip(names, sizes, strict=True)
         ),

@@ -41,7 +41,7 @@ def dense_scenario(initiatives: int, seed: int = 1) -> Scenario:
     ]
     target = 1.5 * EFFECTS_EACH * initiatives / GOALS
     goals = [
-        Goal(  # type: ignore[call-arg]
+        Goal(
             goal_id=f"g{goal}",
             tier=list(Tier)[goal % 3],
             overlap=0.2,
@@ -56,13 +56,10 @@ def dense_scenario(initiatives: int, seed: int = 1) -> Scenario:
         settings=Settings(weights={"national": 40, "local": 30, "long_term": 30}),
         goals=tuple(goals),
         resources=tuple(
-            Resource(resource_id=f"r{resource}", capacities=dict.fromkeys(YEARS, capacity))  # type: ignore[call-arg]
+            Resource(resource_id=f"r{resource}", capacities=dict.fromkeys(YEARS, capacity))
             for resource in range(RESOURCES)
         ),
-        initiatives=tuple(
-            Initiative(initiative_id=name, earliest=YEARS[0], latest=YEARS[2])  # type: ignore[call-arg]
-            for name in names
-        ),
+        initiatives=tuple(Initiative(initiative_id=name, earliest=YEARS[0], latest=YEARS[2]) for name in names),
         uses=tuple(uses),
         effects=tuple(effects),
     )

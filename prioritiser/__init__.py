@@ -18,22 +18,10 @@ if TYPE_CHECKING:
     from prioritiser.scenario.settings import Changes, Settings
 
 __all__ = [
-    "Changes",
-    "InfeasibleError",
-    "NoAnswerError",
-    "Optimiser",
-    "Outcome",
-    "Portfolio",
-    "PrioritiserError",
-    "Scenario",
-    "ScenarioError",
-    "Settings",
-    "SettingsError",
-    "evaluate",
-    "optimise",
-    "read_scenario",
+    "Changes", "InfeasibleError", "NoAnswerError", "Optimiser", "Outcome", "Portfolio", "PrioritiserError",
+    "Scenario", "ScenarioError", "Settings", "SettingsError", "evaluate", "optimise", "read_scenario",
     "write_scenario",
-]
+]  # fmt: skip
 _ROOMS = {
     "errors": ("InfeasibleError", "NoAnswerError", "PrioritiserError", "ScenarioError", "SettingsError"),
     "files.scenario_files": ("read_scenario", "write_scenario"),

@@ -1,7 +1,5 @@
 """Every exception of the project, and `Issue`: one problem in one cell."""
 
-from __future__ import annotations
-
 import errno
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass

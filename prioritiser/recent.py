@@ -1,7 +1,5 @@
 """A dictionary that keeps what was used last."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable
 

@@ -133,6 +133,7 @@ def test_without_an_answer_at_once_the_solver_still_answers(answers: Answers) ->
         assert finished(answers.ask(SCENARIO, SCENARIO.settings.replace(weights=weights), at_once)).proved
 
 
+@pytest.mark.thorough
 def test_cancelled_before_the_solver_found_a_plan_keeps_what_was_shown_at_once(
     answers: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from prioritiser.files.scenario_files import inspect_scenario
 from tests.bombs import BOMBS
+from tests.depth import thorough
 
 READ = {"long_styles", "defined_names"}  # what is large in them is passed by
 SAID = {
@@ -40,7 +41,10 @@ def test_every_bomb_has_its_answer() -> None:
     assert set(BOMBS) == READ | set(SAID)
 
 
-@pytest.mark.parametrize("name", sorted(BOMBS))
+SLOW = {"defined_names", "long_strings", "long_styles", "long_table", "one_string"}  # most of a second each
+
+
+@pytest.mark.parametrize("name", [thorough(name) if name in SLOW else name for name in sorted(BOMBS)])
 def test_bomb_is_refused_or_read_by_counting(name: str, tmp_path: Path) -> None:
     reading = inspect_scenario(BOMBS[name](tmp_path))
     if name in READ:

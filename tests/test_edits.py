@@ -207,6 +207,7 @@ def test_differences_are_by_name_when_two_scenarios_are_compared(small: Scenario
     assert found["rules"].removed == ("R1",) and found["rules"].rows_now == 0
 
 
+@pytest.mark.thorough
 def test_thousand_initiatives_are_taken_whole_when_one_cell_is_edited() -> None:
     scenario = dense_scenario(1000)
     edits = edited(Edits.of(scenario), "uses", edited_rows={17: {"year_1": "7"}})

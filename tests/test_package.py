@@ -100,6 +100,7 @@ def test_quickstart_is_solved_when_installed_in_an_empty_place(installed: Path, 
     assert json.loads(done.stdout)["objective"] == pytest.approx(0.41, abs=1e-6)
 
 
+@pytest.mark.thorough
 def test_app_opens_on_the_example_when_installed_in_an_empty_place(installed: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "prioritiser.cli", "app", "--no-browser", "--port", "0"]
     environment = os.environ | {"PYTHONPATH": str(installed)}

@@ -17,6 +17,7 @@ from prioritiser.ui.session import SCENARIO_VARIABLE
 from prioritiser.ui.session.moments import Words, read_words
 from prioritiser.ui.storage.memory import Memory, Owner
 from prioritiser.ui.storage.memory_file import MEMORY_VARIABLE, MemoryFile
+from tests.depth import thorough
 from tests.page_scenarios import write_nasty
 from tests.pages import QUICKSTART, is_working, opened, page_alone, settled, text_of, whole_app
 
@@ -112,6 +113,7 @@ def test_undo_takes_words_back_and_redo_brings_them_again_also_after_a_reload(mo
     assert page.button(key="redo").disabled
 
 
+@pytest.mark.thorough
 def test_words_that_come_with_the_press_of_undo_are_what_it_takes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_whole(monkeypatch)
     write(page, "author", "A. Person")
@@ -122,7 +124,7 @@ def test_words_that_come_with_the_press_of_undo_are_what_it_takes_back(monkeypat
     assert held(page, "author", "title") == ["A. Person", "Half a tit"]
 
 
-@pytest.mark.parametrize(("burst_s", "back"), [(1e9, ""), (-1.0, "One")])
+@pytest.mark.parametrize(("burst_s", "back"), [(1e9, ""), thorough(-1.0, "One")])
 def test_typing_in_one_field_is_one_step_until_there_is_a_pause(
     monkeypatch: pytest.MonkeyPatch, burst_s: float, back: str
 ) -> None:
@@ -135,6 +137,7 @@ def test_typing_in_one_field_is_one_step_until_there_is_a_pause(
     assert held(page, "author", "title") == ["A. Person", back]
 
 
+@pytest.mark.thorough
 def test_words_and_settings_are_undone_in_the_order_in_which_they_were_moved(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_whole(monkeypatch)
     write(page, "title", "For what was first")
@@ -148,6 +151,7 @@ def test_words_and_settings_are_undone_in_the_order_in_which_they_were_moved(mon
         assert page.query_params.get("weights", "") == weights
 
 
+@pytest.mark.thorough
 def test_length_and_sections_are_undone_too_each_choice_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_whole(monkeypatch)
     page.get("button_group")[0].set_value(Length.SHORT)  # type: ignore[attr-defined]

@@ -284,6 +284,7 @@ def test_text_of_a_scenario_stays_text(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert "&lt;img src=y&gt;" in texts[-1]
 
 
+@pytest.mark.thorough
 def test_thousand_initiatives_stay_usable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write_scenario(dense_scenario(1000), tmp_path / "large")
     page = look_at(open_data(monkeypatch, tmp_path / "large"), "Uses")

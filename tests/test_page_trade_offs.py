@@ -164,6 +164,7 @@ def test_text_from_a_scenario_stays_text(monkeypatch: pytest.MonkeyPatch, tmp_pa
         assert "](" not in toggle.label.replace("\ufeff", "|")
 
 
+@pytest.mark.thorough
 def test_search_that_is_cancelled_says_that_it_is_incomplete(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(session.SCENARIO_VARIABLE, str(write_slow(tmp_path / "slow", 40)))
     page = AppTest.from_string(PAGE, default_timeout=60)

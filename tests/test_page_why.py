@@ -92,6 +92,7 @@ def test_lock_that_no_plan_allows_can_be_taken_back_on_the_page(monkeypatch: pyt
     assert "lock" not in page.query_params
 
 
+@pytest.mark.thorough
 def test_stopped_work_says_so_and_can_start_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     page = open_page(monkeypatch, "why", write_slow(tmp_path / "slow"), wait=False)
     wait_for(page, "cancel")

@@ -34,6 +34,7 @@ from prioritiser.report.document import (
     Table,
 )
 from prioritiser.report.known import Known
+from tests.depth import thorough
 from tests.sample_reports import EVERY, HOSTILE, YEARS, hostile_report, small_figures, small_report, table
 
 REPORTS = {
@@ -291,7 +292,7 @@ def leads(report: Report) -> list[str]:
     return [squeezed(words) for words in (*sections, *between, *titles, *captions)]
 
 
-@pytest.mark.parametrize("scenario", ["quickstart", "example-ics"])
+@pytest.mark.parametrize("scenario", ["quickstart", thorough("example-ics")])
 @pytest.mark.parametrize("length", [Length.SHORT, Length.FULL])
 def test_no_page_ends_with_what_leads_to_the_next(scenario: str, length: Length) -> None:
     report = board_report(scenario, length)

@@ -43,6 +43,7 @@ def assert_honest(portfolio: Portfolio, termination: Termination) -> None:
     assert portfolio.gap == pytest.approx((portfolio.bound - portfolio.objective) / portfolio.objective)
 
 
+@pytest.mark.thorough
 def test_time_limit_is_never_called_optimal_when_time_is_up(slow: Scenario) -> None:
     began = time.monotonic()
     portfolio = optimise(slow, gap=0, time_limit=3)
@@ -57,6 +58,7 @@ def test_no_answer_is_said_when_time_is_up_before_a_plan(slow: Scenario) -> None
         optimise(slow, time_limit=0)
 
 
+@pytest.mark.thorough
 def test_gap_is_kept_and_said_when_one_is_asked(slow: Scenario) -> None:
     portfolio = optimise(slow, gap=0.2, time_limit=6)
     assert_honest(portfolio, Termination.GAP)
@@ -65,6 +67,7 @@ def test_gap_is_kept_and_said_when_one_is_asked(slow: Scenario) -> None:
         assert bound is None or bound > (portfolio.best_alone[tier] or 0.0) + PROOF
 
 
+@pytest.mark.thorough
 def test_cancelled_solve_keeps_its_plan_when_one_was_found(slow: Scenario) -> None:
     stop, ended = threading.Event(), []
 
@@ -166,6 +169,7 @@ def test_search_beyond_a_value_finds_what_is_better_and_bounds_the_rest() -> Non
     assert worse > relaxed
 
 
+@pytest.mark.thorough
 def test_sizes_changed_in_place_are_as_if_built_with_them() -> None:
     same = anew = 0
     for seed in range(150):

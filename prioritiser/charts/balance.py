@@ -1,7 +1,5 @@
 """The charts of the Balance page: tiers, use of capacities, money, groups."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -75,16 +73,9 @@ def _tier_layout(tiers: int, lowest: float) -> alt.LayerChart:
         shape="triangle-down", size=90, filled=True, color=INK, opacity=1, yOffset=-15, stroke=PAPER, strokeWidth=1
     ).encode(y=position, x=alt.X("today:Q", scale=scale))
     best = base.mark_point(shape="diamond", size=130, filled=True, fill=PAPER, stroke=INK, strokeWidth=2, opacity=1)
-    return finished_chart(
-        alt.layer(
-            bars,
-            nothing,
-            today,
-            best.encode(y=position, x=alt.X("best_alone:Q", scale=scale)),
-            data=alt.NamedData(ROWS),
-        ),
-        height=36 * max(1, tiers) + 24,
-    )
+    best = best.encode(y=position, x=alt.X("best_alone:Q", scale=scale))
+    layers = alt.layer(bars, nothing, today, best, data=alt.NamedData(ROWS))
+    return finished_chart(layers, height=36 * max(1, tiers) + 24)
 
 
 def use_chart(use: pd.DataFrame) -> Spec:
@@ -141,33 +132,18 @@ def _money_layout(years: tuple[str, ...], unit: str, form: str) -> alt.LayerChar
     kinds = list(MONEY_COLOURS)
     base = alt.Chart()
     position = alt.X("year:N", sort=list(years), title=None, axis=_year_axis(years))
+    colours = alt.Scale(domain=kinds, range=list(MONEY_COLOURS.values()))
+    columns = alt.ExprRef("width < 260 ? 2 : 3")
+    legend = alt.Legend(orient="top", title=None, labelFontSize=TEXT, symbolStrokeWidth=1, columns=columns)
+    year = alt.Tooltip("year:N", title="Year")
     bars = (
         base.mark_bar(stroke=INK, strokeWidth=0.5)
         .encode(
             x=position,
-            y=alt.Y(
-                "amount:Q",
-                title=unit,
-                stack="zero",
-                axis=alt.Axis(labelFontSize=TEXT, titleFontSize=TEXT),
-            ),
-            color=alt.Color(
-                "kind:N",
-                scale=alt.Scale(domain=kinds, range=list(MONEY_COLOURS.values())),
-                legend=alt.Legend(
-                    orient="top",
-                    title=None,
-                    labelFontSize=TEXT,
-                    symbolStrokeWidth=1,
-                    columns=alt.ExprRef("width < 260 ? 2 : 3"),
-                ),
-            ),
+            y=alt.Y("amount:Q", title=unit, stack="zero", axis=alt.Axis(labelFontSize=TEXT, titleFontSize=TEXT)),
+            color=alt.Color("kind:N", scale=colours, legend=legend),
             order=alt.Order("rank:Q"),
-            tooltip=[
-                alt.Tooltip("year:N", title="Year"),
-                alt.Tooltip("kind:N", title="Kind"),
-                alt.Tooltip("amount:Q", title=unit, format=form),
-            ],
+            tooltip=[year, alt.Tooltip("kind:N", title="Kind"), alt.Tooltip("amount:Q", title=unit, format=form)],
         )
         .transform_calculate(rank=f"indexof({kinds!r}, datum.kind)")
     )
@@ -177,10 +153,7 @@ def _money_layout(years: tuple[str, ...], unit: str, form: str) -> alt.LayerChar
         .encode(
             x=position,
             y="net:Q",
-            tooltip=[
-                alt.Tooltip("year:N", title="Year"),
-                alt.Tooltip("net:Q", title=f"Net use, {unit}", format=form),
-            ],
+            tooltip=[year, alt.Tooltip("net:Q", title=f"Net use, {unit}", format=form)],
         )
     )
     limit = base.mark_tick(thickness=3, color=INK, opacity=1).encode(x=position, y="available:Q")
@@ -192,14 +165,8 @@ def _year_axis(years: Sequence[str]) -> alt.Axis:
     room = f"width / {max(1, len(years))} - 4"
     widest = max(map(words_px, years), default=0.0)
     brief = f"{widest} > {room} ? slice(datum.label, 2) : datum.label"
-    return alt.Axis(
-        labelAngle=0,
-        labelFontSize=TEXT,
-        labelLimit=alt.ExprRef(room),
-        labelExpr=brief if all(map(is_long_year, years)) else "datum.label",
-        domain=False,
-        ticks=False,
-    )
+    shown, limit = brief if all(map(is_long_year, years)) else "datum.label", alt.ExprRef(room)
+    return alt.Axis(labelAngle=0, labelFontSize=TEXT, labelLimit=limit, labelExpr=shown, domain=False, ticks=False)
 
 
 _GROUP_LETTERS = 26  # of a label at most 220 px wide

@@ -1,7 +1,5 @@
 """The charts of the Capacity page: a grid of capacities by year, and what more of each one buys."""
 
-from __future__ import annotations
-
 import altair as alt
 import pandas as pd
 
@@ -73,12 +71,7 @@ def buys_chart(buys: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart()
     down = alt.Y("line:Q", axis=None, scale=alt.Scale(domain=[0, len(names)], reverse=True, nice=False, zero=False))
     axis = alt.Axis(
-        labelFontSize=TEXT,
-        titleFontSize=TEXT,
-        tickCount=4,
-        domain=False,
-        ticks=False,
-        title="Points of the score",
+        labelFontSize=TEXT, titleFontSize=TEXT, tickCount=4, domain=False, ticks=False, title="Points of the score"
     )
     across = alt.X("larger:Q", axis=axis, scale=alt.Scale(zero=True, nice=True))
     tooltip = [

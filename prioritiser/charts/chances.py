@@ -1,6 +1,6 @@
 """The chart of the Confidence page: where the level of each goal may lie, against its target."""
 
-from __future__ import annotations
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -59,15 +59,9 @@ def chance_chart(targets: pd.DataFrame) -> alt.LayerChart:
     middle = base.mark_point(
         shape=TIER_SHAPES[tier], size=130, filled=True, color=colour, opacity=1, stroke=PAPER, strokeWidth=1
     ).encode(x=x("middle"), y=y("centre"), tooltip=tooltip)
-    names = base.mark_text(
-        align="left",
-        fontSize=TEXT,
-        lineHeight=_SECOND * _ROW,
-        lineBreak="\n",
-        baseline="middle",
-        color=INK,
-        limit=alt.ExprRef("width - 56"),
-    ).encode(x=x("least"), y=y("above"), text="name_lines:N")
+    look: dict[str, Any] = {"fontSize": TEXT, "baseline": "middle", "color": INK, "limit": alt.ExprRef("width - 56")}
+    names = base.mark_text(align="left", lineHeight=_SECOND * _ROW, lineBreak="\n", **look)
+    names = names.encode(x=x("least"), y=y("above"), text="name_lines:N")
     chances = base.mark_text(align="right", fontSize=TEXT, fontWeight="bold", baseline="middle", color=INK).encode(
         x=x("most"), y=y("above"), text="chance_words:N"
     )

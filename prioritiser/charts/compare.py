@@ -1,7 +1,5 @@
 """The chart of the Compare page: when each initiative starts that the plans do not hold alike."""
 
-from __future__ import annotations
-
 import altair as alt
 import pandas as pd
 
@@ -69,9 +67,7 @@ def start_chart(starts: pd.DataFrame, years: list[str], letters: list[str]) -> a
         .transform_calculate(above="datum.line + 0.2", left="0.04")
         .mark_text(align="left", fontSize=TEXT, baseline="middle", color=INK, limit=alt.ExprRef("0.98 * width"))
         .encode(
-            x=alt.X("left:Q", scale=sideways, axis=None),
-            y=alt.Y("above:Q", scale=down, axis=None),
-            text="initiative:N",
+            x=alt.X("left:Q", scale=sideways, axis=None), y=alt.Y("above:Q", scale=down, axis=None), text="initiative:N"
         )
     )
     return finished_chart(
@@ -99,17 +95,9 @@ def _grid(cells: list[str], lines: int, sideways: alt.Scale, down: alt.Scale) ->
             "px": [words_px(year) for year in cells],
         }
     )
-    boxes = (
-        alt.Chart(places)
-        .mark_rect(stroke=LINE, strokeWidth=1)
-        .encode(
-            x=alt.X("left:Q", scale=sideways, axis=None),
-            x2="right:Q",
-            y=alt.Y("top:Q", scale=down, axis=None),
-            y2="bottom:Q",
-            color=as_given("fill"),
-        )
-    )
+    left, top = alt.X("left:Q", scale=sideways, axis=None), alt.Y("top:Q", scale=down, axis=None)
+    boxes = alt.Chart(places).mark_rect(stroke=LINE, strokeWidth=1)
+    boxes = boxes.encode(x=left, x2="right:Q", y=top, y2="bottom:Q", color=as_given("fill"))
     years = (
         alt.Chart(heads)
         .transform_calculate(shown=f"datum.px <= {room} ? datum.year : datum.brief")

@@ -1,7 +1,5 @@
 """The charts of the Trade-offs page: the frontier of two tiers, and what balance costs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import altair as alt
@@ -52,17 +50,11 @@ def frontier_chart(
         shape="circle", size=620, filled=False, stroke=INK, strokeWidth=3, opacity=1
     )
     picked = alt.selection_point(name=PICKED, fields=["key"], on="click", clear=False)
+    sizes = alt.Scale(domain=list(SIZES), range=list(SIZES.values()), type="ordinal")
     points = (
         base.transform_filter("datum.kind == 'point'")
         .mark_point(filled=True, fill=BLUE, stroke=PAPER, strokeWidth=1.5, opacity=0.9, cursor="pointer")
-        .encode(
-            x=across,
-            y=up,
-            size=alt.Size(
-                "size:N", legend=None, scale=alt.Scale(domain=list(SIZES), range=list(SIZES.values()), type="ordinal")
-            ),
-            tooltip=tooltip,
-        )
+        .encode(x=across, y=up, size=alt.Size("size:N", legend=None, scale=sizes), tooltip=tooltip)
         .add_params(picked)
     )
     layers.append(points)
@@ -79,12 +71,7 @@ def _axis(column: str, tier: str, table: pd.DataFrame, best: dict[str, float]) -
     room = max(0.01, 0.06 * (high - low))
     scale = alt.Scale(domain=[low - room, high + room], nice=False, zero=False)
     axis = alt.Axis(
-        format="%",
-        labelFontSize=TEXT,
-        titleFontSize=TEXT,
-        titleColor=TIER_COLOURS[tier],
-        tickCount=5,
-        domain=False,
+        format="%", labelFontSize=TEXT, titleFontSize=TEXT, titleColor=TIER_COLOURS[tier], tickCount=5, domain=False
     )
     title = f"{TIER_SIGNS[tier]} {TIER_NAMES[tier]}, share of the way"
     make = alt.X if column == "x" else alt.Y

@@ -1,7 +1,5 @@
 """What a figure shows, worked out once for whatever draws it: its lines in order, their cells by year, their words."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The one look of pages, charts, papers, slides and sheets: their colours and type, and how wide a text is."""
 
-from __future__ import annotations
-
 import unicodedata
 from functools import lru_cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The chart of the Why page: each initiative on its own, what it gains against what it uses."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import altair as alt
@@ -21,13 +19,8 @@ def worth_chart(worths: pd.DataFrame) -> alt.LayerChart:
     (the one that is looked at; it gets a ring).
     """
     base = alt.Chart()
-    axis: dict[str, Any] = {
-        "labelFontSize": TEXT,
-        "titleFontSize": TEXT,
-        "domain": False,
-        "ticks": False,
-        "tickCount": 5,
-    }
+    type_size, lines = {"labelFontSize": TEXT, "titleFontSize": TEXT}, {"domain": False, "ticks": False}
+    axis: dict[str, Any] = {**type_size, **lines, "tickCount": 5}
     across = alt.X("use:Q", axis=alt.Axis(title="Use of all limits together", **axis))
     up = alt.Y("gain:Q", axis=alt.Axis(title="Gain on its own, points", **axis))
     legend = alt.Legend(orient="top", title=None, labelFontSize=TEXT, symbolSize=120, symbolStrokeWidth=2)

@@ -1,12 +1,10 @@
 """The command line: arguments to calls, answers to files, errors to exit codes; one file a command."""
 
-from __future__ import annotations
-
 import os
 import signal
 from typing import NoReturn
 
-from prioritiser.cli.streams import STOPPED
+from prioritiser.cli.shared.streams import STOPPED
 
 
 def run(arguments: list[str]) -> int:

@@ -1,7 +1,5 @@
 """Run one command and end with its exit code: errors in plain words on stderr."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys
@@ -10,24 +8,15 @@ import traceback
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from prioritiser.cli import compare, consensus, explain, export, frontier, map, price, scenarios, solve, stress
-from prioritiser.cli.common import app
-from prioritiser.cli.console import note_lines
-from prioritiser.cli.streams import STOPPED, legible_streams
+from prioritiser.cli import compare, explain, export, frontier, map, price, scenarios, solve, stress
+from prioritiser.cli.room import consensus
+from prioritiser.cli.shared.common import app
+from prioritiser.cli.shared.console import note_lines
+from prioritiser.cli.shared.streams import STOPPED, legible_streams
 from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError, ScenarioError, SettingsError
 
-COMMANDS = (
-    scenarios,
-    solve,
-    compare,
-    frontier,
-    map,
-    price,
-    explain,
-    stress,
-    consensus,
-    export,
-)  # each adds itself to the command line
+# each adds itself to the command line
+COMMANDS = (scenarios, solve, compare, frontier, map, price, explain, stress, consensus, export)
 _NO_NUMBER = re.compile(r"Input should be a valid (?:number|integer), unable to parse string as an? (?:number|integer)")
 EXIT_CODES: dict[type[Exception], int] = {
     SettingsError: 2,

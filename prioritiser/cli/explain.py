@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, give_answer, progress_bar
-from prioritiser.cli.console import columns, note_lines
+from prioritiser.cli.shared.common import Asked, cancelled_by_interrupt, command, give_answer, progress_bar
+from prioritiser.cli.shared.console import columns, note_lines
 from prioritiser.scenario.in_words import short_labels
 from prioritiser.text.formatting import plain
 
@@ -32,15 +32,8 @@ def explain(
     asked.check(output, (".json", ".csv"))
     found, settings = asked.read()
     with cancelled_by_interrupt() as stop:
-        answer = explained(
-            Optimiser(found),
-            settings,
-            initiative or (),
-            with_flips=flips or None,
-            gap=asked.gap,
-            budget=asked.budget(stop),
-            progress=progress_bar(),
-        )
+        how: dict[str, Any] = {"gap": asked.gap, "budget": asked.budget(stop), "progress": progress_bar()}
+        answer = explained(Optimiser(found), settings, initiative or (), with_flips=flips or None, **how)
     give_answer(answer, output, explain_text, explain_csv)
 
 

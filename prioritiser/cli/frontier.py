@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prioritiser.cli.common import Asked, Output, cancelled_by_interrupt, command, give_answer, progress_bar
-from prioritiser.cli.console import columns, note_lines
+from prioritiser.cli.shared.common import Asked, Output, cancelled_by_interrupt, command, give_answer, progress_bar
+from prioritiser.cli.shared.console import columns, note_lines
 from prioritiser.errors import SettingsError
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.scenario.in_words import TIER_NAMES
@@ -41,14 +41,8 @@ def frontier(
         raise SettingsError(f"--tiers {tiers}: each tier once, such as national,long_term.")
     found, settings = asked.read()
     with cancelled_by_interrupt() as stop:
-        answer = find_frontier(
-            Optimiser(found),
-            settings,
-            tiers=chosen,
-            step=step,
-            budget=asked.budget(stop),
-            progress=(show := progress_bar()),
-        )
+        budget, show = asked.budget(stop), progress_bar()
+        answer = find_frontier(Optimiser(found), settings, tiers=chosen, step=step, budget=budget, progress=show)
     if show is not None:
         show("", 0, 0)
     give_answer(answer, output, lambda drawn: frontier_text(found, drawn), frontier_csv)

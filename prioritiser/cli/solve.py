@@ -1,15 +1,13 @@
 """Command `solve`: which portfolio, when, and what does it achieve?"""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from prioritiser.analysis.stability.stability import Stable, keep_most
-from prioritiser.cli.common import Asked, Output, cancelled_by_interrupt, command, write_json, write_portfolio
-from prioritiser.cli.console import note_lines, solve_text
+from prioritiser.cli.shared.common import Asked, Output, cancelled_by_interrupt, command, write_json, write_portfolio
+from prioritiser.cli.shared.console import note_lines, solve_text
 from prioritiser.errors import ScenarioError, SettingsError
 from prioritiser.evaluation.plan import Plan
 from prioritiser.files.plan_file import read_plan_file
@@ -51,11 +49,7 @@ def solve(
 
 
 def _kept(
-    scenario: Scenario,
-    settings: Settings,
-    plan: Plan,
-    how: tuple[int | None, float | None],
-    asked: Asked,
+    scenario: Scenario, settings: Settings, plan: Plan, how: tuple[int | None, float | None], asked: Asked
 ) -> Stable:
     limit, penalty = how
     with cancelled_by_interrupt() as stop:

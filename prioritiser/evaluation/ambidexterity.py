@@ -4,8 +4,6 @@ Adapted from the balance and combined dimensions of Cao, Gedajlovic & Zhang (Org
 which were scales of a survey there.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field

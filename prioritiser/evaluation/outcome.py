@@ -4,8 +4,6 @@ Indices: goal g, year t, initiative i, resource r. Levels are in the goal's unit
 are fractions.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Hashable, Iterable, Mapping
@@ -67,19 +65,8 @@ class Outcome:
                 level = float(self.levels[g, t])
                 short = None if target is None else max(0.0, goal.sign * (target - level))
                 met = None if short is None else short <= 1e-9 * max(1.0, abs(target or 0.0))
-                rows.append(
-                    (
-                        goal.goal_id,
-                        goal.tier.value,
-                        year,
-                        target,
-                        idle[g, t],
-                        level,
-                        self.attainment[g, t],
-                        0.0 if met else short,
-                        met,
-                    )
-                )
+                reached = (target, idle[g, t], level, self.attainment[g, t], 0.0 if met else short, met)
+                rows.append((goal.goal_id, goal.tier.value, year, *reached))
         columns = ["goal_id", "tier", "year", "target", "do_nothing", "level", "attainment", "shortfall", "met"]
         frame = pd.DataFrame(rows, columns=columns)
         numeric = ["target", "do_nothing", "level", "attainment", "shortfall"]
@@ -89,26 +76,21 @@ class Outcome:
     @cached_property
     def tiers(self) -> pd.DataFrame:
         """One row per tier: normalised weight, score and do-nothing score; NaN where it does not count."""
-        return pd.DataFrame(
-            [
-                (tier, *(part.get(tier, math.nan) for part in (self.weights, self.scores, self.do_nothing)))
-                for tier in TIERS
-            ],
-            columns=["tier", "weight", "score", "do_nothing"],
-        )
+        parts = (self.weights, self.scores, self.do_nothing)
+        rows = [(tier, *(part.get(tier, math.nan) for part in parts)) for tier in TIERS]
+        return pd.DataFrame(rows, columns=["tier", "weight", "score", "do_nothing"])
 
     @cached_property
     def resources(self) -> pd.DataFrame:
         """One row per resource and year: capacity in force (NaN: no limit) and use."""
         scenario = self.scenario
-        return pd.DataFrame(
-            [
-                (resource.resource_id, year, capacity(resource, year, self.settings), float(self.used[r, t]))
-                for r, resource in enumerate(scenario.resources)
-                for t, year in enumerate(scenario.years)
-            ],
-            columns=["resource_id", "year", "capacity", "used"],
-        ).astype({"capacity": float, "used": float})
+        rows = [
+            (resource.resource_id, year, capacity(resource, year, self.settings), float(self.used[r, t]))
+            for r, resource in enumerate(scenario.resources)
+            for t, year in enumerate(scenario.years)
+        ]
+        frame = pd.DataFrame(rows, columns=["resource_id", "year", "capacity", "used"])
+        return frame.astype({"capacity": float, "used": float})
 
     def total_used(self, resource_id: str) -> float:
         """Net use of a resource over all years, in its unit."""

@@ -1,7 +1,5 @@
 """A plan: the share and start of each delivered initiative."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The answer as a frozen value: the recommended plan, its outcome and how far it is proved."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -154,16 +152,9 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
     """Goals, resources and what is still to come, as plain values."""
     goals: list[dict[str, Any]] = []
     for (goal_id, tier), rows in outcome.goals.groupby(["goal_id", "tier"], sort=False):
+        numbers = ("target", "do_nothing", "level", "attainment", "shortfall")
         years = [
-            {
-                "year": row.year,
-                "target": _plain(row.target),
-                "do_nothing": _plain(row.do_nothing),
-                "level": _plain(row.level),
-                "attainment": _plain(row.attainment),
-                "shortfall": _plain(row.shortfall),
-                "met": row.met,
-            }
+            {"year": row.year, **{key: _plain(getattr(row, key)) for key in numbers}, "met": row.met}
             for row in rows.itertuples()
         ]
         goals.append({"id": goal_id, "tier": tier, "years": years})

@@ -4,8 +4,6 @@ Scores are fractions of the way to a target, so that for a goal of seven million
 a score of 1e-6. What counts as equal must then be less than that.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from functools import lru_cache
@@ -34,10 +32,7 @@ def fineness(scenario: Scenario, settings: Settings) -> float:
 
 @lru_cache(maxsize=64)
 def _fineness(
-    scenario: Scenario,
-    case: Case,
-    goal_weights: tuple[tuple[str, float], ...],
-    shares: tuple[tuple[str, float], ...],
+    scenario: Scenario, case: Case, goal_weights: tuple[tuple[str, float], ...], shares: tuple[tuple[str, float], ...]
 ) -> float:
     reaches = _goal_reaches(scenario, case, dict(goal_weights), dict(shares)).values()
     least = min((reach for reach in reaches if reach > 0), default=PLAIN_REACH)

@@ -1,7 +1,5 @@
 """Each kind of rule: when a plan breaks it and by how much, and what it asks for in words."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 Each is looked at nearly alone, and all that others might release counts: no plan gives an initiative more than this.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Which capacities, rules, locks and possible starts a plan breaks, and by how much."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The board pack: one decision in each format, and which formats there are."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """Format 1 in words, generated from the schema: the README's table and the template's COLUMNS.md."""
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A plan in a file of its own, CSV or JSON: read as the tables are read, every problem at once."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A scenario from and to a folder, a zip or a workbook; every problem found is raised at once."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -259,15 +257,6 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
 
 
 __all__ = [
-    "FILE_NAMES",
-    "Reading",
-    "check_settings_kept",
-    "inspect_bytes",
-    "inspect_scenario",
-    "inspect_tables",
-    "read_scenario",
-    "scenario_bytes",
-    "scenario_files",
-    "write_scenario",
-    "zip_bytes",
-]
+    "FILE_NAMES", "Reading", "check_settings_kept", "inspect_bytes", "inspect_scenario", "inspect_tables",
+    "read_scenario", "scenario_bytes", "scenario_files", "write_scenario", "zip_bytes",
+]  # fmt: skip

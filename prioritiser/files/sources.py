@@ -1,7 +1,5 @@
 """The parts of a scenario in a folder, a zip or a workbook, before any cell is read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

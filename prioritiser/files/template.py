@@ -1,7 +1,5 @@
 """A small working scenario to start from: a commented folder, or a workbook with help, units and drop-downs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

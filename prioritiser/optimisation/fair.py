@@ -16,14 +16,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pulp
 
 from prioritiser.errors import InfeasibleError, NoAnswerError, WrongAnswerError
 from prioritiser.evaluation.outcome import Outcome, effect_size, evaluate
 from prioritiser.evaluation.precision import fineness
 from prioritiser.optimisation.incumbent import Budget
 from prioritiser.optimisation.infeasibility import find_clash
-from prioritiser.optimisation.model import build_model
+from prioritiser.optimisation.model import Variable, build_model
 from prioritiser.optimisation.persistent import PersistentModel, SolverResult, SolverStatus
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
@@ -166,7 +165,7 @@ class _Problem:
         self.scenario, self.settings, self.voices, self.budget = scenario, settings, voices, budget
         plain = settings.replace(balance=0.0, capacity={}, lock={})
         self.model = build_model(scenario, plain, fine=fineness(scenario, settings))
-        self.gains: list[pulp.LpVariable] = []
+        self.gains: list[Variable] = []
         for number, voice in enumerate(voices):
             gain = self.model.problem.add_variable(f"gain_{number}", None, None)
             parts = [(self.model.attained[key], -part / voice.reach) for key, part in voice.terms.items() if part]
@@ -179,7 +178,7 @@ class _Problem:
         kept.apply(self.settings)
         return kept
 
-    def shares(self, variables: Sequence[pulp.LpVariable]) -> list[tuple[pulp.LpVariable, float]]:
+    def shares(self, variables: Sequence[Variable]) -> list[tuple[Variable, float]]:
         """Weigh the variables of the voices by how many speak so."""
         total = sum(voice.count for voice in self.voices)
         return [(variable, voice.count / total) for variable, voice in zip(variables, self.voices, strict=True)]
@@ -187,7 +186,7 @@ class _Problem:
     def best(
         self,
         kept: PersistentModel,
-        costs: Sequence[tuple[pulp.LpVariable, float]],
+        costs: Sequence[tuple[Variable, float]],
         gap: float,
         start: np.ndarray | None = None,
         names_clash: bool = True,
@@ -262,11 +261,9 @@ class _Product:
         self.start = run.values
         return outcome, run.bound
 
-    def _parts(
-        self, problem: _Problem, flags: Sequence[pulp.LpVariable] | None
-    ) -> list[tuple[pulp.LpVariable, pulp.LpVariable | None]]:
+    def _parts(self, problem: _Problem, flags: Sequence[Variable] | None) -> list[tuple[Variable, Variable | None]]:
         """For each voice the part that it gains, at most its gain; any part where its flag says that it need not."""
-        parts: list[tuple[pulp.LpVariable, pulp.LpVariable | None]] = []
+        parts: list[tuple[Variable, Variable | None]] = []
         for number, gain in enumerate(problem.gains):
             part = problem.model.problem.add_variable(f"part_{number}", LEAST_GAIN, 1.0)
             flag = None if flags is None else flags[number]
@@ -278,7 +275,7 @@ class _Product:
             parts.append((part, flag))
         return parts
 
-    def _flags(self, problem: _Problem) -> list[pulp.LpVariable]:
+    def _flags(self, problem: _Problem) -> list[Variable]:
         numbers = range(len(self.voices))
         return [problem.model.problem.add_variable(f"gains_{number}", 0, 1, "Integer") for number in numbers]
 

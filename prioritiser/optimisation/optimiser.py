@@ -1,7 +1,5 @@
 """From a scenario and settings to a portfolio; every answer is checked against `outcome.evaluate`."""
 
-from __future__ import annotations
-
 import math
 import threading
 from collections.abc import Iterator, Mapping
@@ -89,13 +87,9 @@ class Optimiser:
         """
         with self._lock:
             question = self._question(free.settings, gap, budget or Budget(), SolveOptions(keep=keep))
-            question.known = BestAloneCache(
-                {
-                    tier: BestAlone(score, free.best_alone_bound.get(tier))
-                    for tier, score in free.best_alone.items()
-                    if score is not None
-                }
-            )
+            scores = {tier: score for tier, score in free.best_alone.items() if score is not None}
+            bounds = free.best_alone_bound
+            question.known = BestAloneCache({tier: BestAlone(best, bounds.get(tier)) for tier, best in scores.items()})
             return question.answer(horizons=False)
 
     def stages(

@@ -1,7 +1,5 @@
 """One question to the solver: the stages of its answer, each checked against `outcome.evaluate`."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 from time import perf_counter

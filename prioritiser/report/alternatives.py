@@ -1,7 +1,5 @@
 """The recommendation beside what else could be done: today's plan, the other tiers, balance, rules, other options."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd
@@ -53,21 +51,14 @@ def today(known: Known) -> Section | None:
         f"{counted(now, 'target')} {'is' if now == 1 else 'are'} met at the end of {year}, {instead}."
     )
     figure = waterfall(known, compared.today)
-    table = Table(
-        "changes from today",
-        "What changes against today's plan",
-        ("Change", "Initiative", "Detail"),
-        tuple((_KINDS[change.kind], change.name, change.detail) for change in changes),
-        (2, 7, 3),
-    )
+    rows = tuple((_KINDS[change.kind], change.name, change.detail) for change in changes)
+    columns = ("Change", "Initiative", "Detail")
+    table = Table("changes from today", "What changes against today's plan", columns, rows, (2, 7, 3))
     broken = _broken(compared.today)
     stops = (f"Stops: {_names(changes, 'left')}",) if numbers["left"] else ()
     points_ = tuple(f"{_KINDS[kind]}: {_names(changes, kind)}" for kind in _KINDS if numbers[kind])
     blocks: tuple[Block, ...] = (*broken, figure, *((table,) if changes else (Paragraph("Nothing changes."),)))
-    short = (
-        *broken[:1],
-        Bullets(stops or points_[:1] or ("Nothing changes against today's plan.",)),
-    )
+    short = (*broken[:1], Bullets(stops or points_[:1] or ("Nothing changes against today's plan.",)))
     warned = tuple(block.text for block in broken if isinstance(block, Paragraph))
     return Section("today", HEADINGS["today"], finding, blocks, EVERY, (*warned, *points_), short)
 
@@ -202,14 +193,9 @@ def rules(known: Known) -> Section | None:
          tiers_lost(row.costs), "; ".join(levels_lost(scenario, row.costs)))
         for row in costly
     )  # fmt: skip
-    table = Table(
-        "rules",
-        "What each rule and lock costs",
-        ("Rule", "What it asks for", "Owner", "Costs", "Without it, points by tier", "Without it, targets"),
-        rows,
-        (1.5, 4, 2, 2.5, 3, 5),
-        "A price is the part of the gain over doing nothing that the portfolio would have more without the rule.",
-    )
+    columns = ("Rule", "What it asks for", "Owner", "Costs", "Without it, points by tier", "Without it, targets")
+    note = "A price is the part of the gain over doing nothing that the portfolio would have more without the rule."
+    table = Table("rules", "What each rule and lock costs", columns, rows, (1.5, 4, 2, 2.5, 3, 5), note)
     nothing = Paragraph(f"Nothing that can be told, or nothing at all: {joined(free)}.")
     dear = tuple(f"{row[0]}, {row[1]}: {str(row[3]).lower()}." for row in rows[:3])
     blocks: tuple[Block, ...] = (*((table,) if rows else ()), *((nothing,) if free else ()))
@@ -235,17 +221,10 @@ def options(known: Known, dissent: str = "") -> Section | None:
     blocks: list[Block] = []
     if differing:
         head = ("Option", "What differs in the settings", "Initiatives", "Other choices", *TIER_NAMES.values())
-        blocks.append(_triangle(known))
-        blocks.append(
-            Table(
-                "options",
-                "The options on the table",
-                (*head, f"Targets met {year}"),
-                tuple(differing),
-                (4, 5, 1.8, 1.6, 1.6, 1.6, 1.8, 2),
-                "The share of the way to the targets by tier. Options rest on the same scenario.",
-            )
-        )
+        columns, widths = (*head, f"Targets met {year}"), (4, 5, 1.8, 1.6, 1.6, 1.6, 1.8, 2)
+        note = "The share of the way to the targets by tier. Options rest on the same scenario."
+        options = Table("options", "The options on the table", columns, tuple(differing), widths, note)
+        blocks += [_triangle(known), options]
         notes = tuple(f"{option.name}: {option.note}" for option in known.tabled if option.note.strip())
         blocks += [Bullets(notes)] if notes else []
         finding = _spread(known)

@@ -1,7 +1,5 @@
 """What it rests on: assumptions, evidence, equations, questions on equality and quality, where figures are from."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -57,13 +55,8 @@ def assumed(known: Known) -> Section:
 def _evidence(name: str, rows: Iterable[Row]) -> tuple[Cell, ...]:
     found = list(rows)
     marks = Counter(str(row.evidence or "") for row in found)
-    return (
-        name.capitalize(),
-        count(len(found)),
-        *(count(marks[mark]) for mark in _MARKS),
-        count(marks[""]),
-        count(sum(bool(row.source) for row in found)),
-    )
+    counts = (len(found), *(marks[mark] for mark in (*_MARKS, "")), sum(bool(row.source) for row in found))
+    return (name.capitalize(), *map(count, counts))
 
 
 def equality(known: Known) -> Section:
@@ -110,13 +103,8 @@ def _places(named: pd.DataFrame) -> Table:
         (row.group, count(row.proposed), count(row.initiatives), share(row.gain_share), share(row.money_share))
         for row in rows_of(named)
     )
-    return Table(
-        "places",
-        "Where the portfolio works",
-        ("Place", "Proposed", "Chosen", "Share of the gain", "Share of the money"),
-        rows,
-        (4, 1.5, 1.5, 2, 2),
-    )
+    columns = ("Place", "Proposed", "Chosen", "Share of the gain", "Share of the money")
+    return Table("places", "Where the portfolio works", columns, rows, (4, 1.5, 1.5, 2, 2))
 
 
 def equations() -> Section:

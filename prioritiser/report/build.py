@@ -1,7 +1,5 @@
 """Put a report together: which sections there are, in which order, and which of them a paper shows."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date

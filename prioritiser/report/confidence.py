@@ -1,7 +1,5 @@
 """How sure it is: closest calls, safe and contested, chances of targets, what is to come and what is left out."""
 
-from __future__ import annotations
-
 from prioritiser.analysis.robustness.acceptability import class_of
 from prioritiser.analysis.robustness.chances import Chances, count_chances, expected_met, find_chances, target_chances
 from prioritiser.analysis.robustness.sampling import is_fixed
@@ -32,14 +30,10 @@ def argued(known: Known) -> Section | None:
         (label[row.initiative_id], "In" if row.is_in else "Out", share(shares.get(row.initiative_id)), row.sentence)
         for row in known.explained
     )  # fmt: skip
-    table = Table(
-        "most argued",
-        "The initiatives most argued about, and why each is in or out",
-        ("Initiative", "Now", "Best in", "Why, what the opposite displaces, and what would change it"),
-        rows,
-        (4, 1.2, 1.5, 10),
-        "Best in: the part of sampled weights and effects for which the best plan holds the initiative.",
-    )
+    caption = "The initiatives most argued about, and why each is in or out"
+    columns = ("Initiative", "Now", "Best in", "Why, what the opposite displaces, and what would change it")
+    note = "Best in: the part of sampled weights and effects for which the best plan holds the initiative."
+    table = Table("most argued", caption, columns, rows, (4, 1.2, 1.5, 10), note)
     inside = sum(row.is_in for row in known.explained)
     finding = (
         f"Of the {len(rows)} initiatives nearest to the line {inside} {'is' if inside == 1 else 'are'} in "
@@ -153,15 +147,8 @@ def chances(known: Known) -> Section | None:
     )  # fmt: skip
     open_ones = table[(table["chance"] > 0.1) & (table["chance"] < 0.9)].sort_values("chance", ascending=False)
     points = tuple(f"{row.name}: {percent(row.chance)}." for row in rows_of(open_ones.head(4)))
-    return Section(
-        "chances",
-        HEADINGS["chances"],
-        finding,
-        (figure, numbers),
-        EVERY,
-        points or (finding,),
-        (Bullets(points[:1] or (finding,)),),
-    )
+    short = (Bullets(points[:1] or (finding,)),)
+    return Section("chances", HEADINGS["chances"], finding, (figure, numbers), EVERY, points or (finding,), short)
 
 
 def to_come(known: Known) -> Section:

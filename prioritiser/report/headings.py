@@ -1,7 +1,5 @@
 """What each section of a report is called, by its key."""
 
-from __future__ import annotations
-
 HEADINGS = {
     "tiers": "How far it gets us",
     "portfolio": "What we would start",

@@ -1,7 +1,5 @@
 """Work out what a full report says beyond the portfolio itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 

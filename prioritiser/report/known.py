@@ -1,20 +1,15 @@
 """What a report is made from: one portfolio, what was found out about it, and the other options on the table."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from prioritiser.analysis.explanation.explain import Explanation
 from prioritiser.analysis.marginal_values.price import Price
 from prioritiser.analysis.pareto.frontier import Frontier
 from prioritiser.analysis.robustness.stress import Stress
 from prioritiser.evaluation.outcome import Outcome
+from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
-
-if TYPE_CHECKING:
-    from prioritiser.evaluation.portfolio import Portfolio
 
 MOST_ARGUED = 5
 

@@ -1,23 +1,13 @@
 """What is recommended and what it achieves: tiers, portfolio, targets, money and capacities."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
 import pandas as pd
 
+from prioritiser.analysis.summary import summary
 from prioritiser.analysis.summary.contributions import contributions, money_resource, reasons
 from prioritiser.analysis.summary.resources_used import full_resources, money_by_year, use_against_capacity
-from prioritiser.analysis.summary.summary import (
-    last_scored_year,
-    met_count,
-    references,
-    shortfall_words,
-    targets_in,
-    tiers_sentence,
-    tiers_side_by_side,
-)
 from prioritiser.analysis.summary.tables import rows_of
 from prioritiser.report.document import (
     Block,
@@ -47,9 +37,9 @@ _LEVELS = "Levels are not capped at the target. 'Judged' marks a level that rest
 
 def tiers(known: Known) -> Section:
     """Say how far each tier gets on the way to its targets, beside today's plan, doing nothing and its best alone."""
-    compared = references(known.outcome)
-    table = tiers_side_by_side(known.portfolio, compared)
-    finding = tiers_sentence(table)
+    compared = summary.references(known.outcome)
+    table = summary.tiers_side_by_side(known.portfolio, compared)
+    finding = summary.tiers_sentence(table)
     said = "; ".join(
         f"{row.name} {percent(row.score)}, doing nothing {percent(row.do_nothing)}"
         + ("" if math.isnan(row.today) else f", today's plan {percent(row.today)}")
@@ -100,13 +90,9 @@ def portfolio(known: Known) -> Section:
         largest = _largest_use(known, name)
         rows.append((row.label, years[delivery.start], share(delivery.share), row.lead or "", largest, why[name], mark))
         bars.append((row.label, row.lead or "", years[delivery.start], delivery.start, len(years) - 1, delivery.share))
-    table = Table(
-        "portfolio",
-        "What is started, when, and what each is for",
-        ("Initiative", "Start", "Share", "Lead", "Money over all years", "Why it is in", "Evidence"),
-        tuple(rows),
-        (6, 2, 1.4, 3, 2.4, 6, 1.8),
-    )
+    columns = ("Initiative", "Start", "Share", "Lead", "Money over all years", "Why it is in", "Evidence")
+    caption, widths = "What is started, when, and what each is for", (6, 2, 1.4, 3, 2.4, 6, 1.8)
+    table = Table("portfolio", caption, columns, tuple(rows), widths)
     begun = [f"{sum(delivery.start == t for delivery in outcome.plan.values())} in {year}"
              for t, year in enumerate(years) if any(d.start == t for d in outcome.plan.values())]  # fmt: skip
     starts = f"Starts by year: {joined(begun)}." if begun else "There is no start."
@@ -145,9 +131,9 @@ def _largest_use(known: Known, name: str) -> Cell:
 def goals(known: Known) -> Section:
     """Show every goal against its target in its own unit, and the way to it by year as a heat map."""
     outcome, scenario = known.outcome, known.scenario
-    year = last_scored_year(scenario)
-    table = targets_in(outcome, year)
-    met, targets = met_count(outcome, year)
+    year = summary.last_scored_year(scenario)
+    table = summary.targets_in(outcome, year)
+    met, targets = summary.met_count(outcome, year)
     finding = (
         f"{met} of {counted(targets, 'target')} {_verb(1 if 1 in {met, targets} else 2)} met at the end of {year}."
     )
@@ -155,7 +141,7 @@ def goals(known: Known) -> Section:
     missed: list[str] = []
     for row in rows_of(table):
         goal = scenario.goal_by_id[row.goal_id]
-        state = shortfall_words(goal, row)
+        state = summary.shortfall_words(goal, row)
         rows.append((
             goal.label, TIER_NAMES[goal.tier.value], goal.unit or "",
             *of_goals(goal, goal.baseline, row.do_nothing, row.level, row.target), capital(state),
@@ -163,18 +149,14 @@ def goals(known: Known) -> Section:
         ))  # fmt: skip
         if row.met is False:
             missed.append(f"{goal.label} ends {state}.")
-    numbers = Table(
-        "goals",
-        f"Goals met and missed at the end of {year}",
-        ("Goal", "Tier", "Unit", "Today", "Doing nothing", "With this", "Target", "Met, or how far short", "Evidence"),
-        tuple(rows),
-        (6, 2, 2.4, 1.6, 1.8, 1.6, 1.6, 4, 1.6),
-        _LEVELS,
-    )
+    levels = ("Today", "Doing nothing", "With this", "Target")
+    columns = ("Goal", "Tier", "Unit", *levels, "Met, or how far short", "Evidence")
+    caption, widths = f"Goals met and missed at the end of {year}", (6, 2, 2.4, 1.6, 1.8, 1.6, 1.6, 4, 1.6)
+    numbers = Table("goals", caption, columns, tuple(rows), widths, _LEVELS)
     by_tier = [
         f"{TIER_NAMES[tier.value]}: {mine} of {whole} met"
         for tier in Tier
-        for mine, whole in [met_count(outcome, year, tier)]
+        for mine, whole in [summary.met_count(outcome, year, tier)]
         if whole
     ]
     national = [text for text, row in zip(missed, [r for r in rows_of(table) if r.met is False], strict=True)
@@ -189,7 +171,7 @@ def goals(known: Known) -> Section:
 def _heat_map(known: Known) -> tuple[Figure, ...]:
     outcome, scenario = known.outcome, known.scenario
     rows = []
-    order = [str(name) for name in targets_in(outcome, last_scored_year(scenario))["goal_id"]]
+    order = [str(name) for name in summary.targets_in(outcome, summary.last_scored_year(scenario))["goal_id"]]
     found = {(row.goal_id, row.year): row for row in rows_of(outcome.goals)}
     ever = 0
     for name in order:
@@ -248,14 +230,9 @@ def _by_resource(known: Known, use: pd.DataFrame) -> Table:
         used = [Quantity(row.used, _of_available(row)) for row in mine]
         mark = JUDGED if mine[0].judged else ""
         rows.append((resource.label, resource.unit or "", *used, mark))
-    return Table(
-        "capacity",
-        "Use of each capacity by year, of what is available",
-        ("Resource", "Unit", *years, "Evidence"),
-        tuple(rows),
-        (4, 1.4, *(2,) * len(years), 1.4),
-        "Available: the capacity and what earlier years left of it, where that may be carried over.",
-    )
+    columns, widths = ("Resource", "Unit", *years, "Evidence"), (4, 1.4, *(2,) * len(years), 1.4)
+    note = "Available: the capacity and what earlier years left of it, where that may be carried over."
+    return Table("capacity", "Use of each capacity by year, of what is available", columns, tuple(rows), widths, note)
 
 
 def _of_available(row: Any) -> str:
@@ -273,14 +250,10 @@ def _money(known: Known) -> tuple[Table, ...]:
     spent = {(row.year, row.kind): row.amount for row in rows_of(money)}
     limits = {row.year: row.available for row in rows_of(money)}
     years, kinds = known.scenario.years, ("recurrent", "one-off", "released")
+    by_year = {year: [spent[year, kind] for kind in kinds] for year in years}
     rows = tuple(
-        (
-            year,
-            *(in_unit(spent[year, kind], unit) for kind in kinds),
-            in_unit(math.fsum(spent[year, kind] for kind in kinds), unit),
-            in_unit(limits[year], unit),
-        )
-        for year in years
+        (year, *(in_unit(part, unit) for part in (*parts, math.fsum(parts), limits[year])))
+        for year, parts in by_year.items()
     )
     recurrent, one_off, released = (math.fsum(spent[year, kind] for year in years) for kind in kinds)
     said = (

@@ -1,7 +1,5 @@
 """Numbers and marks as a report writes them."""
 
-from __future__ import annotations
-
 import math
 
 from prioritiser.report.document import Cell, Quantity

@@ -9,22 +9,10 @@ from functools import lru_cache
 from typing import cast
 
 from prioritiser.errors import Issue
+from prioritiser.scenario import schema
 from prioritiser.scenario.draft import Draft
 from prioritiser.scenario.headings import TAG, heading_parts, is_marked, looks_like_year, possible_years
 from prioritiser.scenario.numbers import NotANumber, is_amount_with_words, is_figure, parse_number, says_nothing
-from prioritiser.scenario.schema import (
-    MAX_YEARS,
-    TABLES,
-    Case,
-    Column,
-    Effect,
-    Goal,
-    Row,
-    Rule,
-    RuleKind,
-    clean_text,
-    columns_of,
-)
 from prioritiser.scenario.setting_checks import find_setting_problems, find_what_if_problems
 from prioritiser.scenario.setting_ranges import SETTINGS_FILE
 from prioritiser.scenario.tables import Tables
@@ -58,7 +46,7 @@ def find_text_problems(scenario: Tables) -> list[Issue]:
 
 def _text_error(text: str) -> str:
     try:
-        clean_text(text)
+        schema.clean_text(text)
     except ValueError as error:
         return str(error)
     return ""
@@ -71,7 +59,7 @@ def find_table_problems(scenario: Tables | Draft) -> list[Issue]:
     problems += _reference_problems(draft, suggest)
     problems += [*_goal_problems(draft), *_initiative_problems(draft, suggest), *_effect_problems(draft)]
     for number, row in draft.numbered("rules"):
-        problems += _rule_problems(draft, number, cast(Rule, row), suggest)
+        problems += _rule_problems(draft, number, cast(schema.Rule, row), suggest)
     return [*problems, *_cycles(draft)]
 
 
@@ -80,8 +68,8 @@ def _header_problems(draft: Draft) -> Iterator[Issue]:
     if not draft.title.strip():
         hint = 'Add a line such as title = "My system".'
         yield Issue(SETTINGS_FILE, 0, "title", "", "A scenario needs a title.", hint)
-    if len(years) > MAX_YEARS:
-        yield Issue(SETTINGS_FILE, 0, "years", f"{len(years)} years", f"At most {MAX_YEARS} years.")
+    if len(years) > schema.MAX_YEARS:
+        yield Issue(SETTINGS_FILE, 0, "years", f"{len(years)} years", f"At most {schema.MAX_YEARS} years.")
     if not years:
         yield Issue(SETTINGS_FILE, 0, "years", "no years", "At least one year label.", 'Such as years = ["2026/27"].')
     for position, year in enumerate(years):
@@ -97,12 +85,12 @@ def _header_problems(draft: Draft) -> Iterator[Issue]:
 
 def is_year_label(year: str) -> bool:
     """Whether a text can head a column and stand in a list of years."""
-    known = {column.name for row in TABLES for column in columns_of(row, ())} | {"in", "out", ""}
+    known = {column.name for row in schema.TABLES for column in schema.columns_of(row, ())} | {"in", "out", ""}
     return year not in known and not {";", "\n", "\t"} & set(year) and _is_clean(year) and len(year) <= 64
 
 
 def _is_clean(text: str) -> bool:
-    return not _text_error(text) and clean_text(text) == text
+    return not _text_error(text) and schema.clean_text(text) == text
 
 
 def _tag_problems(draft: Draft) -> Iterator[Issue]:
@@ -111,8 +99,8 @@ def _tag_problems(draft: Draft) -> Iterator[Issue]:
         if wrong or not tag or not _is_clean(tag) or not _is_clean(text):
             yield Issue(SETTINGS_FILE, 0, tag, f'"{tag}"', "A key that format 1 does not use, with text.")
     yield from find_figure_tags(draft)
-    for row_type in TABLES:
-        known = {column.name for column in columns_of(row_type, draft.years)}
+    for row_type in schema.TABLES:
+        known = {column.name for column in schema.columns_of(row_type, draft.years)}
         tags = {tag for row in draft.tables[row_type.table].rows for tag in row.tags}
         for tag in sorted(tags):
             if tag in known or not tag or not _is_clean(tag):
@@ -121,7 +109,7 @@ def _tag_problems(draft: Draft) -> Iterator[Issue]:
 
 
 def _duplicates(draft: Draft) -> Iterator[Issue]:
-    for row_type in TABLES:
+    for row_type in schema.TABLES:
         if row_type.table == "uses":
             continue
         seen: dict[tuple[str, ...], int] = {}
@@ -130,17 +118,11 @@ def _duplicates(draft: Draft) -> Iterator[Issue]:
                 continue
             key = tuple(map(folded, row.key_values))
             if key in seen:
-                named = " and ".join(part for part in row.key_values if part)
-                yield Issue(
-                    draft.file(row_type.table),
-                    number,
-                    row_type.key[0],
-                    f'"{named}" is already in row {seen[key]}',
-                    "Ids are unique, ignoring capitals."
-                    if len(row_type.key) == 1
-                    else "One row per initiative, goal and if_also.",
-                    "Delete one of them or give it another id.",
-                )
+                found = f'"{" and ".join(part for part in row.key_values if part)}" is already in row {seen[key]}'
+                several = "One row per initiative, goal and if_also."
+                expected = "Ids are unique, ignoring capitals." if len(row_type.key) == 1 else several
+                fix = "Delete one of them or give it another id."
+                yield Issue(draft.file(row_type.table), number, row_type.key[0], found, expected, fix)
             else:
                 seen[key] = number
 
@@ -185,7 +167,7 @@ def _ids_by_number(ids: frozenset[str]) -> Mapping[float, str]:
 def _goal_problems(draft: Draft) -> Iterator[Issue]:
     file = draft.file("goals")
     for number, row in draft.numbered("goals"):
-        goal = cast(Goal, row)
+        goal = cast(schema.Goal, row)
         if not goal.targets:
             found = f'goal "{goal.goal_id}" has no target'
             yield Issue(file, number, ", ".join(draft.years), found, "At least one year's target.")
@@ -196,7 +178,7 @@ def _goal_problems(draft: Draft) -> Iterator[Issue]:
             yield Issue(file, number, column, found, expected, fix)
 
 
-def _target_problems(goal: Goal) -> Iterator[tuple[str, str, str, str]]:
+def _target_problems(goal: schema.Goal) -> Iterator[tuple[str, str, str, str]]:
     sides = {target > goal.zero for target in goal.targets.values() if target != goal.zero}
     if goal.direction is None and len(sides) > 1:
         yield "direction", "targets on both sides of the zero level", "up or down.", "Give the direction."
@@ -204,13 +186,9 @@ def _target_problems(goal: Goal) -> Iterator[tuple[str, str, str, str]]:
     wanted = goal.sign > 0 if goal.direction is not None else (sides.pop() if sides else True)
     for year, target in goal.targets.items():
         if target == goal.zero or (target > goal.zero) != wanted:
-            yield (
-                year,
-                f"target {target:.15g} against a zero level of {goal.zero:.15g}",
-                "already met at baseline: give a zero_level on the worse side, or a "
-                f"{'higher' if wanted else 'lower'} target.",
-                "",
-            )
+            found = f"target {target:.15g} against a zero level of {goal.zero:.15g}"
+            other = f"or a {'higher' if wanted else 'lower'} target."
+            yield year, found, f"already met at baseline: give a zero_level on the worse side, {other}", ""
 
 
 def _initiative_problems(draft: Draft, suggest: Suggester) -> Iterator[Issue]:
@@ -238,15 +216,15 @@ def _effect_problems(draft: Draft) -> Iterator[Issue]:
     divisible = {row.initiative_id for row in draft.initiatives if row.min_scale != 1}
     file = draft.file("effects")
     for number, row in draft.numbered("effects"):
-        effect = cast(Effect, row)
+        effect = cast(schema.Effect, row)
         goal = goals.get(effect.goal_id)
         if effect.if_also is not None and effect.if_also == effect.initiative_id:
             yield Issue(file, number, "if_also", f'"{effect.if_also}"', "Another initiative than the row's own.")
         if goal is None:
             continue
-        sizes = [effect.size(case) * goal.sign for case in Case]
+        sizes = [effect.size(case) * goal.sign for case in schema.Case]
         if not sizes[0] <= sizes[1] <= sizes[2]:
-            shown = ", ".join(f"{case} {effect.size(case):.15g}" for case in Case)
+            shown = ", ".join(f"{case} {effect.size(case):.15g}" for case in schema.Case)
             better = "upwards" if goal.sign > 0 else "downwards"
             expected = f"Low is the pessimistic case, high the optimistic one, and {effect.goal_id} improves {better}."
             yield Issue(file, number, "low", shown, expected, "Swap low and high, or mend the sign.")
@@ -255,7 +233,7 @@ def _effect_problems(draft: Draft) -> Iterator[Issue]:
             yield Issue(file, number, "if_also", found, "Both initiatives must be all-or-nothing (min_scale 1).")
 
 
-def _rule_problems(draft: Draft, number: int, rule: Rule, suggest: Suggester) -> Iterator[Issue]:
+def _rule_problems(draft: Draft, number: int, rule: schema.Rule, suggest: Suggester) -> Iterator[Issue]:
     demand, file = rule.demand, draft.file("rules")
     grouped, table = demand.group and "=" in rule.subject, demand.subject
     if not grouped and draft.lacks(table, rule.subject):
@@ -281,7 +259,7 @@ def _rule_problems(draft: Draft, number: int, rule: Rule, suggest: Suggester) ->
             yield Issue(file, number, "limit", found, expected, fix)
 
 
-def _limit_problems(rule: Rule) -> Iterator[tuple[str, str, str]]:
+def _limit_problems(rule: schema.Rule) -> Iterator[tuple[str, str, str]]:
     if rule.limit is None:
         yield "blank", f"{rule.kind} needs a limit.", ""
     elif rule.demand.limit == "count" and (rule.limit < 0 or rule.limit != int(rule.limit)):
@@ -293,7 +271,7 @@ def _limit_problems(rule: Rule) -> Iterator[tuple[str, str, str]]:
 def _cycles(draft: Draft) -> Iterator[Issue]:
     needs: dict[str, list[tuple[str, int]]] = {}
     for number, rule in zip(draft.tables["rules"].numbers, draft.rules, strict=True):
-        if rule.kind is RuleKind.REQUIRES and rule.other is not None and rule.other != rule.subject:
+        if rule.kind is schema.RuleKind.REQUIRES and rule.other is not None and rule.other != rule.subject:
             needs.setdefault(rule.subject, []).append((rule.other, number))
     done: set[str] = set()
     for origin in sorted(needs):
@@ -338,7 +316,7 @@ _A_YEAR = re.compile(r"(19|20)\d\d")
 class _Table:
     """What the messages about a table need of it, worked out once. absent: its years that no row gives a figure for."""
 
-    row_type: type[Row]
+    row_type: type[schema.Row]
     file: str
     years: tuple[str, ...]
     absent: tuple[str, ...]
@@ -349,7 +327,7 @@ class _Table:
         return self.row_type.table
 
     @classmethod
-    def of(cls, row_type: type[Row], rows: Sequence[Row], draft: Draft) -> _Table:
+    def of(cls, row_type: type[schema.Row], rows: Sequence[schema.Row], draft: Draft) -> _Table:
         yearly = row_type.year_field
         given = {year for row in rows for year in getattr(row, yearly)} if yearly else set()
         given |= draft.tables[row_type.table].columns  # its cells may be wrong, which is said of each
@@ -360,7 +338,7 @@ class _Table:
 
 def find_figure_tags(draft: Draft) -> Iterator[Issue]:
     """Find each unknown column that holds figures and is not marked as a tag."""
-    for row_type in TABLES if draft.years else ():  # without the years, columns of numbers are not known
+    for row_type in schema.TABLES if draft.years else ():  # without the years, columns of numbers are not known
         rows = [row for _, row in draft.tables[row_type.table].everything()]
         texts: dict[str, dict[str, None]] = {}
         for row in rows:
@@ -387,15 +365,15 @@ def _holds_figures(tag: str, texts: Sequence[str], table: str) -> bool:
     return per_year and looks_like_year(tag) and all(is_figure(text) or says_nothing(text) for text in texts)
 
 
-def _near_figure(tag: str, row_type: type[Row], years: Sequence[str]) -> str:
+def _near_figure(tag: str, row_type: type[schema.Row], years: Sequence[str]) -> str:
     """Name the column of figures whose name is near; nothing where there is none."""
-    figures = [column.name for column in columns_of(row_type, years) if column.numeric]
+    figures = [column.name for column in schema.columns_of(row_type, years) if column.numeric]
     name = heading_parts(tag)[0].replace(" ", "_")
     return nearest(name, figures) or next((figure for figure in figures if figure.startswith(f"{name}_")), "")
 
 
 def _issue(tag: str, near: str, table: _Table) -> Issue:
-    columns = {column.name: column for column in columns_of(table.row_type, table.years)}
+    columns = {column.name: column for column in schema.columns_of(table.row_type, table.years)}
     yearly = table.name in ("goals", "resources") and (looks_like_year(tag) or not near)
     if yearly:
         near = next((year for year in possible_years(tag, table.years)), near)
@@ -428,7 +406,7 @@ def _rename(tag: str, near: str, years: Sequence[str]) -> str:
     return f'Did you mean "{near}"?' if near else "Write the name of the column that is meant."
 
 
-def _figure_names(columns: Mapping[str, Column]) -> list[str]:
+def _figure_names(columns: Mapping[str, schema.Column]) -> list[str]:
     names = [name for name, column in columns.items() if column.numeric]
     per_year = [name for name in names if columns[name].per_year]
     if len(per_year) > 2:

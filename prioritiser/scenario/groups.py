@@ -1,7 +1,5 @@
 """Groups that rules name, such as lead=Acute trust: every initiative whose cell people would call the same."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Which column or year a heading means, however it is written; what could mean two things means nothing."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Levels, names and settings of a scenario in words: natural units, no more decimals than the figures carry."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from decimal import Decimal

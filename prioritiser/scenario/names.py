@@ -1,7 +1,5 @@
 """How the rows of a scenario are told of: names that no other row has, and how far effects move each goal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a valid scenario holds that its author may not have meant."""
 
-from __future__ import annotations
-
 import re
 import statistics
 from collections import Counter
@@ -10,15 +8,7 @@ from itertools import pairwise
 
 from prioritiser.scenario.headings import is_marked
 from prioritiser.scenario.numbers import parse_number
-from prioritiser.scenario.schema import (
-    TABLE_NAMES,
-    Case,
-    Goal,
-    RuleKind,
-    Use,
-    YesNo,
-    cell_text,
-)
+from prioritiser.scenario.schema import TABLE_NAMES, Case, Goal, RuleKind, Use, YesNo, cell_text
 from prioritiser.scenario.tables import Tables
 from prioritiser.text.spelling import folded
 from prioritiser.text.suggestions import did_you_mean
@@ -31,13 +21,7 @@ _YEAR_LIKE = re.compile(r"year_\d+|\d{4}([/-]\d{2,4})?")
 
 def find_notices(scenario: Tables) -> list[str]:
     """Say what a valid scenario holds that its author may not have meant."""
-    finders: tuple[Callable[[Tables], Iterator[str]], ...] = (
-        _year_notices,
-        _carry_notices,
-        _rule_notices,
-        _column_notices,
-        *SLIPS,
-    )
+    finders = (_year_notices, _carry_notices, _rule_notices, _column_notices, *SLIPS)
     return [notice for finder in finders for notice in finder(scenario)]
 
 
@@ -374,16 +358,6 @@ def _short(text: str) -> str:
 
 
 SLIPS: Sequence[Callable[[Tables], Iterator[str]]] = (
-    _no_limit,
-    _idle_initiatives,
-    _still_goals,
-    _wrong_way,
-    _twice,
-    _use_slips,
-    _hundred_times_apart,
-    _fractions_of_percent,
-    _released_first,
-    _nearly_one_group,
-    _tags_like_columns,
-    _misread,
-)
+    _no_limit, _idle_initiatives, _still_goals, _wrong_way, _twice, _use_slips, _hundred_times_apart,
+    _fractions_of_percent, _released_first, _nearly_one_group, _tags_like_columns, _misread,
+)  # fmt: skip

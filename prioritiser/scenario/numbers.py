@@ -1,7 +1,5 @@
 """A number as people write it in a table: taken when plain, else with a hint how to write it."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

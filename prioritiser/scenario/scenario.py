@@ -1,7 +1,5 @@
 """The frozen `Scenario`; one that exists is valid."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence

@@ -3,8 +3,6 @@
 Templates, the README's format table, reading and writing all come from the rows below.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import unicodedata
@@ -169,6 +167,12 @@ def _required(description: str, unit: str = "", **limits: Any) -> Any:
     return Field(description=description, json_schema_extra={"blank": "", "unit": unit}, **limits)
 
 
+def _assumed(default: str | float, description: str, unit: str = "", **limits: Any) -> Any:
+    """Describe a cell that may be blank, and then counts as the default."""
+    said = {"blank": cell_text(default), "unit": unit}
+    return Field(default, description=description, json_schema_extra=said, **limits)  # type: ignore[arg-type]
+
+
 Id = Annotated[str, Field(pattern=rf"^{ID_PATTERN.pattern}$", json_schema_extra={"id": True})]
 Number = Annotated[float, AfterValidator(in_range)]
 Weight = Annotated[float, AfterValidator(in_range), AfterValidator(weight_in_range)]
@@ -251,18 +255,12 @@ class Goal(NamedRow):
     tier: Tier = _required("national, local or long_term.")
     unit: str | None = _column("Unit of baseline, targets and effects.", "no unit")
     direction: Direction | None = _column("up or down: which way is better.", "the side its targets lie on")
-    weight: Weight = Field(1.0, ge=0, description="Weight within its tier.", json_schema_extra={"blank": "1"})
-    baseline: Number = Field(0.0, description="Level today.", json_schema_extra={"blank": "0", "unit": "goal's unit"})
+    weight: Weight = _assumed(1.0, "Weight within its tier.", ge=0)
+    baseline: Number = _assumed(0.0, "Level today.", "goal's unit")
     zero_level: Number | None = _column("Level that counts as no progress.", "the baseline", "goal's unit")
-    trend_per_year: Number = Field(
-        0.0, description="Change a year as things go.", json_schema_extra={"blank": "0", "unit": "goal's unit a year"}
-    )
-    overlap: Number = Field(
-        0.0,
-        ge=0,
-        le=1,
-        description="How far gains of several initiatives overlap: 0 add in full, 1 only the largest counts.",
-        json_schema_extra={"blank": "0"},
+    trend_per_year: Number = _assumed(0.0, "Change a year as things go.", "goal's unit a year")
+    overlap: Number = _assumed(
+        0.0, "How far gains of several initiatives overlap: 0 add in full, 1 only the largest counts.", ge=0, le=1
     )
     targets: Mapping[str, Number] = Field(default_factory=dict)
 
@@ -295,9 +293,7 @@ class Resource(NamedRow):
     resource_id: Id = _required("Short id of the resource.")
     name: str | None = _column("Name to show.", "the id")
     unit: str | None = _column("Unit of capacity and use.", "no unit")
-    carry_over: YesNo = Field(
-        YesNo.NO, description="yes: what a year leaves may be used later.", json_schema_extra={"blank": "no"}
-    )
+    carry_over: YesNo = _assumed(YesNo.NO, "yes: what a year leaves may be used later.")
     capacities: Mapping[str, Annotated[Number, Field(ge=0)]] = Field(default_factory=dict)
 
 
@@ -314,20 +310,8 @@ class Initiative(NamedRow):
     place: str | None = _column("Place that it serves.")
     earliest: str | None = _column("First year in which it may start.", "the first year", "year label")
     latest: str | None = _column("Last year in which it may start.", "earliest: no choice of start", "year label")
-    min_scale: Number = Field(
-        1.0,
-        ge=0,
-        le=1,
-        description="Smallest share that makes sense; 1 is all or nothing.",
-        json_schema_extra={"blank": "1"},
-    )
-    confidence: Number = Field(
-        1.0,
-        ge=0,
-        le=1,
-        description="Likelihood of delivery; multiplies its effects, never its uses.",
-        json_schema_extra={"blank": "1"},
-    )
+    min_scale: Number = _assumed(1.0, "Smallest share that makes sense; 1 is all or nothing.", ge=0, le=1)
+    confidence: Number = _assumed(1.0, "Likelihood of delivery; multiplies its effects, never its uses.", ge=0, le=1)
     current_start: str | None = _column("Start year in today's plan.", "not in it", "year label")
     proposed_by: str | None = _column("Who proposed it.")
     description: str | None = _column("What it is, in a sentence or two.")
@@ -375,14 +359,8 @@ class Effect(Row):
     central: Number = _required("Full effect, central case; signed.", "goal's unit")
     low: Number | None = _column("Full effect, pessimistic case.", "central", "goal's unit")
     high: Number | None = _column("Full effect, optimistic case.", "central", "goal's unit")
-    lead_months: Number = Field(
-        0.0,
-        description="Months from start to first effect; may be negative.",
-        json_schema_extra={"blank": "0", "unit": "months"},
-    )
-    ramp_months: Number = Field(
-        0.0, ge=0, description="Months from first to full effect.", json_schema_extra={"blank": "0", "unit": "months"}
-    )
+    lead_months: Number = _assumed(0.0, "Months from start to first effect; may be negative.", "months")
+    ramp_months: Number = _assumed(0.0, "Months from first to full effect.", "months", ge=0)
     lasts_months: Number | None = _column(
         "Months since first effect after which it is gone.", "for good", "months", ge=0
     )
@@ -491,18 +469,13 @@ def _columns_of(row: type[Row], years: tuple[str, ...]) -> tuple[Column, ...]:
     columns = [_describe(row, name) for name in own]
     if row.year_field:
         position = len(columns) if row is not Resource else len(columns) - 1
+        named = {name: name == row.year_required for name in row.year_columns(years)}
+        blank, least = "0" if row is Use else "none", 0 if row is Resource else None
         columns[position:position] = [
             Column(
-                name=name,
-                required=name == row.year_required,
-                blank="" if name == row.year_required else {"uses": "0"}.get(row.table, "none"),
-                unit="",
-                description=row.year_help,
-                numeric=True,
-                per_year=True,
-                minimum=0 if row is Resource else None,
+                name, required, "" if required else blank, "", row.year_help, numeric=True, per_year=True, minimum=least
             )
-            for name in row.year_columns(years)
+            for name, required in named.items()
         ]
     return (*columns, *(_describe(row, name) for name in shared))
 

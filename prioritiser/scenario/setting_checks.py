@@ -1,7 +1,5 @@
 """What makes settings and what-ifs valid for a scenario."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

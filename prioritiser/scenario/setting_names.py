@@ -1,7 +1,5 @@
 """Settings name rows, years and choices as people write them: other capitals or spaces still mean the same."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any

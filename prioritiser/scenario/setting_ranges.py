@@ -1,7 +1,5 @@
 """Which values a setting may have, whatever the scenario."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """The tables and settings of a scenario, and rows by their ids; not yet known to be valid."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property

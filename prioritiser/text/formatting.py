@@ -1,7 +1,5 @@
 """Numbers and lists in plain words: natural units, no more decimals than the figures carry."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Frozen rows as plain values for JSON: what is written of a row, in which order and under which names."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from operator import attrgetter

@@ -1,7 +1,5 @@
 """Texts that are cut to the room there is, and still read differently where they are different."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 from prioritiser.text.formatting import ELLIPSIS, shortened

@@ -1,7 +1,5 @@
 """Text that people would call the same, and characters that nobody can see, by name."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -1,7 +1,5 @@
 """Kinds of rules in groups, and the nearest known word for a misspelt one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import PurePath

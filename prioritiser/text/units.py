@@ -1,7 +1,5 @@
 """Units of money and of percentages, whatever way people write them, and exact figures in words."""
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Text that was decoded wrongly on its way: Â£ for £, â€“ for a dash, Ã© for é."""
 
-from __future__ import annotations
-
 import re
 
 LOST = "\ufffd"  # what is put in the place of a letter that could not be decoded

@@ -53,6 +53,7 @@ def test_axe_finds_nothing_of_ours_on_any_page_light_or_dark(page: Page, quickst
     assert not found, "\n".join(found)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_charts_and_what_lies_over_the_page_agree(page: Page, quickstart: str, scheme: Scheme) -> None:
     """Also with a theme that is not the system's, and when the system's changes: text and ground belong together."""

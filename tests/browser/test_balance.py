@@ -99,6 +99,7 @@ def test_moved_weight_changes_table_and_changes_and_link_and_reload_keep_it(page
     assert chosen(page) == before
 
 
+@pytest.mark.thorough
 def test_browser_back_returns_to_the_setting_before(page: Page, example: str) -> None:
     open_proved(page, example + "?weights=0,0,100")
     page.get_by_role("combobox", name=re.compile("Preset")).click()
@@ -131,6 +132,7 @@ def read(taken: Download) -> bytes:
     return Path(taken.path()).read_bytes()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [1366, thorough(390)])
 def test_axe_finds_nothing_of_ours(page: Page, example: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
@@ -202,6 +204,7 @@ def test_text_from_a_scenario_stays_inert(page: Page, serve: Callable[[Path], st
     assert not blocked, blocked
 
 
+@pytest.mark.thorough
 def test_slow_solve_shows_its_work_and_can_be_cancelled(
     page: Page, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:
@@ -231,6 +234,7 @@ NOTE_TOP = """
 """
 
 
+@pytest.mark.thorough
 def test_what_is_proved_is_never_said_to_be_still_looked_for(page: Page, example: str) -> None:
     page.add_init_script(f"({NOTE_TOP})()")
     open_proved(page, example + "?lock=acute_frailty=out")
@@ -276,6 +280,7 @@ def write_crowded(folder: Path) -> Path:
     )
 
 
+@pytest.mark.thorough
 def test_no_text_of_a_chart_overprints_at_any_width(
     page: Page, example: str, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:
@@ -307,6 +312,7 @@ UNDER_THE_ANSWER = """
 """
 
 
+@pytest.mark.thorough
 def test_answer_stays_in_sight_while_capacities_and_locks_are_edited(page: Page, example: str) -> None:
     open_proved(page, example)
     unfold(page)
@@ -330,6 +336,7 @@ def test_answer_stays_in_sight_while_capacities_and_locks_are_edited(page: Page,
             assert not inside or page.evaluate(UNDER_THE_ANSWER) <= 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("width", "height"), [(390, 844), thorough(320, 720), thorough(683, 384)])
 def test_answer_scrolls_away_on_small_and_zoomed_screens(page: Page, example: str, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})

@@ -44,6 +44,7 @@ def test_words_outlive_a_reload_and_stand_in_the_file(page: Page, quickstart: st
         assert archive.testzip() is None and "board-pack.pdf" in archive.namelist()
 
 
+@pytest.mark.thorough
 def test_template_that_is_none_is_refused_in_plain_words(page: Page, quickstart: str) -> None:
     page.goto(quickstart + "board-pack")
     page.get_by_text("Use your own Word template").click(timeout=60_000)

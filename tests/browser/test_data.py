@@ -70,6 +70,7 @@ def test_cell_is_checked_at_once_and_used_and_kept_by_the_link(page: Page, addre
     assert {"Doors open at eight", "Second cell"} <= {goal.name for goal in found.goals}
 
 
+@pytest.mark.thorough
 def test_edit_is_kept_when_table_and_page_are_left_before_the_cell(page: Page, address: str) -> None:
     open_data(page, address)
     type_name(page, 1, "Left for a table")
@@ -88,6 +89,7 @@ def test_edit_is_kept_when_table_and_page_are_left_before_the_cell(page: Page, a
     expect(page.get_by_role("heading", name="No edits yet")).to_be_visible(timeout=15_000)
 
 
+@pytest.mark.thorough
 def test_files_are_brought_and_taken_away_and_a_broken_one_changes_nothing(
     page: Page, address: str, tmp_path: Path
 ) -> None:

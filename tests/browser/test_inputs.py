@@ -75,7 +75,7 @@ def expect_weights(page: Page, *shares: int) -> None:
         page.wait_for_timeout(1500)
 
 
-@pytest.mark.parametrize(("times", "gap"), [thorough(4, 20), (10, 60), (10, 0), thorough(8, 150)])
+@pytest.mark.parametrize(("times", "gap"), [thorough(4, 20), thorough(10, 60), (10, 0), thorough(8, 150)])
 def test_every_press_on_a_weight_counts_and_undo_takes_all_back(
     page: Page, quickstart: str, times: int, gap: int
 ) -> None:
@@ -92,6 +92,7 @@ def test_every_press_on_a_weight_counts_and_undo_takes_all_back(
     expect(page).not_to_have_url(re.compile("weights"))
 
 
+@pytest.mark.thorough
 def test_presses_on_one_weight_after_the_other_all_count(page: Page, quickstart: str) -> None:
     open_proved(page, quickstart)
     number(page, "national").focus()
@@ -106,6 +107,7 @@ def test_presses_on_one_weight_after_the_other_all_count(page: Page, quickstart:
     expect_weights(page, 0, 0, 100)
 
 
+@pytest.mark.thorough
 def test_every_press_on_balance_counts_and_undo_takes_all_back(page: Page, quickstart: str) -> None:
     open_proved(page, quickstart)
     slider(page, "balance").focus()
@@ -119,6 +121,7 @@ def test_every_press_on_balance_counts_and_undo_takes_all_back(page: Page, quick
     expect(page).not_to_have_url(re.compile("balance"))
 
 
+@pytest.mark.thorough
 def test_every_press_on_a_capacity_counts_and_undo_takes_back_what_was_typed(page: Page, quickstart: str) -> None:
     open_proved(page, quickstart)
     unfold(page)
@@ -135,6 +138,7 @@ def test_every_press_on_a_capacity_counts_and_undo_takes_back_what_was_typed(pag
     expect(page).to_have_url(re.compile(r"capacity=money%3D0\.55"))
 
 
+@pytest.mark.thorough
 def test_preset_after_a_burst_and_a_burst_after_a_preset(page: Page, quickstart: str) -> None:
     open_proved(page, quickstart)
     number(page, "local").focus()
@@ -147,7 +151,8 @@ def test_preset_after_a_burst_and_a_burst_after_a_preset(page: Page, quickstart:
     expect_weights(page, 60, 27, 13)
 
 
-@pytest.mark.parametrize(("name", "typed"), [("locked_in", "t"), thorough("locked_out", "o"), ("without", "r")])
+@pytest.mark.thorough
+@pytest.mark.parametrize(("name", "typed"), [("locked_in", "t"), thorough("locked_out", "o"), thorough("without", "r")])
 def test_typing_and_enter_takes_one_entry_of_a_list(page: Page, quickstart: str, name: str, typed: str) -> None:
     open_proved(page, quickstart)
     unfold(page)
@@ -169,6 +174,7 @@ def test_typing_and_enter_takes_one_entry_of_a_list(page: Page, quickstart: str,
     expect(box.locator("[data-tag]")).to_have_text([first])
 
 
+@pytest.mark.thorough
 def test_names_of_capacities_are_read_as_they_are_and_never_act(
     page: Page, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:

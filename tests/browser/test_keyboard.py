@@ -40,6 +40,7 @@ def test_option_is_saved_opened_and_deleted_by_keys_alone(page: Page, quickstart
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_typing_in_a_dialog_is_not_cut_short_by_an_answer(page: Page, example: str) -> None:
     """Without the rule that nothing is drawn anew under a dialog, the proof takes the focus after a few letters."""
     open_proved(page, example + "?weights=40,30,30")
@@ -54,6 +55,7 @@ def test_typing_in_a_dialog_is_not_cut_short_by_an_answer(page: Page, example: s
     expect(page.locator(".proof")).to_contain_text("Proved best", timeout=60_000)
 
 
+@pytest.mark.thorough
 def test_share_is_a_dialog_that_the_tab_key_stays_in(page: Page, quickstart: str) -> None:
     open_proved(page, quickstart)
     page.get_by_role("button", name="Share", exact=True).focus()
@@ -67,6 +69,7 @@ def test_share_is_a_dialog_that_the_tab_key_stays_in(page: Page, quickstart: str
     expect(page.get_by_role("button", name="Share", exact=True)).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_focus_stays_near_a_button_that_is_used_up(page: Page, quickstart: str) -> None:
     open_proved(page, quickstart)
     row = page.locator(".st-key-lock_row_balance")
@@ -81,6 +84,7 @@ def test_focus_stays_near_a_button_that_is_used_up(page: Page, quickstart: str) 
     page.wait_for_function(_HAS_FOCUS, arg=".st-key-lock_row_balance")
 
 
+@pytest.mark.thorough
 def test_link_of_the_open_page_says_so(page: Page, quickstart: str) -> None:
     open_proved(page, quickstart)
     open_page = page.locator(".st-key-pages a[aria-current=page]")
@@ -89,13 +93,17 @@ def test_link_of_the_open_page_says_so(page: Page, quickstart: str) -> None:
     expect(open_page).to_have_text(["Capacity"])
 
 
+@pytest.mark.thorough
 def test_table_that_does_not_scroll_is_no_stop(page: Page, quickstart: str) -> None:
     open_proved(page, quickstart)
-    page.keyboard.press("Tab")
-    fits, stop = page.locator(".scroller").first.evaluate(
-        "node => [node.scrollWidth <= node.clientWidth, node.tabIndex]"
-    )
-    assert (fits, stop) == (True, -1)
+    for _ in range(5):  # a table that is drawn anew after the press is looked at with the next one
+        page.keyboard.press("Tab")
+        found = page.locator(".scroller").first.evaluate(
+            "node => [node.scrollWidth <= node.clientWidth, node.tabIndex]"
+        )
+        if found == [True, -1]:
+            break
+    assert found == [True, -1]
     page.locator(".scroller").first.evaluate("node => { node.style.width = '80px'; }")
     page.keyboard.press("Tab")
     assert page.locator(".scroller").first.evaluate("node => node.tabIndex") == 0

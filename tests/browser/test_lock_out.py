@@ -70,6 +70,7 @@ def press_until(page: Page, name: str) -> None:
     raise AssertionError(f"{name} cannot be reached by keyboard")
 
 
+@pytest.mark.thorough
 def test_nobody_is_locked_out_by_a_link(page: Page, free_port: int, nursery: Nursery | None, tmp_path: Path) -> None:
     program = tmp_path / "faulty.py"
     program.write_text(FAULTY)

@@ -24,6 +24,7 @@ def move_to(page: Page, share: int) -> None:
     wait_proved(page)
 
 
+@pytest.mark.thorough
 def test_view_outlives_reload_restart_and_new_tab(
     context: BrowserContext, free_port: int, nursery: Nursery | None
 ) -> None:
@@ -70,6 +71,7 @@ def test_view_outlives_reload_restart_and_new_tab(
         expect_weight(new, 40)
 
 
+@pytest.mark.thorough
 def test_back_and_forward_and_the_shared_link_reopen_a_view(
     context: BrowserContext, browser: Browser, free_port: int, nursery: Nursery | None
 ) -> None:

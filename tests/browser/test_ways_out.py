@@ -11,6 +11,7 @@ from tests.depth import thorough
 INFEASIBLE = "?capacity=strategic_capital%3D0.1&lock=surgical_hub%3Din"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("width", "height"), [thorough(1366, 768), (390, 844)])
 def test_ways_out_are_listed_for_everyone_and_tried_from_the_keyboard(
     page: Page, example: str, width: int, height: int

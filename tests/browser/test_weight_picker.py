@@ -89,6 +89,7 @@ def test_answer_moves_with_the_dot_and_the_proved_one_follows(page: Page, quicks
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
 
 
+@pytest.mark.thorough
 def test_arrows_move_the_dot_and_undo_takes_a_burst_back(page: Page, quickstart: str) -> None:
     open_with_map(page, quickstart)
     page.locator(DOT).focus()
@@ -111,6 +112,7 @@ def test_arrows_move_the_dot_and_undo_takes_a_burst_back(page: Page, quickstart:
     says(page, "National 40, local 30, long term 30")
 
 
+@pytest.mark.thorough
 def test_numbers_and_presets_move_the_dot(page: Page, quickstart: str) -> None:
     open_with_map(page, quickstart)
     number = page.locator(".st-key-weight_local input")
@@ -126,6 +128,7 @@ def test_numbers_and_presets_move_the_dot(page: Page, quickstart: str) -> None:
     page.mouse.up()
 
 
+@pytest.mark.thorough
 def test_picker_fits_a_phone_and_is_usable_by_everyone(page: Page, quickstart: str) -> None:
     page.set_viewport_size({"width": 320, "height": 720})
     open_with_map(page, quickstart)
@@ -144,6 +147,7 @@ def test_picker_fits_a_phone_and_is_usable_by_everyone(page: Page, quickstart: s
     assert page.locator(".picker .field").evaluate("field => getComputedStyle(field).touchAction") == "auto"
 
 
+@pytest.mark.thorough
 def test_text_of_a_scenario_stays_text_in_the_picker(page: Page, serve: Callable[[Path], str], tmp_path: Path) -> None:
     open_with_map(page, serve(write_nasty(tmp_path / "nasty")))
     drag(page, 60, 0)
@@ -155,6 +159,7 @@ def test_text_of_a_scenario_stays_text_in_the_picker(page: Page, serve: Callable
     assert page.evaluate("() => window.owned") is None
 
 
+@pytest.mark.thorough
 def test_each_frame_of_a_drag_is_answered_within_16_ms_on_the_example(page: Page, example_with_map: str) -> None:
     page.add_init_script(f"({NOTE_FRAMES})()")
     open_with_map(page, example_with_map, seconds=240)

@@ -46,6 +46,7 @@ def test_initiative_is_overruled_at_the_price_that_was_shown(page: Page, quickst
     look_over(page)
 
 
+@pytest.mark.thorough
 def test_five_per_cent_more_is_tried(page: Page, quickstart: str) -> None:
     page.goto(quickstart + "capacity?capacity=money@2028/29%3D0.96")
     wait_done(page)
@@ -57,6 +58,7 @@ def test_five_per_cent_more_is_tried(page: Page, quickstart: str) -> None:
     expect(page).to_have_url(re.compile("1.008"))
 
 
+@pytest.mark.thorough
 def test_text_from_a_scenario_stays_text_in_lists_and_charts(
     page: Page, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:

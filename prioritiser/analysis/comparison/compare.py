@@ -1,7 +1,5 @@
 """The what-ifs side by side, and against today's plan."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 The plans may be of different scenarios: then only what all of them know, by id and by year, is compared.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

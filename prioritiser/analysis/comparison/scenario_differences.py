@@ -1,7 +1,5 @@
 """What differs between two scenarios, table by table: rows that were added, removed or changed, by their names."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +13,6 @@ class TableDifference:
     """What differs in one table; names of rows, each the name to show where the row has one."""
 
     table: str
-    rows_before: int
     rows_now: int
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -33,15 +30,10 @@ def scenario_differences(before: Scenario, now: Scenario) -> tuple[TableDifferen
 
 def _table_difference(table: str, before: Scenario, now: Scenario) -> TableDifference:
     old, new = _by_key(table, before), _by_key(table, now)
-    changed = [key for key in new if key in old and new[key][1] != old[key][1]]
-    return TableDifference(
-        table,
-        len(before.rows(table)),
-        len(now.rows(table)),
-        added=tuple(new[key][0] for key in new if key not in old),
-        removed=tuple(old[key][0] for key in old if key not in new),
-        changed=tuple(new[key][0] for key in changed),
-    )
+    added = tuple(new[key][0] for key in new if key not in old)
+    removed = tuple(old[key][0] for key in old if key not in new)
+    changed = tuple(new[key][0] for key in new if key in old and new[key][1] != old[key][1])
+    return TableDifference(table, len(now.rows(table)), added, removed, changed)
 
 
 def _by_key(table: str, scenario: Scenario) -> Mapping[tuple[str, ...], tuple[str, Counter[str]]]:

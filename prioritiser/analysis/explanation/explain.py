@@ -1,12 +1,10 @@
 """Why is each initiative in or out: what would the opposite cost, what would it displace, and what would flip it?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prioritiser.analysis.explanation.counterfactuals.find import FlipFinder
 from prioritiser.analysis.explanation.counterfactuals.words import PRECISION, Flip, condition
@@ -22,6 +20,7 @@ from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import RuleKind
 from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import joined, plain, rounded
+from prioritiser.text.json_rows import JsonRow
 from prioritiser.text.suggestions import did_you_mean
 
 NOT_ASKED = "Not found: time was up or it was stopped."
@@ -48,7 +47,12 @@ class Reversal:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(
+    JsonRow,
+    written="id=initiative_id in=is_in share start cost_of_reversal=reversal.cost "
+    "cost_of_reversal_at_most=reversal.at_most within_gap=reversal.within_gap why_not entered=reversal.entered "
+    "left=reversal.left moved=reversal.moved flips complete sentence",
+):
     """Why one initiative is in or out. flips: the smallest changes that flip it, empty where they were not sought."""
 
     initiative_id: str
@@ -60,25 +64,10 @@ class Explanation:
     complete: bool
     sentence: str
 
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        reversal = self.reversal
-        return {
-            "id": self.initiative_id,
-            "in": self.is_in,
-            "share": self.share,
-            "start": self.start,
-            "cost_of_reversal": reversal.cost,
-            "cost_of_reversal_at_most": reversal.at_most,
-            "within_gap": reversal.within_gap,
-            "why_not": reversal.why_not or None,
-            "entered": list(reversal.entered),
-            "left": list(reversal.left),
-            "moved": list(reversal.moved),
-            "flips": [flip.as_json() for flip in self.flips],
-            "complete": self.complete,
-            "sentence": self.sentence,
-        }
+    @property
+    def why_not(self) -> str | None:
+        """Why there is no cost; None where there is one."""
+        return self.reversal.why_not or None
 
 
 @dataclass(frozen=True)
@@ -158,15 +147,9 @@ def explain(
         _explanation(base, name, reversals.get(name, Reversal(why_not=NOT_ASKED)), flips[name], name in whole)
         for name in names
     )
-    return Explained(
-        portfolio=base.portfolio,
-        objective=base.found.objective,
-        bound=base.found.bound,
-        rows=rows,
-        complete=all(row.complete for row in rows),
-        solves=base.solves,
-        seconds=perf_counter() - began,
-    )
+    found, complete = base.found, all(row.complete for row in rows)
+    seconds = perf_counter() - began
+    return Explained(base.portfolio, found.objective, found.bound, rows, complete, base.solves, seconds)
 
 
 def _known(optimiser: Optimiser, initiatives: Sequence[str]) -> tuple[str, ...]:
@@ -199,7 +182,7 @@ def _reversal(base: Base, name: str) -> tuple[Reversal, Incumbent | None]:
 
 def _priced(base: Base, found: Incumbent, name: str) -> Reversal:
     changes = changes_between(base.scenario, base.outcome.plan, found.outcome.plan)
-    kinds = {kind: tuple(row.initiative_id for row in changes if row.kind == kind) for kind in _KINDS}
+    moves = {kind: tuple(row.initiative_id for row in changes if row.kind == kind) for kind in _KINDS}
     cost = max(0.0, base.found.objective - found.objective)
     at_least = max(0.0, base.found.objective - found.bound)
     fine = base.portfolio.fineness
@@ -209,9 +192,8 @@ def _priced(base: Base, found: Incumbent, name: str) -> Reversal:
         at_most=max(cost, base.found.bound - found.objective),
         within_gap=hidden and is_proved(0.0, at_least, fine),
         is_free=is_proved(0.0, cost, fine),
-        entered=kinds["entered"],
-        left=kinds["left"],
-        moved=kinds["moved"],
+        why_not="",
+        **moves,
     )
 
 
@@ -249,21 +231,11 @@ def _clash(base: Base, changed: Settings, name: str) -> str:
 
 def _explanation(base: Base, name: str, reversal: Reversal, flips: Sequence[Flip], complete: bool) -> Explanation:
     delivery = base.outcome.plan.get(name)
-    row = Explanation(
-        initiative_id=name,
-        is_in=delivery is not None,
-        share=0.0 if delivery is None else delivery.share,
-        start=None if delivery is None else base.scenario.years[delivery.start],
-        reversal=reversal,
-        flips=tuple(flips),
-        complete=complete,
-        sentence="",
-    )
+    share = 0.0 if delivery is None else delivery.share
+    start = None if delivery is None else base.scenario.years[delivery.start]
+    row = Explanation(name, delivery is not None, share, start, reversal, tuple(flips), complete, sentence="")
     return replace(row, sentence=sentence_of(base.outcome, row))
 
-
-if TYPE_CHECKING:
-    from prioritiser.analysis.explanation.explain import Explanation, Reversal
 
 MOST_NAMES = 3
 MOST_FLIPS = 2
@@ -279,11 +251,11 @@ def sentence_of(outcome: Outcome, row: Explanation) -> str:
     doing = "leaving it out" if row.is_in else "putting it in"
     if reversal.within_gap:
         most = points(reversal.at_most or 0.0)
-        return f"{state}, but too close to call: {doing} costs at most {most} of the {_score(outcome)}."
+        return f"{state}, but too close to call: {doing} costs at most {most} of the {score_words(outcome)}."
     if reversal.is_free:
         least = "" if row.is_in else ", and the plan without it uses less or as little"
         return f"{state}, but only just: {doing} costs nothing{least}."
-    text = f"{state}: {doing} costs {points(reversal.cost)} of the {_score(outcome)}"
+    text = f"{state}: {doing} costs {points(reversal.cost)} of the {score_words(outcome)}"
     text += _others(scenario, row.initiative_id, reversal, row.is_in)
     if not row.flips:
         return f"{text}."
@@ -309,7 +281,8 @@ def points(part: float) -> str:
     return f"{shown} point{'' if shown == '1' else 's'}"
 
 
-def _score(outcome: Outcome) -> str:
+def score_words(outcome: Outcome) -> str:
+    """Name what a cost is a part of."""
     return "weighted score" if outcome.settings.balance == 0 else "score, weights and balance together"
 
 
@@ -322,16 +295,17 @@ def _others(scenario: Scenario, name: str, reversal: Reversal, is_in: bool) -> s
     entered = [other for other in reversal.entered if other != name]
     left = [other for other in reversal.left if other != name]
     if is_in:
-        parts = [f"{_named(scenario, entered)} would come in"] if entered else []
-        parts += [f"{_named(scenario, left)} would go too"] if left else []
+        parts = [f"{named(scenario, entered)} would come in"] if entered else []
+        parts += [f"{named(scenario, left)} would go too"] if left else []
         return f"; {' and '.join(parts)}" if parts else ""
-    parts = [f"displaces {_named(scenario, left)}"] if left else []
-    parts += [f"brings in {_named(scenario, entered)}"] if entered else []
+    parts = [f"displaces {named(scenario, left)}"] if left else []
+    parts += [f"brings in {named(scenario, entered)}"] if entered else []
     return "".join(f" and {part}" for part in parts)
 
 
-def _named(scenario: Scenario, names: Sequence[str]) -> str:
+def named(scenario: Scenario, names: Sequence[str], most: int = MOST_NAMES) -> str:
+    """Name initiatives; where there are more than so many, the last are counted."""
     labels = [scenario.initiative_by_id[name].label for name in names]
-    if len(labels) > MOST_NAMES:
-        labels = [*labels[: MOST_NAMES - 1], f"{len(labels) - MOST_NAMES + 1} others"]
+    if len(labels) > most:
+        labels = [*labels[: most - 1], f"{len(labels) - most + 1} others"]
     return joined(labels)

@@ -1,18 +1,16 @@
 """The prices of more capacity in order and in words: of which more would help, and what it buys."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
-from prioritiser.analysis.explanation.explain import points
+from prioritiser.analysis.explanation.explain import named, points, score_words
 from prioritiser.analysis.marginal_values.base import GoalChange
 from prioritiser.analysis.marginal_values.capacities import CapacityPrice, with_capacity
 from prioritiser.evaluation.outcome import Outcome
 from prioritiser.scenario.in_words import TIER_NAMES, level
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
-from prioritiser.text.formatting import MINUS, amount, joined
+from prioritiser.text.formatting import MINUS, amount
 
 STEP_WORDS = {"unit": "one unit more", "5%": "5 % more", "10%": "10 % more"}
 _MOST_NAMES = 2
@@ -83,18 +81,10 @@ def buys_sentence(outcome: Outcome, row: CapacityPrice) -> str:
     if row.brings.is_nothing:
         unsure = f"at most {points(row.brings.at_most)}" if row.brings.may_be_more else "nothing"
         return f"{more} buys {unsure}."
-    score = "the weighted score" if outcome.settings.balance == 0 else "the score, weights and balance together"
-    text = f"{more} buys {points(row.brings.objective)} of {score}"
+    text = f"{more} buys {points(row.brings.objective)} of the {score_words(outcome)}"
     parts = [
-        f"{word} {_named(scenario, names)}"
+        f"{word} {named(scenario, names, _MOST_NAMES)}"
         for word, names in (("bringing in", row.brings.entered), ("putting out", row.brings.left))
         if names
     ]
     return f"{text}{', ' if parts else ''}{' and '.join(parts)}."
-
-
-def _named(scenario: Scenario, names: Sequence[str]) -> str:
-    labels = [scenario.initiative_by_id[name].label for name in names]
-    if len(labels) > _MOST_NAMES:
-        labels = [labels[0], f"{len(labels) - 1} others"]
-    return joined(labels)

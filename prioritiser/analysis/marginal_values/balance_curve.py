@@ -4,8 +4,6 @@ The best objective is convex in the balance (the largest of linear functions), s
 one between them, and a plan that is best at both is best between them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

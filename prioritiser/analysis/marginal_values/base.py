@@ -164,13 +164,8 @@ class Base:
             self.spared += 1
             return known
         try:
-            found = optimiser.best(
-                settings,
-                gap=self.gap if gap is None else gap,
-                budget=self.budget,
-                floors=floors,
-                best_alone=self.best_alone,
-            )
+            wanted, best_alone = self.gap if gap is None else gap, self.best_alone
+            found = optimiser.best(settings, gap=wanted, budget=self.budget, floors=floors, best_alone=best_alone)
         except NoAnswerError as error:
             raise StoppedError from error
         self.solves += 1
@@ -204,11 +199,8 @@ class Base:
             at_most=at_most,
             tiers={tier: after.scores[tier] - score for tier, score in before.scores.items()},
             goals=goal_changes(before, after),
-            entered=names["entered"],
-            left=names["left"],
-            moved=names["moved"],
-            resized=names["resized"],
             fineness=fine,
+            **names,
         )
 
 

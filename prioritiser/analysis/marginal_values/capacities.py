@@ -1,7 +1,5 @@
 """What would one more unit, 5 % and 10 % more of each capacity buy?"""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """What is left for local and long-term work once the best national result is protected?"""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

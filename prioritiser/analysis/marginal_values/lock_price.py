@@ -1,7 +1,5 @@
 """What did the lock that was just turned on, or off, do to the way to the targets?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from prioritiser.evaluation.portfolio import Portfolio, Termination

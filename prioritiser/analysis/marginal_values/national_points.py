@@ -1,7 +1,5 @@
 """What does each point of the national score cost in local and long-term terms?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,8 +13,7 @@ POINTS = (1, 2, 5)
 
 @dataclass(frozen=True)
 class NationalPoint(
-    JsonRow,
-    written="step=name points national_floor=floor reachable tier_changes=changes objective_cost=cost",
+    JsonRow, written="step=name points national_floor=floor reachable tier_changes=changes objective_cost=cost"
 ):
     """What it costs to lift the national score to a floor: change of each tier's score and loss of objective.
 

@@ -1,7 +1,5 @@
 """Which targets compete: the best of each goal alone, and what every other goal reaches then (the pay-off table)."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

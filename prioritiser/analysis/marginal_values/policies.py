@@ -1,7 +1,5 @@
 """What does the plan spend on, and gain by, each national policy that initiatives are tagged with?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from prioritiser.analysis.summary.contributions import contributions, money_resource
@@ -52,18 +50,11 @@ def sum_by_policy(outcome: Outcome) -> tuple[PolicyGroup, ...]:
             names = members[value]
             spend = sum(spent.get(name, 0.0) for name in names)
             gain = float(sum(gained.get(name, 0.0) for name in names))
-            groups.append(
-                PolicyGroup(
-                    tag,
-                    value,
-                    len(names),
-                    sum(name in outcome.plan for name in names),
-                    None if money is None else spend,
-                    spend / total_spent if money is not None and total_spent > 0 else None,
-                    gain,
-                    gain / total_gain if total_gain > 0 else None,
-                )
-            )
+            spend_share = spend / total_spent if money is not None and total_spent > 0 else None
+            spends = (None if money is None else spend, spend_share)
+            gain_share = gain / total_gain if total_gain > 0 else None
+            delivered = sum(name in outcome.plan for name in names)
+            groups.append(PolicyGroup(tag, value, len(names), delivered, *spends, gain, gain_share))
     return tuple(groups)
 
 

@@ -5,8 +5,6 @@ Every price is a difference of two solved questions, never a dual: a plan of who
 so that objectives can be compared.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -131,7 +129,7 @@ def find_price(
         base.progress = _telling(rows, lambda: tell(so_far()), progress)
     for part in asked:
         try:
-            base.notices += _work(base, rows)[part]()
+            base.notices += _find(part, base, rows)
         except StoppedError:
             continue
         unfinished.remove(part)
@@ -178,51 +176,35 @@ def _price(base: Base, rows: _Rows, asked: tuple[str, ...], unfinished: list[str
     )
 
 
-def _work(base: Base, rows: _Rows) -> dict[str, Callable[[], list[str]]]:
-    """What each part does; it returns its notices."""
-
-    def rules() -> list[str]:
-        price_rules(base, rows.rules)
-        return []
-
-    def locks() -> list[str]:
-        price_locks(base, rows.locks)
-        return []
-
-    def capacities() -> list[str]:
-        price_capacities(base, rows.capacities)
-        return []
-
-    def balance() -> list[str]:
-        _need_best_alone(base)
-        trace_balance(base, rows.balance)
-        return []
-
-    def headroom() -> list[str]:
-        if not has_headroom(base):
-            return ["There is no headroom to show: it needs national goals and others beside them."]
-        find_headroom(base, rows.headroom)
-        return []
-
-    def national() -> list[str]:
-        if not has_headroom(base):
-            return ["National points have no price: it needs national goals and others beside them."]
-        _need_best_alone(base)
-        price_national_points(base, rows.national)
-        return []
-
-    def policies() -> list[str]:
-        rows.policies += sum_by_policy(base.outcome)
-        return (
-            [] if rows.policies else ["No tag of the initiatives has 2 to 12 values: there are no policies to sum by."]
-        )
-
-    def payoff() -> list[str]:
-        find_payoff(base, rows.payoff)
-        return []
-
-    works = (capacities, rules, locks, balance, headroom, national, policies, payoff)
-    return dict(zip(PARTS, works, strict=True))
+def _find(part: str, base: Base, rows: _Rows) -> list[str]:
+    """Find the rows of a part; returns its notices."""
+    needs = "it needs national goals and others beside them."
+    match part:
+        case "capacities":
+            price_capacities(base, rows.capacities)
+        case "rules":
+            price_rules(base, rows.rules)
+        case "locks":
+            price_locks(base, rows.locks)
+        case "balance":
+            _need_best_alone(base)
+            trace_balance(base, rows.balance)
+        case "headroom":
+            if not has_headroom(base):
+                return [f"There is no headroom to show: {needs}"]
+            find_headroom(base, rows.headroom)
+        case "national":
+            if not has_headroom(base):
+                return [f"National points have no price: {needs}"]
+            _need_best_alone(base)
+            price_national_points(base, rows.national)
+        case "policies":
+            rows.policies += sum_by_policy(base.outcome)
+            if not rows.policies:
+                return ["No tag of the initiatives has 2 to 12 values: there are no policies to sum by."]
+        case "payoff":
+            find_payoff(base, rows.payoff)
+    return []
 
 
 def _need_best_alone(base: Base) -> None:

@@ -1,7 +1,5 @@
 """What does each rule and each lock cost?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

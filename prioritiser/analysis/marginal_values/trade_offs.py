@@ -1,7 +1,5 @@
 """What a frontier and prices say, in sentences and small tables: what is given up for what."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -137,18 +135,12 @@ def size_ranges(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
 def balance_table(price: Price) -> pd.DataFrame:
     """Show the curve of the balance: balance, value_kept (of what is gained over doing nothing), least, and tiers."""
     idle, first = _idle_value(price), price.balance[0].value if price.balance else math.nan
-    gained = first - idle
-    return pd.DataFrame(
-        [
-            {
-                "balance": point.balance,
-                "value_kept": (point.value - idle) / gained if gained > _TINY else math.nan,
-                "least": math.nan if point.least is None else point.least,
-                **point.tiers,
-            }
-            for point in price.balance
-        ]
-    )
+    gained, rows = first - idle, []
+    for point in price.balance:
+        kept = (point.value - idle) / gained if gained > _TINY else math.nan
+        least = math.nan if point.least is None else point.least
+        rows.append({"balance": point.balance, "value_kept": kept, "least": least, **point.tiers})
+    return pd.DataFrame(rows)
 
 
 def suggestion(price: Price) -> BalancePoint | None:
@@ -197,14 +189,12 @@ def points_words(fraction: float) -> str:
 
 def price_share(price: Price, cost: Difference) -> float:
     """Return a price as a part of what the plan gains over doing nothing; NaN where it gains nothing."""
-    gained = price.portfolio.objective - (1 - price.portfolio.settings.balance) * _idle_value(price)
-    return cost.objective / gained if gained > _TINY else math.nan
+    return _share_of_gain(price, cost.objective)
 
 
-def hidden_share(price: Price, cost: Difference) -> float:
-    """Return what a price can be at most, as a part of what the plan gains over doing nothing."""
+def _share_of_gain(price: Price, part: float) -> float:
     gained = price.portfolio.objective - (1 - price.portfolio.settings.balance) * _idle_value(price)
-    return cost.at_most / gained if gained > _TINY else math.nan
+    return part / gained if gained > _TINY else math.nan
 
 
 def price_words(price: Price, cost: Difference) -> str:
@@ -215,7 +205,7 @@ def price_words(price: Price, cost: Difference) -> str:
     if cost.objective > 0:
         shown = percent(share, 1)
         return f"{shown} of the value" if rounded(100 * share, 1) > 0 else f"less than {percent(0.001, 1)} of the value"
-    at_most = hidden_share(price, cost)
+    at_most = _share_of_gain(price, cost.at_most)
     if cost.within_gap and rounded(100 * at_most, 1) > 0:
         return f"nothing, or at most {percent(at_most, 1)} of the value"
     return "nothing"

@@ -5,8 +5,6 @@ is concave in w, so a search on the weights finds its maximum. Whatever the weig
 convex hull is beaten by another one: only locks can hold it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product

@@ -1,7 +1,5 @@
 """Every portfolio over the tiers that no other beats: the frontier of non-dominated score vectors."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,10 +51,7 @@ class FrontierPoint:
 
 
 @dataclass(frozen=True)
-class Frontier(
-    JsonRow,
-    written="complete exact step tiers points open open_share equal_within solves seconds notices",
-):
+class Frontier(JsonRow, written="complete exact step tiers points open open_share equal_within solves seconds notices"):
     """The non-dominated score vectors that were found, best in the first tier first.
 
     complete: no portfolio beats every point listed by `step` or more in some tier. exact: every point was found; step

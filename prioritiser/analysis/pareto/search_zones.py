@@ -5,8 +5,6 @@ Vanderpooten, INFORMS Journal on Computing 33 (2021) 72-85. Zones are stored by 
 ties between points need no care: a zone inside another one is dropped, and one that a solve proved empty.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -7,8 +7,6 @@ there is none, else it is a short search, and a plan that is found joins the poo
 solves bound a sample too, as the best value is convex in weights.
 """
 
-from __future__ import annotations
-
 import math
 import os
 from collections.abc import Callable, Iterator

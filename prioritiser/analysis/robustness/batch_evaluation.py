@@ -1,7 +1,5 @@
 """What a plan reaches and uses in many draws at once: the arithmetic of `outcome.evaluate`, with no loop over draws."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """How likely is each target, and does each capacity hold, when effects, delivery and costs are not as thought?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd
@@ -44,11 +42,7 @@ def chances_of(outcome: Outcome, draws: Draws, cost_spread: float) -> Chances:
     levels = ManyLevels(scenario, settings, draws.felt()).levels(outcome.plan)
     used = many_used(draws, outcome.plan)
     return Chances(
-        outcome,
-        goal_spreads(scenario, levels),
-        capacity_spreads(scenario, settings, used),
-        draws.number,
-        cost_spread,
+        outcome, goal_spreads(scenario, levels), capacity_spreads(scenario, settings, used), draws.number, cost_spread
     )
 
 
@@ -91,12 +85,7 @@ def capacity_chances(chances: Chances) -> pd.DataFrame:
     """Chance that each capacity holds: resource_id, resource, year, chance; the least likely resource first."""
     scenario = chances.outcome.scenario
     rows = [
-        (
-            spread.name,
-            scenario.resource_by_id[spread.name].label,
-            spread.year,
-            spread.chance,
-        )
+        (spread.name, scenario.resource_by_id[spread.name].label, spread.year, spread.chance)
         for spread in chances.capacities
     ]
     table = pd.DataFrame(rows, columns=["resource_id", "resource", "year", "chance"]).astype({"chance": float})

@@ -4,8 +4,6 @@ For a plan p the largest regret over all tier weights is max_k (S*_k − S_k(p))
 weights and the value of p linear, so a corner is worst. S*_k is the best score of a tier alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,11 +75,7 @@ def find_regret(
 
 
 def _close_in(
-    optimiser: Optimiser,
-    settings: Settings,
-    ceilings: Mapping[str, float],
-    known: tuple[float, Plan],
-    budget: Budget,
+    optimiser: Optimiser, settings: Settings, ceilings: Mapping[str, float], known: tuple[float, Plan], budget: Budget
 ) -> tuple[float, Plan, float]:
     """Halve the range in which the least regret lies; returns it, its plan and the lower end."""
     least, plan = known

@@ -4,8 +4,6 @@ Everything is drawn independently of everything else. A size is beta-PERT betwee
 central and λ = 4 (Vose, Risk Analysis, 3rd ed., 2008), so that its mean is (low + 4·central + high)/6.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from dataclasses import dataclass
 

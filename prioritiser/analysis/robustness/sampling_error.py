@@ -1,7 +1,5 @@
 """How far may a share that was found in samples be from the share in all?"""
 
-from __future__ import annotations
-
 import math
 
 Z = 1.959963984540054  # of the normal distribution, for 95 %

@@ -1,7 +1,5 @@
 """How well does the plan stand up when weights, effects, delivery and costs are not as thought?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -10,20 +8,11 @@ from typing import Any
 import numpy as np
 
 from prioritiser.analysis.pareto.frontier import find_frontier
+from prioritiser.analysis.robustness import sampling
 from prioritiser.analysis.robustness.acceptability import OUT, SAFE, Asked, Sampled, Sampler, class_of
 from prioritiser.analysis.robustness.batch_evaluation import ManyLevels, Spread
 from prioritiser.analysis.robustness.chances import Chances, chances_of
 from prioritiser.analysis.robustness.regret import Regret, find_regret
-from prioritiser.analysis.robustness.sampling import (
-    INDEPENDENT,
-    Draws,
-    draw,
-    draw_sizes,
-    draw_weights,
-    expected,
-    is_fixed,
-    stream,
-)
 from prioritiser.analysis.robustness.sampling_error import wilson
 from prioritiser.analysis.robustness.value_of_information import MOST_PLANS, Estimate, find_estimates
 from prioritiser.errors import InfeasibleError, NoAnswerError, SettingsError
@@ -161,7 +150,7 @@ class _Work:
     options: StressOptions
     budget: Budget
     progress: Progress | None
-    notices: list[str] = field(default_factory=lambda: [INDEPENDENT])
+    notices: list[str] = field(default_factory=lambda: [sampling.INDEPENDENT])
     seconds: dict[str, float] = field(default_factory=dict)
     regret: Regret | None = None
     estimates: tuple[Estimate, ...] = ()
@@ -216,7 +205,7 @@ def stress_portfolio(
     """Stress a portfolio that is known, as `stress`; tell: is given what is known after some of the samples."""
     work = _Work(optimiser, portfolio, options or StressOptions(), budget or Budget(), progress)
     began = perf_counter()
-    draws = draw(work.scenario, work.options.draws, work.options.seed, work.options.cost_spread)
+    draws = sampling.draw(work.scenario, work.options.draws, work.options.seed, work.options.cost_spread)
     chances = chances_of(portfolio.outcome, draws, work.options.cost_spread)
     began = work.timed("draws", began)
     measure = Objective.of(portfolio.settings.balance, portfolio.outcome.do_nothing, portfolio.best_alone)
@@ -237,7 +226,7 @@ def stress_portfolio(
     return _gathered(work, chances, sampled, core, last=True)
 
 
-def _rank(work: _Work, measure: Objective, draws: Draws, sampled: Sampled) -> None:
+def _rank(work: _Work, measure: Objective, draws: sampling.Draws, sampled: Sampled) -> None:
     """Find regret and rank the estimates with the plans that the samples have brought so far."""
     began = perf_counter()
     outcomes = _outcomes(work, sampled.plans)
@@ -284,15 +273,15 @@ def _sampled(
 ) -> Sampled:
     """Sample weights and effects, and find a best plan for each sample."""
     scenario, options = work.scenario, work.options
-    fixed = is_fixed(scenario)
-    sizes = draw_sizes(scenario, options.samples, stream(options.seed, "sample_sizes"))
+    fixed = sampling.is_fixed(scenario)
+    sizes = sampling.draw_sizes(scenario, options.samples, sampling.stream(options.seed, "sample_sizes"))
     central = work.portfolio.settings.replace(case=Case.CENTRAL)
-    many = ManyLevels(scenario, central, expected(scenario, sizes))
+    many = ManyLevels(scenario, central, sampling.expected(scenario, sizes))
     given = np.array(list(work.portfolio.outcome.weights.values()))
     weights = (
         np.tile(given, (options.samples, 1))
         if options.weights_fixed
-        else draw_weights(len(many.tiers), options.samples, stream(options.seed, "weights"))
+        else sampling.draw_weights(len(many.tiers), options.samples, sampling.stream(options.seed, "weights"))
     )
     asked = Asked(weights, sizes, options.tolerance, fixed)
     case = work.portfolio.settings.case
@@ -330,9 +319,11 @@ def _regret(work: _Work, outcomes: Sequence[Outcome]) -> Regret | None:
     return find_regret(work.optimiser, work.portfolio.settings, best, outcomes, work.budget)
 
 
-def _estimates(work: _Work, measure: Objective, draws: Draws, outcomes: Sequence[Outcome]) -> tuple[Estimate, ...]:
+def _estimates(
+    work: _Work, measure: Objective, draws: sampling.Draws, outcomes: Sequence[Outcome]
+) -> tuple[Estimate, ...]:
     """Rank estimates over the plans that are worth most, with delivery at its likelihood; nothing when time is up."""
-    many = ManyLevels(work.scenario, work.portfolio.settings, expected(work.scenario, draws.sizes))
+    many = ManyLevels(work.scenario, work.portfolio.settings, sampling.expected(work.scenario, draws.sizes))
     weights = np.array(list(outcomes[0].weights.values()))
     worth = [float(measure.worth(many.tiers, np.array(list(row.scores.values())), weights)) for row in outcomes]
     order = sorted(range(1, len(outcomes)), key=lambda number: -worth[number])
@@ -341,7 +332,7 @@ def _estimates(work: _Work, measure: Objective, draws: Draws, outcomes: Sequence
         if work.budget.over:
             return ()
         values.append(measure.worth(many.tiers, many.scores(many.levels(outcomes[number].plan)), weights))
-    return find_estimates(work.scenario, draws.sizes, np.stack(values), stream(work.options.seed, "noise"))
+    return find_estimates(work.scenario, draws.sizes, np.stack(values), sampling.stream(work.options.seed, "noise"))
 
 
 def _core(work: _Work) -> dict[str, float] | None:

@@ -4,8 +4,6 @@ Estimated by sorting the draws into bins of one estimate and letting each bin ha
 (Strong & Oakley, Medical Decision Making 33(6), 2013). Random bins say how much of that is noise; it is taken off.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Keep most of the last plan: the best plan with few changes to it, and what keeping it costs."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

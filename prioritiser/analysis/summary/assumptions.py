@@ -1,7 +1,5 @@
 """What the model assumes and its equations, in words that the page and the papers share."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from prioritiser.scenario.scenario import Scenario

@@ -1,7 +1,5 @@
 """Keeps what was last worked out of a plan: a page is drawn anew with every move, mostly around the same plan."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Hashable
 from functools import wraps
@@ -33,10 +31,6 @@ def once[W: Callable[..., Any]](work: W) -> W:
             found = work(outcome, *rest, **named)
             with lock:
                 kept[key] = found
-        return _own(found)
+        return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
 
     return known  # type: ignore[return-value]
-
-
-def _own(found: Any) -> Any:
-    return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found

@@ -1,7 +1,5 @@
 """What changed between two plans, and which setting changed before it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

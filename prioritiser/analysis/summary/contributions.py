@@ -1,7 +1,5 @@
 """Which initiative moves which goal, who carries the work and who gains, and why an initiative is in or out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

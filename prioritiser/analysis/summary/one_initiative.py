@@ -1,7 +1,5 @@
 """What one initiative uses and brings, year by year, as it is planned or as it would be from its earliest start."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence, Set
 
 import pandas as pd

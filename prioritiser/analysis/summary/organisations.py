@@ -4,8 +4,6 @@ A scenario has no table of improvement staff by organisation. Where a resource n
 organisation's initiatives use are its staff; else its starts are compared with those of today's plan.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterable

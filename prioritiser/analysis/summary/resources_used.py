@@ -1,7 +1,5 @@
 """Use against capacity by year, what is full, and where the money goes: recurrent, one-off and released."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd
@@ -37,15 +35,10 @@ def use_against_capacity(outcome: Outcome) -> pd.DataFrame:
             available = limit + left
             share = _share(used, available)
             words, brief = _words(used, available, share, resource.unit)
-            rows.append(
-                (
-                    *(resource.resource_id, resource.label, resource.unit or "", year),
-                    *(limit, left, available, used, share, share >= FULL),
-                    words + (f", {carried_words(left, resource.unit)}" if left > 0 and share >= 0 else ""),
-                    brief,
-                    resource.evidence is Evidence.JUDGED,
-                )
-            )
+            words += f", {carried_words(left, resource.unit)}" if left > 0 and share >= 0 else ""
+            named = (resource.resource_id, resource.label, resource.unit or "", year)
+            figures = (limit, left, available, used, share, share >= FULL)
+            rows.append((*named, *figures, words, brief, resource.evidence is Evidence.JUDGED))
             if resource.carry_over is YesNo.YES:
                 left = 0.0 if _is_nothing(available - used, available) else available - used
     return pd.DataFrame(rows, columns=USE_COLUMNS)

@@ -1,10 +1,8 @@
 """A portfolio in sentences and small tables: the headline, its proof, targets met and missed, tiers side by side."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -13,13 +11,11 @@ from prioritiser.analysis.summary.contributions import money_resource
 from prioritiser.analysis.summary.resources_used import full_resources
 from prioritiser.analysis.summary.tables import rows_of
 from prioritiser.evaluation.outcome import Outcome, current_plan, evaluate, weights_of_goals
+from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.scenario.in_words import TIER_NAMES, decimals_for, level
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Evidence, Goal, Tier
 from prioritiser.text.formatting import NO_BREAK, amount, amount_of, counted, difference_unit, joined, percent
-
-if TYPE_CHECKING:
-    from prioritiser.evaluation.portfolio import Portfolio
 
 
 @dataclass(frozen=True)
@@ -245,19 +241,10 @@ def still_to_come(outcome: Outcome) -> pd.DataFrame:
         if goal.sign * to_come <= 0:
             continue
         way = abs(list(goal.targets.values())[-1] - goal.zero)
-        rows.append(
-            {
-                "initiative_id": str(row.initiative_id),
-                "initiative": scenario.initiative_by_id[str(row.initiative_id)].label,
-                "goal": goal.label,
-                "goal_id": goal.goal_id,
-                "full": float(row.full),
-                "at_end": float(row.at_end),
-                "to_come": to_come,
-                "part_of_way": abs(to_come) / way,
-                "judged": (row.initiative_id, row.goal_id) in judged,
-            }
-        )
+        name = str(row.initiative_id)
+        named = (name, scenario.initiative_by_id[name].label, goal.label, goal.goal_id)
+        is_judged = (row.initiative_id, row.goal_id) in judged
+        rows.append((*named, float(row.full), float(row.at_end), to_come, abs(to_come) / way, is_judged))
     columns = ["initiative_id", "initiative", "goal", "goal_id", "full", "at_end", "to_come", "part_of_way", "judged"]
     table = pd.DataFrame(rows, columns=columns)
     return table.sort_values(["part_of_way", "initiative"], ascending=[False, True], ignore_index=True)

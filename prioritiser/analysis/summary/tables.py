@@ -1,7 +1,5 @@
 """Rows of a table as plain named tuples."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -4,8 +4,6 @@ The two are not the same: what an initiative gains depends on what else is done,
 together.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The answer of a weight map as a portfolio, recomputed without the solver: at once, and with the gap it certifies."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from prioritiser.analysis.summary.value_for_money import objective_of

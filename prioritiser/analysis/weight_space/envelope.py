@@ -1,7 +1,5 @@
 """The upper envelope of linear functions on a simplex of at most three weights: its cells and their corners."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

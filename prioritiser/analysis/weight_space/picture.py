@@ -1,7 +1,5 @@
 """What is drawn of a weight map, and read from it at once: the regions of its portfolios and the bound everywhere."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise

@@ -4,8 +4,6 @@ A file that is damaged, older or of another scenario is passed over and the map 
 is recomputed, and must be worth what the file says.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

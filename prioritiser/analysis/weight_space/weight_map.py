@@ -9,8 +9,6 @@ approximation: Benson 1998; with tolerance 0 the exact partition of Przybylski, 
 Computing 22(3), 2010).
 """
 
-from __future__ import annotations
-
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence

@@ -1,27 +1,12 @@
 """A picture of a report as boxes, lines, marks and texts placed in px, written as SVG in literal colours."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from prioritiser.charts import theme
 from prioritiser.charts.figures.letters import clean, cut
-from prioritiser.charts.theme import (
-    FIGURE_TEXT,
-    FONT_NAME,
-    INK,
-    LINE,
-    LINE_HEIGHT,
-    PAGE_FONT,
-    PAPER,
-    QUIET,
-    SMALL,
-    TIER_COLOURS,
-    TIER_SHAPES,
-    text_width,
-)
 from prioritiser.scenario.in_words import TIER_NAMES
 
 WIDTH = 640
@@ -60,15 +45,20 @@ class Look:
 class Letters:
     """How a text looks. size: in px. align: its place is the left, right or center of it."""
 
-    size: float = FIGURE_TEXT
-    colour: str = INK
+    size: float = theme.FIGURE_TEXT
+    colour: str = theme.INK
     align: str = "left"
     bold: bool = False
 
 
 PLAIN, STRONG = Letters(), Letters(bold=True)
-NOTE, NOTE_MIDDLE, NOTE_RIGHT = (Letters(SMALL, QUIET, align) for align in ("left", "center", "right"))
-SOLID, HOLLOW, GRID, PLATE = Look(INK, PAPER), Look(PAPER, INK, 2), Look(stroke=LINE), Look(PAPER)
+NOTE, NOTE_MIDDLE, NOTE_RIGHT = (Letters(theme.SMALL, theme.QUIET, align) for align in ("left", "center", "right"))
+SOLID, HOLLOW, GRID, PLATE = (
+    Look(theme.INK, theme.PAPER),
+    Look(theme.PAPER, theme.INK, 2),
+    Look(stroke=theme.LINE),
+    Look(theme.PAPER),
+)
 
 
 class Canvas:
@@ -119,17 +109,17 @@ class Canvas:
                 f'<text x="{_px(x)}" y="{_px(y + _BELOW_MIDDLE * letters.size)}" font-size="{letters.size:g}"'
                 f' fill="{letters.colour}"{anchor}{weight}>{escape(shown)}</text>',
             )
-        return text_width(shown, letters.size, letters.bold)
+        return theme.text_width(shown, letters.size, letters.bold)
 
     def lines(self, x: float, y: float, lines: Sequence[str], letters: Letters = PLAIN) -> None:
         """Draw lines of text one below the other, the middle of all of them at y."""
-        top = y - LINE_HEIGHT * (len(lines) - 1) / 2
+        top = y - theme.LINE_HEIGHT * (len(lines) - 1) / 2
         for number, line in enumerate(lines):
-            self.text(x, top + number * LINE_HEIGHT, line, letters)
+            self.text(x, top + number * theme.LINE_HEIGHT, line, letters)
 
     def tier(self, x: float, y: float, tier: str, letters: Letters = STRONG) -> float:
         """Draw a tier's mark and name, from x to the right; return their width in px."""
-        self.mark(x + 6, y, tier_shape(tier), 11, Look(tier_colour(tier), PAPER))
+        self.mark(x + 6, y, tier_shape(tier), 11, Look(tier_colour(tier), theme.PAPER))
         return 18 + self.text(x + 18, y, tier_name(tier), letters)
 
     def svg(self, description: str) -> str:
@@ -138,8 +128,8 @@ class Canvas:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{self.height}"'
             f' viewBox="0 0 {self.width} {self.height}" role="img" aria-label={quoteattr(clean(description))}'
-            f' font-family="{FONT_NAME}, {PAGE_FONT}">'
-            f'<rect width="{self.width}" height="{self.height}" fill="{PAPER}"/>{parts}</svg>'
+            f' font-family="{theme.FONT_NAME}, {theme.PAGE_FONT}">'
+            f'<rect width="{self.width}" height="{self.height}" fill="{theme.PAPER}"/>{parts}</svg>'
         )
 
     def _add(self, level: int, drawn: str) -> None:
@@ -153,12 +143,12 @@ def tier_name(tier: str) -> str:
 
 def tier_shape(tier: str) -> str:
     """Return the mark of a tier."""
-    return TIER_SHAPES.get(tier, "diamond")
+    return theme.TIER_SHAPES.get(tier, "diamond")
 
 
 def tier_colour(tier: str) -> str:
     """Return the colour of a tier."""
-    return TIER_COLOURS.get(tier, INK)
+    return theme.TIER_COLOURS.get(tier, theme.INK)
 
 
 def _px(value: float) -> str:

@@ -1,7 +1,5 @@
 """A figure: how much of each capacity is used, year by year."""
 
-from __future__ import annotations
-
 import math
 
 from prioritiser.charts.figures.canvas import NONE, NOTE, WIDTH, Canvas, Letters, Look

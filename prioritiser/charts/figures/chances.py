@@ -1,7 +1,5 @@
 """A figure: how likely each target is to be met."""
 
-from __future__ import annotations
-
 import math
 
 from prioritiser.charts.figures.canvas import NOTE_MIDDLE, WIDTH, Canvas, Letters, Look, tier_colour, tier_shape

@@ -1,7 +1,5 @@
 """Which drawing each kind of figure has."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from prioritiser.charts.figures.canvas import Canvas

@@ -1,7 +1,5 @@
 """A figure: when each initiative starts and how long it runs, a line for each."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any

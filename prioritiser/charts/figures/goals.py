@@ -1,7 +1,5 @@
 """A figure: how far each goal is on its way, year by year, with its level in words."""
 
-from __future__ import annotations
-
 import math
 import re
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Where the label of a point goes, so that it covers neither a point nor another label."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """What the marks of a picture mean, in words, in as many lines as they need."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from prioritiser.charts.figures.canvas import NOTE, SOLID, WIDTH, Canvas, Look

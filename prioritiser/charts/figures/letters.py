@@ -1,7 +1,5 @@
 """How a text is cut or broken so that it stays inside a picture."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache

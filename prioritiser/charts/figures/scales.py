@@ -1,7 +1,5 @@
 """Scales of a picture from values to px or to the bands of a heat map."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass

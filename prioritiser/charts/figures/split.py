@@ -1,7 +1,5 @@
 """A figure with many lines becomes several, each of which keeps to a page."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import pairwise
 

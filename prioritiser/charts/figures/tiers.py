@@ -1,7 +1,5 @@
 """A figure: how far each tier gets, against doing nothing, today's plan and its best alone."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -26,10 +24,7 @@ def draw_tiers(figure: Figure) -> Canvas:
     """Draw a bar a tier; a tick for doing nothing, a triangle for today's plan, a diamond for its best alone."""
     rows = figure.rows
     shown = shown_of(rows, list(_BESIDE))
-    entries = [
-        (box_swatch(Look(INK)), "recommended"),
-        *(_BESIDE[key][1] for key in shown),
-    ]
+    entries = [(box_swatch(Look(INK)), "recommended"), *(_BESIDE[key][1] for key in shown)]
     top = legend_height(entries)
     bottom = top + _ROW * len(rows)
     canvas = Canvas(bottom + 24)

@@ -1,7 +1,5 @@
 """A figure: portfolios by two tiers, with a third as the size of the mark; the chosen one stands out."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,16 +45,11 @@ def draw_trade_off(figure: Figure) -> Canvas:
     tall = scale_over(_with_room(row[up] for row in rows) if up else [0.0], top + high, top)
     _draw_axes(canvas, (wide, tall), (across, up))
     sizes = Scale(min(thirds), max(thirds), _SMALLEST, _LARGEST) if thirds and max(thirds) > min(thirds) else None
-    points = [
-        _Point(
-            wide.at(float(row[across])),
-            tall.at(float(row[up])) if up else top + high / 2,
-            sizes.at(float(row[tiers[2]])) if sizes else 11.0,
-            name,
-            bool(row["chosen"]),
-        )
-        for row, name in zip(rows, cut_apart([str(row["name"] or "") for row in rows], _cut), strict=True)
-    ]
+    points = []
+    for row, name in zip(rows, cut_apart([str(row["name"] or "") for row in rows], _cut), strict=True):
+        x, y = wide.at(float(row[across])), tall.at(float(row[up])) if up else top + high / 2
+        size = sizes.at(float(row[tiers[2]])) if sizes else 11.0
+        points.append(_Point(x, y, size, name, bool(row["chosen"])))
     _draw_points(canvas, points, (_LEFT, top, WIDTH, top + high))
     return canvas
 

@@ -1,7 +1,5 @@
 """A figure: the weights of the tiers as points of a triangle, or of a line where there are two tiers."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A figure: from today's plan to the recommendation, step by step."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from prioritiser.charts.figures.canvas import NOTE_MIDDLE, Canvas, Letters, Look

@@ -1,7 +1,5 @@
 """Tables as CSV that people open in a spreadsheet: the plan, and whatever other rows there are."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """Words too long for their line, such as codes: where they may break."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -1,7 +1,5 @@
 """Figures that keep to a page, with the words that lead to them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from prioritiser.charts.figures.split import split_figure

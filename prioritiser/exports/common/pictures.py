@@ -1,7 +1,5 @@
 """A figure of a report as a picture: SVG and PNG, with the fonts of the package and without any network."""
 
-from __future__ import annotations
-
 import io
 from functools import lru_cache
 

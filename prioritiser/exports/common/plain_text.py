@@ -1,7 +1,5 @@
 """Text that every format can hold: no control characters, nothing that turns the order of letters round."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from itertools import groupby

@@ -1,7 +1,5 @@
 """One table to one sheet of a workbook: text stays text, numbers read well, every printed page says what it is."""
 
-from __future__ import annotations
-
 import io
 import math
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The tables of a report as columns for a spreadsheet: each number as a number, its unit in the heading."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterator, Sequence

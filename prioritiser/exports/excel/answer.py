@@ -1,7 +1,5 @@
 """What an answer is, as tables of the pack: every number of its JSON, and the figures that charts are drawn from."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Charts of the pack, drawn by the spreadsheet itself from the cells of the pack's tables."""
 
-from __future__ import annotations
-
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -11,48 +9,19 @@ from typing import Any
 from prioritiser.analysis.summary.contributions import money_resource
 from prioritiser.analysis.summary.resources_used import use_against_capacity
 from prioritiser.analysis.summary.summary import last_scored_year, met_count
-from prioritiser.charts.theme import (
-    BLUE,
-    GREY,
-    INK,
-    LINE,
-    OFFICE_FONT,
-    PALE_GREY,
-    PAPER,
-    QUIET,
-    RUST,
-    SHEET_CHART,
-    SHEET_CHART_TITLE,
-    TEAL,
-)
+from prioritiser.charts import theme
 from prioritiser.evaluation.outcome import TIERS
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.exports.common.plain_text import one_line
 from prioritiser.exports.common.tables import number_form
-from prioritiser.exports.excel.answer import (
-    BASE,
-    BELOW,
-    CHANCES,
-    GAIN,
-    LOSS,
-    RESOURCES,
-    SHORT,
-    STEPS,
-    TARGETS,
-    TIERS_SHEET,
-    TODAY,
-    TOP,
-    TOTAL,
-    first_figures,
-    step_words,
-)
+from prioritiser.exports.excel import answer
 from prioritiser.exports.excel.sheet import Pack, Placed
 from prioritiser.report.document import Figure, FigureKind, Report
 from prioritiser.text.formatting import amount_of, counted, percent, reads_as_nothing
 
 WIDTH = 110
 _SIZE, _MOST_BARS = (860, 460), 18
-_FONT = {"name": OFFICE_FONT, "size": SHEET_CHART, "color": INK}
+_FONT = {"name": theme.OFFICE_FONT, "size": theme.SHEET_CHART, "color": theme.INK}
 _MOST_RESOURCES = 6
 _EMPTY = {"none": True}
 
@@ -72,13 +41,13 @@ def write_charts(pack: Pack, sheet: Any, placed: Mapping[str, Placed], said: tup
     placed: where the tables of the answer stand, by the name that was wanted for them.
     """
     portfolio, report = said
-    figures = first_figures(report)
-    drawn = [_tiers(pack, placed[TIERS_SHEET], figures), _targets(pack, placed[TARGETS], portfolio)]
-    drawn += _resources(pack, placed[RESOURCES], portfolio)
-    if STEPS in placed:
-        drawn.append(_steps(pack, placed[STEPS], figures[FigureKind.WATERFALL]))
-    if CHANCES in placed:
-        drawn += _chances(pack, placed[CHANCES], figures[FigureKind.CHANCES])
+    figures = answer.first_figures(report)
+    drawn = [_tiers(pack, placed[answer.TIERS_SHEET], figures), _targets(pack, placed[answer.TARGETS], portfolio)]
+    drawn += _resources(pack, placed[answer.RESOURCES], portfolio)
+    if answer.STEPS in placed:
+        drawn.append(_steps(pack, placed[answer.STEPS], figures[FigureKind.WATERFALL]))
+    if answer.CHANCES in placed:
+        drawn += _chances(pack, placed[answer.CHANCES], figures[FigureKind.CHANCES])
     sheet.set_column(0, 0, WIDTH)
     sheet.hide_gridlines(2)
     row = pack.heading(sheet, "Charts, drawn from the tables of this workbook", WIDTH)
@@ -106,7 +75,9 @@ def _place(pack: Pack, sheet: Any, row: int, drawn: _Drawn) -> int:
 
 def _chart(pack: Pack, kind: str, title: str, subtype: str = "") -> Any:
     chart = pack.book.add_chart({"type": kind} | ({"subtype": subtype} if subtype else {}))
-    chart.set_title({"name": title, "name_font": _FONT | {"size": SHEET_CHART_TITLE, "bold": True}, "overlay": False})
+    chart.set_title(
+        {"name": title, "name_font": _FONT | {"size": theme.SHEET_CHART_TITLE, "bold": True}, "overlay": False}
+    )
     chart.set_legend({"position": "bottom", "font": _FONT})
     chart.set_chartarea({"border": _EMPTY})
     return chart
@@ -120,7 +91,7 @@ def _axes(chart: Any, form: str, title: str | list[str | int] = "", is_across: b
     values: dict[str, Any] = {
         "num_format": form,
         "num_font": _FONT,
-        "major_gridlines": {"visible": True, "line": {"color": LINE}},
+        "major_gridlines": {"visible": True, "line": {"color": theme.LINE}},
         "line": _EMPTY,
     }
     if most:
@@ -130,7 +101,7 @@ def _axes(chart: Any, form: str, title: str | list[str | int] = "", is_across: b
     names: dict[str, Any] = {
         "num_font": _FONT,
         "label_position": "low",
-        "line": {"color": QUIET},
+        "line": {"color": theme.QUIET},
         "major_gridlines": {"visible": False},
     }
     if is_across:
@@ -143,15 +114,10 @@ def _axes(chart: Any, form: str, title: str | list[str | int] = "", is_across: b
 
 
 def _series(placed: Placed, heading: str, names: str, look: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "name": heading,
-        "categories": placed.cells(names),
-        "values": placed.cells(heading),
-        **look,
-    }
+    return {"name": heading, "categories": placed.cells(names), "values": placed.cells(heading), **look}
 
 
-def _solid(colour: str, form: str = "", ink: str = INK) -> dict[str, Any]:
+def _solid(colour: str, form: str = "", ink: str = theme.INK) -> dict[str, Any]:
     look: dict[str, Any] = {"fill": {"color": colour}, "border": {"color": colour}, "gap": 60}
     labels = {"value": True, "num_format": form, "font": _FONT | {"color": ink}}
     return look | ({"data_labels": labels} if form else {})
@@ -164,13 +130,13 @@ def _say_tiny(series: dict[str, Any], shares: Sequence[float]) -> None:
         series["data_labels"] = series["data_labels"] | {"custom": tiny}
 
 
-_TIER_COLUMNS = {"Score": "score", TODAY: "today", "Do nothing": "do_nothing", "Best alone": "best_alone"}
+_TIER_COLUMNS = {"Score": "score", answer.TODAY: "today", "Do nothing": "do_nothing", "Best alone": "best_alone"}
 
 
 def _tiers(pack: Pack, placed: Placed, figures: Mapping[FigureKind, Figure]) -> _Drawn:
     chart = _chart(pack, "bar", "Share of the way to the targets, by tier")
     figure = figures.get(FigureKind.TIERS)
-    looks = {"Score": BLUE, TODAY: GREY, "Do nothing": PALE_GREY, "Best alone": TEAL}
+    looks = {"Score": theme.BLUE, answer.TODAY: theme.GREY, "Do nothing": theme.PALE_GREY, "Best alone": theme.TEAL}
     for heading, colour in looks.items():
         series = _series(placed, heading, "Tier", _solid(colour, "0%"))
         if figure is not None:
@@ -185,8 +151,8 @@ def _tiers(pack: Pack, placed: Placed, figures: Mapping[FigureKind, Figure]) -> 
 def _targets(pack: Pack, placed: Placed, portfolio: Portfolio) -> _Drawn:
     outcome, year = portfolio.outcome, last_scored_year(portfolio.outcome.scenario)
     chart = _chart(pack, "column", "Targets by year", "stacked")
-    chart.add_series(_series(placed, "Met", "Year", _solid(BLUE, "0;;", PAPER)))
-    chart.add_series(_series(placed, "Missed", "Year", _solid(LINE, "0;;")))
+    chart.add_series(_series(placed, "Met", "Year", _solid(theme.BLUE, "0;;", theme.PAPER)))
+    chart.add_series(_series(placed, "Missed", "Year", _solid(theme.LINE, "0;;")))
     _axes(chart, "0", "Number of targets")
     met, targets = met_count(outcome, year)
     finding = f"{met} of {counted(targets, 'target')} {'is' if targets == 1 else 'are'} met at the end of {year}"
@@ -208,10 +174,10 @@ def _resources(pack: Pack, placed: Placed, portfolio: Portfolio) -> list[_Drawn]
         mine = use.iloc[position * years : (position + 1) * years]
         limits = [float(number) for number in mine["available"]]
         form = _amount_form([*limits, *mine["used"]])
-        chart.add_series(_part(placed, "Used", ("Year", first, last), _solid(BLUE, form)))
+        chart.add_series(_part(placed, "Used", ("Year", first, last), _solid(theme.BLUE, form)))
         if any(map(math.isfinite, limits)):
-            look = {"fill": {"color": LINE}, "border": {"color": QUIET}}
-            chart.add_series(_part(placed, "Available", ("Year", first, last), _solid(LINE, form) | look))
+            look = {"fill": {"color": theme.LINE}, "border": {"color": theme.QUIET}}
+            chart.add_series(_part(placed, "Available", ("Year", first, last), _solid(theme.LINE, form) | look))
         _axes(chart, form, placed.cells("Unit", first, first)[:3] if resource.unit else "")
         unit = resource.unit or "no unit"
         spent = zip(scenario.years, mine["used"], limits, strict=True)
@@ -241,14 +207,14 @@ def _part(placed: Placed, heading: str, rows: tuple[str, int, int], look: Mappin
 def _steps(pack: Pack, placed: Placed, figure: Figure) -> _Drawn:
     """Stack each step on a base that is not drawn; what lies below zero hangs from it."""
     chart = _chart(pack, "column", "Weighted share of the way, step by step", "stacked")
-    chart.add_series(_series(placed, BASE, SHORT, {"fill": _EMPTY, "border": _EMPTY, "gap": 40}))
+    chart.add_series(_series(placed, answer.BASE, answer.SHORT, {"fill": _EMPTY, "border": _EMPTY, "gap": 40}))
     hidden = [0]
     series = 1
-    for name, colour in ((TOTAL, INK), (GAIN, BLUE), (LOSS, RUST)):
-        chart.add_series(_series(placed, name, SHORT, _solid(colour)))
+    for name, colour in ((answer.TOTAL, theme.INK), (answer.GAIN, theme.BLUE), (answer.LOSS, theme.RUST)):
+        chart.add_series(_series(placed, name, answer.SHORT, _solid(colour)))
         series += 1
-        if f"{name} {BELOW}" in placed.columns:
-            chart.add_series(_series(placed, f"{name} {BELOW}", SHORT, _solid(colour)))
+        if f"{name} {answer.BELOW}" in placed.columns:
+            chart.add_series(_series(placed, f"{name} {answer.BELOW}", answer.SHORT, _solid(colour)))
             hidden.append(series)
             series += 1
     chart.combine(_labels(pack, placed, figure))
@@ -260,9 +226,13 @@ def _steps(pack: Pack, placed: Placed, figure: Figure) -> _Drawn:
 def _labels(pack: Pack, placed: Placed, figure: Figure) -> Any:
     """Make a line that is not drawn, along the tops of the steps, which carries what each changes."""
     line = pack.book.add_chart({"type": "line"})
-    words = [{"value": step_words(*step)} for step in figure.rows[["kind", "change", "end"]].itertuples(index=False)]
+    words = [
+        {"value": answer.step_words(*step)} for step in figure.rows[["kind", "change", "end"]].itertuples(index=False)
+    ]
     labels = {"value": True, "position": "above", "custom": words, "font": _FONT}
-    line.add_series(_series(placed, TOP, SHORT, {"line": _EMPTY, "marker": {"type": "none"}, "data_labels": labels}))
+    line.add_series(
+        _series(placed, answer.TOP, answer.SHORT, {"line": _EMPTY, "marker": {"type": "none"}, "data_labels": labels})
+    )
     return line
 
 
@@ -274,7 +244,7 @@ def _chances(pack: Pack, placed: Placed, figure: Figure) -> list[_Drawn]:
     for first in range(placed.first, placed.last + 1, each):
         rows = first, min(first + each - 1, placed.last)
         chart = _chart(pack, "bar", "Chance of each target")
-        series = _part(placed, "Chance", (SHORT, *rows), _solid(BLUE, "0%"))
+        series = _part(placed, "Chance", (answer.SHORT, *rows), _solid(theme.BLUE, "0%"))
         _say_tiny(series, [float(chance) for chance in figure.rows["chance"][first - placed.first :][:each]])
         chart.add_series(series)
         _axes(chart, "0%", is_across=True, most=1.0)

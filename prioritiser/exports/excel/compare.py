@@ -1,7 +1,5 @@
 """The options of a comparison as CSV and as a workbook."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 
@@ -48,17 +46,11 @@ def option_rows(options: Sequence[Option]) -> Rows:
             rows.append([option.name, *([None] * (len(header) - 2)), option.failure])
             continue
         counts = [len(option.entered), len(option.left), len(option.moved), len(outcome.breaches)]
-        rows.append(
-            [
-                option.name,
-                *(outcome.scores.get(tier) for tier in TIERS),
-                *(met for _, met, _ in option.met()),
-                *(float(amount) for amount in outcome.used.ravel()),
-                *counts,
-                None if portfolio is None else portfolio.gap,
-                "",
-            ]
-        )
+        scores = (outcome.scores.get(tier) for tier in TIERS)
+        met = (number for _, number, _ in option.met())
+        used = (float(amount) for amount in outcome.used.ravel())
+        gap = None if portfolio is None else portfolio.gap
+        rows.append([option.name, *scores, *met, *used, *counts, gap, ""])
     return rows
 
 

@@ -1,7 +1,5 @@
 """The pack as one workbook: cover, contents, charts, the paper's tables, the whole answer, and its scenario."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -27,12 +25,7 @@ from prioritiser.scenario.schema import TABLES
 
 COVER_WIDTHS = (26, 104)
 CONTENTS_WIDTHS = (34, 88, 10)
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _OPEN_AGAIN = (
     "Give this workbook to Prioritiser as a scenario: it reads the sheets of the scenario and leaves the rest."
 )

@@ -1,7 +1,5 @@
 """One table to one sheet of the pack: a title, notes, and a table that a screen reader and a program can follow."""
 
-from __future__ import annotations
-
 import math
 import re
 import textwrap

@@ -1,20 +1,11 @@
 """The whole answer as a workbook: a cover, then one table a sheet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from prioritiser.analysis.summary import summary
 from prioritiser.analysis.summary.resources_used import use_against_capacity
-from prioritiser.analysis.summary.summary import (
-    headline,
-    judged_goals,
-    last_scored_year,
-    limits_sentence,
-    proof,
-    references,
-)
 from prioritiser.evaluation.outcome import TIERS
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.exports.common.sheets import Cell, Rows, about, provenance, workbook_bytes
@@ -43,9 +34,9 @@ def cover_rows(portfolio: Portfolio, today: date | None) -> Rows:
     outcome, scenario = portfolio.outcome, portfolio.outcome.scenario
     return [
         *about(scenario),
-        ["Recommended", headline(outcome, references(outcome), last_scored_year(scenario))],
-        ["How sure", proof(portfolio)],
-        ["Limits", limits_sentence(outcome)],
+        ["Recommended", summary.headline(outcome, summary.references(outcome), summary.last_scored_year(scenario))],
+        ["How sure", summary.proof(portfolio)],
+        ["Limits", summary.limits_sentence(outcome)],
         ["Settings", settings_words(portfolio.settings)],
         ["Objective", portfolio.objective],
         ["Bound", portfolio.bound],
@@ -71,7 +62,7 @@ def goal_rows(portfolio: Portfolio) -> Rows:
     scenario = portfolio.outcome.scenario
     header = "goal_id, name, tier, unit, year, target, do nothing, level, attainment, shortfall, met"
     rows: Rows = [[*header.split(", "), "evidence of goal", "evidence of level"]]
-    judged = judged_goals(portfolio.outcome)
+    judged = summary.judged_goals(portfolio.outcome)
     for row in _records(portfolio.outcome.goals):
         goal = scenario.goal_by_id[row["goal_id"]]
         met = {True: "met", False: "missed", None: "not scored"}[row["met"]]

@@ -1,7 +1,5 @@
 """What a figure draws, as a table in plain words, for those who would rather read it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """A paper as one HTML file: works offline and without scripts, on a telephone, in the dark and on paper."""
 
-from __future__ import annotations
-
 import html
 import re
 import xml.etree.ElementTree as ET
@@ -14,18 +12,7 @@ from prioritiser.exports.common.page_figures import figures_for_pages
 from prioritiser.exports.common.pictures import figure_size, figure_svg
 from prioritiser.exports.common.plain_text import legal
 from prioritiser.exports.html.figure_rows import figure_table
-from prioritiser.report.document import (
-    Block,
-    Bullets,
-    Equation,
-    Figure,
-    Length,
-    Paragraph,
-    Quantity,
-    Report,
-    Section,
-    Table,
-)
+from prioritiser.report import document
 
 STYLES = Path(__file__).with_name("paper.css")
 POLICY = (
@@ -39,12 +26,12 @@ _MOST_ROWS = 60  # of a figure's own table; the tables of the paper give the res
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
-def paper_html(report: Report) -> bytes:
+def paper_html(report: document.Report) -> bytes:
     """Write a report as one HTML file, UTF-8. Raises MissingFileError where a font file is not there."""
     page = _Page()
     parts = [*_head(report), '<body><a class="skip" href="#content">Skip to the paper</a>']
     parts += ['<main id="content" tabindex="-1"><div class="front">', *_front(report), "</div>"]
-    if report.length is not Length.SHORT:
+    if report.length is not document.Length.SHORT:
         parts += _contents(report.sections)
     parts.append('<div class="sections">')
     for number, section in enumerate(report.sections, 1):
@@ -71,7 +58,7 @@ def _list(tag: str, items: Iterable[str]) -> str:
     return f"<{tag}>{''.join(_words('li', words) for words in items)}</{tag}>"
 
 
-def _head(report: Report) -> Iterator[str]:
+def _head(report: document.Report) -> Iterator[str]:
     author = next((words for name, words in report.masthead if name == "Author"), "")
     yield f'<!DOCTYPE html>\n<html lang="{_text(report.language)}">\n<head>\n<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -82,7 +69,7 @@ def _head(report: Report) -> Iterator[str]:
     yield f"<title>{_text(report.title)}</title>\n<style>\n{STYLES.read_text(encoding='utf-8')}</style>\n</head>"
 
 
-def _contents(sections: Iterable[Section]) -> Iterator[str]:
+def _contents(sections: Iterable[document.Section]) -> Iterator[str]:
     entries = [(f"section-{number}", section.heading) for number, section in enumerate(sections, 1)]
     yield '<nav aria-labelledby="contents"><h2 id="contents">Contents</h2><ol>'
     for name, heading in [*entries, ("sources", SOURCES)]:
@@ -90,7 +77,7 @@ def _contents(sections: Iterable[Section]) -> Iterator[str]:
     yield "</ol></nav>"
 
 
-def _front(report: Report) -> Iterator[str]:
+def _front(report: document.Report) -> Iterator[str]:
     """Everything before the first section."""
     yield "<header>"
     yield _words("h1", report.title)
@@ -114,36 +101,38 @@ class _Page:
     def __init__(self) -> None:
         self._tables, self._figures = count(1), count(1)
 
-    def section(self, section: Section, number: int, length: Length) -> Iterator[str]:
+    def section(self, section: document.Section, number: int, length: document.Length) -> Iterator[str]:
         """Write a section; its id comes from its number, never from text."""
         yield f'<section aria-labelledby="section-{number}"><h2 id="section-{number}">{_text(section.heading)}</h2>'
         yield _words("p", section.finding, "finding")
         yield from (self._block(block) for block in section.blocks_for(length))
         yield "</section>"
 
-    def sources(self, report: Report) -> Iterator[str]:
+    def sources(self, report: document.Report) -> Iterator[str]:
         """Write what the figures were made from."""
-        table = Table("sources", "What the figures were made from", ("What", "Value"), report.provenance, (1, 3))
+        table = document.Table(
+            "sources", "What the figures were made from", ("What", "Value"), report.provenance, (1, 3)
+        )
         yield f'<section aria-labelledby="sources"><h2 id="sources">{SOURCES}</h2>{self._table(table)}</section>'
 
-    def _block(self, block: Block) -> str:
+    def _block(self, block: document.Block) -> str:
         match block:
-            case Paragraph():
+            case document.Paragraph():
                 return _words("p", block.text, "finding" if block.lead else "")
-            case Bullets():
+            case document.Bullets():
                 return _list("ul", block.items)
-            case Equation():
+            case document.Equation():
                 return f'<div class="equation">{_words("p", block.words)}<p><i>{_text(block.text)}</i></p></div>'
-            case Figure():
+            case document.Figure():
                 return "\n".join(self._figure(part) for part in figures_for_pages(block))
-            case Table():
+            case document.Table():
                 return self._table(block)
 
-    def _table(self, table: Table) -> str:
+    def _table(self, table: document.Table) -> str:
         number = next(self._tables)
         return _table(table, f"table-{number}", f"Table {number}: {table.caption}")
 
-    def _figure(self, figure: Figure) -> str:
+    def _figure(self, figure: document.Figure) -> str:
         number = next(self._figures)
         name = f"figure-{number}"
         width, _ = figure_size(figure)
@@ -161,7 +150,7 @@ class _Page:
         )
 
 
-def _table(table: Table, name: str, caption: str) -> str:
+def _table(table: document.Table, name: str, caption: str) -> str:
     numeric = [' class="number"' if table.is_numeric(column) else "" for column in range(len(table.columns))]
     heads = "".join(
         f'<th scope="col"{kind}>{_cell(words)}</th>' for words, kind in zip(table.columns, numeric, strict=True)
@@ -175,7 +164,7 @@ def _table(table: Table, name: str, caption: str) -> str:
     )
 
 
-def _row(row: Iterable[str | Quantity], numeric: list[str]) -> str:
+def _row(row: Iterable[str | document.Quantity], numeric: list[str]) -> str:
     first, *others = (_cell(str(cell)) for cell in row)
     cells = "".join(f"<td{kind}>{words}</td>" for words, kind in zip(others, numeric[1:], strict=True))
     head = f'<th scope="row"{numeric[0]}>{first}</th>' if first else "<td></td>"

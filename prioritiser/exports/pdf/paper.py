@@ -1,7 +1,5 @@
 """A paper as PDF/UA-1: tagged, with its fonts in it, made by Typst from a template and the report as plain values."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re
@@ -69,33 +67,22 @@ def paper_pdf(report: Report) -> bytes:
 
 def paper_pages(report: Report, dots_an_inch: float = 80.0) -> list[bytes]:
     """Draw the pages of the PDF as PNG pictures, for a look at them before they are taken away."""
-    pages: bytes | list[bytes] = typst.compile(
-        TEMPLATE,
-        root=TEMPLATE.parent,
-        font_paths=_fonts(with_system=True),
-        sys_inputs={"paper": json.dumps(_paper(report), ensure_ascii=False)},
-        format="png",
-        ppi=dots_an_inch,
-        timestamp=_moment(report),
-    )
+    content = json.dumps(_paper(report), ensure_ascii=False)
+    pages: bytes | list[bytes] = _set(content, report, _fonts(with_system=True), format="png", ppi=dots_an_inch)
     return pages if isinstance(pages, list) else [pages]
 
 
-def _moment(report: Report) -> datetime:
-    return datetime.combine(report.made, time(), UTC)
+def _set(content: str, report: Report, fonts: typst.Fonts, **kind: Any) -> Any:
+    """Set a paper that is given as JSON. kind: what Typst is to make of it."""
+    made, given = datetime.combine(report.made, time(), UTC), {"paper": content}
+    return typst.compile(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts, sys_inputs=given, timestamp=made, **kind)
 
 
 def _compiled(paper: dict[str, Any], report: Report, fonts: typst.Fonts) -> bytes:
     # of emoji that are joined, Typst drops those that no font has without a word; apart, it names them
     content = _JOINER.sub("", json.dumps(paper, ensure_ascii=False))
-    return typst.compile(
-        TEMPLATE,
-        root=TEMPLATE.parent,
-        font_paths=fonts,
-        sys_inputs={"paper": content},
-        pdf_standards="ua-1",
-        timestamp=_moment(report),
-    )
+    pdf: bytes = _set(content, report, fonts, pdf_standards="ua-1")
+    return pdf
 
 
 @lru_cache(maxsize=2)

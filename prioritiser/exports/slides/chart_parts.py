@@ -1,7 +1,5 @@
 """What every native chart of a slide shares: rows that stay text in its workbook, type, words and series."""
 
-from __future__ import annotations
-
 import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -194,16 +192,11 @@ def fix_plot(chart: Any, left: float, top: float, width: float, height: float) -
     old = area.find("{*}layout")
     if old is not None:
         area.remove(old)
-    sizes = "".join(
-        f'<c:{name} val="{value:.4f}"/>' for name, value in (("x", left), ("y", top), ("w", width), ("h", height))
-    )
-    area.insert(
-        0,
-        parse_xml(
-            f'<c:layout {_SPACE}><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/>'
-            f'<c:yMode val="edge"/>{sizes}</c:manualLayout></c:layout>'
-        ),
-    )
+    places = {"x": left, "y": top, "w": width, "h": height}
+    sizes = "".join(f'<c:{name} val="{value:.4f}"/>' for name, value in places.items())
+    fixed = '<c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
+    layout = f"<c:layout {_SPACE}><c:manualLayout>{fixed}{sizes}</c:manualLayout></c:layout>"
+    area.insert(0, parse_xml(layout))
 
 
 def _number(value: Value) -> Value:

@@ -1,7 +1,5 @@
 """Figures as native charts that can be edited: tiers, chances, use of capacity and the trade-off."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,19 +11,7 @@ from pptx.slide import Slide
 from prioritiser.charts.specification import keys_of, shown_of
 from prioritiser.charts.theme import BLUE, INK, LINE, MIDDLE_BLUE, PAPER, QUIET, TIER_COLOURS
 from prioritiser.exports.common.plain_text import one_line
-from prioritiser.exports.slides.chart_parts import (
-    PERCENT,
-    add_legend,
-    add_title,
-    bar_rows,
-    fix_plot,
-    hide_values,
-    label_shares,
-    label_values,
-    paint,
-    place_chart,
-    show_categories,
-)
+from prioritiser.exports.slides import chart_parts
 from prioritiser.exports.slides.frame import Box
 from prioritiser.exports.slides.shading import fullness, tier_label
 from prioritiser.exports.slides.text import INCH, SMALLEST, cut, text_width
@@ -51,17 +37,17 @@ def draw_tiers(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     keys = shown_of(rows, [bar[0] for bar in _BARS])
     shown = [bar for bar in _BARS if bar[0] in keys]
     labels = [tier_label(str(name), str(tier)) for name, tier in zip(rows["name"], rows["tier"], strict=True)]
-    bars = bar_rows(labels, {words: list(rows[key]) for key, words, _, _ in shown}, PERCENT)
-    chart = place_chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, bars, box, ("Chart of tiers", alt))
+    bars = chart_parts.bar_rows(labels, {words: list(rows[key]) for key, words, _, _ in shown}, chart_parts.PERCENT)
+    chart = chart_parts.place_chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, bars, box, ("Chart of tiers", alt))
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 45, 0
     for series, (key, _, fill, edge) in zip(plot.series, shown, strict=True):
-        paint(series, fill, edge)
-        label_shares(series, rows[key])
+        chart_parts.paint(series, fill, edge)
+        chart_parts.label_shares(series, rows[key])
     values = rows[[key for key, _, _, _ in shown]]
-    hide_values(chart, float(values.min().min()), float(values.max().max()))
-    show_categories(chart, from_top=True)
-    add_legend(chart)
+    chart_parts.hide_values(chart, float(values.min().min()), float(values.max().max()))
+    chart_parts.show_categories(chart, from_top=True)
+    chart_parts.add_legend(chart)
 
 
 def draw_chances(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
@@ -70,18 +56,17 @@ def draw_chances(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     labels = bar_labels([tier_label(str(g), str(t)) for g, t in zip(rows["goal"], rows["tier"], strict=True)], box)
     tiers = [tier for tier in TIER_NAMES if (rows["tier"] == tier).any()]
     series = {tier_label(TIER_NAMES[tier], tier): list(rows["chance"].where(rows["tier"] == tier)) for tier in tiers}
-    chart = place_chart(
-        slide, XL_CHART_TYPE.BAR_CLUSTERED, bar_rows(labels, series, PERCENT), box, ("Chart of chances", alt)
-    )
+    drawn = chart_parts.bar_rows(labels, series, chart_parts.PERCENT)
+    chart = chart_parts.place_chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, drawn, box, ("Chart of chances", alt))
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 45, 100
     for tier, bars in zip(tiers, plot.series, strict=True):
-        paint(bars, TIER_COLOURS[tier])
-        label_shares(bars, rows["chance"].where(rows["tier"] == tier))
-    hide_values(chart, 0.0, 1.0)
-    show_categories(chart, from_top=True)
-    add_legend(chart)
-    fix_plot(chart, _LABEL, 0.01, 0.98 - _LABEL, 1 - 0.45 / box.height)
+        chart_parts.paint(bars, TIER_COLOURS[tier])
+        chart_parts.label_shares(bars, rows["chance"].where(rows["tier"] == tier))
+    chart_parts.hide_values(chart, 0.0, 1.0)
+    chart_parts.show_categories(chart, from_top=True)
+    chart_parts.add_legend(chart)
+    chart_parts.fix_plot(chart, _LABEL, 0.01, 0.98 - _LABEL, 1 - 0.45 / box.height)
 
 
 def draw_capacity(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
@@ -128,24 +113,19 @@ def _draw_resource(slide: Slide, title: str, rows: pd.DataFrame, box: Box, alt: 
         series["Capacity"] = [factor * capacity for capacity in rows["capacity"]]
     largest = factor * _largest(rows)
     number_format = _form(series["Used"], largest)
-    chart = place_chart(
-        slide,
-        XL_CHART_TYPE.COLUMN_CLUSTERED,
-        bar_rows(years, series, number_format),
-        box,
-        (f"Chart: {title}"[:80], alt),
-    )
-    add_title(chart, title)
+    bars, named = chart_parts.bar_rows(years, series, number_format), (f"Chart: {title}"[:80], alt)
+    chart = chart_parts.place_chart(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, bars, box, named)
+    chart_parts.add_title(chart, title)
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 40, 100
-    paint(plot.series[0], MIDDLE_BLUE)
-    label_values(plot.series[0], number_format, XL_LABEL_POSITION.INSIDE_BASE)
+    chart_parts.paint(plot.series[0], MIDDLE_BLUE)
+    chart_parts.label_values(plot.series[0], number_format, XL_LABEL_POSITION.INSIDE_BASE)
     if len(series) > 1:
-        paint(plot.series[1], "", INK)
+        chart_parts.paint(plot.series[1], "", INK)
     lowest = min(0.0, *series["Used"])
-    hide_values(chart, lowest, max(largest, 0.0))
-    show_categories(chart)
-    add_legend(chart)
+    chart_parts.hide_values(chart, lowest, max(largest, 0.0))
+    chart_parts.show_categories(chart)
+    chart_parts.add_legend(chart)
 
 
 def _fullest(rows: pd.DataFrame) -> float:

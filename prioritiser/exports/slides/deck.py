@@ -1,7 +1,5 @@
 """A report as slides for PowerPoint: one question a slide, charts that can be edited, the paper's words as notes."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from pptx.slide import Slide

@@ -1,7 +1,5 @@
 """A figure of a report on slides: what draws it, and on how many slides."""
 
-from __future__ import annotations
-
 import io
 import math
 from collections.abc import Callable, Iterator
@@ -13,16 +11,9 @@ from pptx.util import Emu
 
 from prioritiser.charts.specification import keys_of
 from prioritiser.exports.common.pictures import figure_png
+from prioritiser.exports.slides import shading
 from prioritiser.exports.slides.charts import MOST_CHARTS, draw_capacity, draw_chances, draw_tiers
 from prioritiser.exports.slides.frame import Box, add_line, describe
-from prioritiser.exports.slides.shading import (
-    CAPACITY_KEY,
-    CHANCES_KEY,
-    GOALS_KEY,
-    capacity_grid,
-    chances_grid,
-    goals_grid,
-)
 from prioritiser.exports.slides.stacks import MOST_BARS, MOST_COLUMNS, draw_gantt, draw_long_waterfall, draw_waterfall
 from prioritiser.exports.slides.tables import Grid, add_grid, grid_height, grid_pages, largest
 from prioritiser.exports.slides.text import INCH, LINE_HEIGHT, SMALLEST, line_count
@@ -55,9 +46,8 @@ class Part:
     def show(self, slide: Slide, caption: str = "") -> None:
         """Draw it, with a caption over it where it has one and its notes below."""
         if caption:
-            add_line(
-                slide, caption, replace(self.box, top=self.box.top - CAPTION, height=CAPTION - GAP), "Caption", True
-            )
+            above = replace(self.box, top=self.box.top - CAPTION, height=CAPTION - GAP)
+            add_line(slide, caption, above, "Caption", True)
         bottom = self.box.top + self.box.height
         if self.grid is not None:
             add_grid(slide, self.grid, self.box, "Table", self.alt)
@@ -95,11 +85,11 @@ def _grid_parts(figure: Figure, first: Box, rest: Box, has_caption: bool) -> lis
 
 def _grid(figure: Figure) -> tuple[Grid, str] | None:
     if figure.kind is FigureKind.GOALS:
-        return goals_grid(figure), GOALS_KEY
+        return shading.goals_grid(figure), shading.GOALS_KEY
     if figure.kind is FigureKind.CAPACITY and len({*keys_of(figure.rows, "resource")}) > MOST_CHARTS:
-        return capacity_grid(figure), CAPACITY_KEY
+        return shading.capacity_grid(figure), shading.CAPACITY_KEY
     if figure.kind is FigureKind.CHANCES and len(figure.rows) > MOST_BARS:
-        return chances_grid(figure), CHANCES_KEY
+        return shading.chances_grid(figure), shading.CHANCES_KEY
     return None
 
 

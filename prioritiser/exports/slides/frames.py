@@ -1,7 +1,5 @@
 """The deck: adds slides with titles that differ, headings, footers and notes, and becomes a file."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Sequence
@@ -12,28 +10,8 @@ from pptx.slide import Slide
 
 from prioritiser.charts.theme import QUIET
 from prioritiser.exports.common.plain_text import is_right_to_left, one_line
+from prioritiser.exports.slides import master
 from prioritiser.exports.slides.frame import Box, write
-from prioritiser.exports.slides.master import (
-    BARE,
-    COVER,
-    COVER_FOOTER,
-    COVER_MASTHEAD,
-    COVER_SUBTITLE,
-    COVER_TITLE,
-    FOOTER_INDEX,
-    GAP,
-    INDENT,
-    KICKER,
-    KICKER_INDEX,
-    NUMBER_INDEX,
-    POINTS_INDEX,
-    TITLE,
-    empty_paragraph,
-    footer_shape,
-    layout_called,
-    new_presentation,
-    number_paragraph,
-)
 from prioritiser.exports.slides.text import LINE_HEIGHT, POINT_SIZES, SMALLEST, cut, fit, line_count
 from prioritiser.report.document import Report
 
@@ -49,7 +27,7 @@ class Deck:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._presentation = new_presentation()
+        self._presentation = master.new_presentation()
         self._titles: set[str] = set()
         self._made = datetime.combine(report.made, time())
         properties = self._presentation.core_properties
@@ -63,21 +41,21 @@ class Deck:
     def add_cover(self) -> Slide:
         """Add the first slide: title, scenario, masthead and whether its figures are illustrative."""
         report = self._report
-        slide: Slide = self._presentation.slides.add_slide(layout_called(self._presentation, COVER))
-        self._write_title(slide, report.title, COVER_TITLE, (40, 36, 32, 28, 24))
-        _fill(slide, POINTS_INDEX, [report.subtitle], COVER_SUBTITLE, (24, 22, 20, 18, 16, 14))
+        slide: Slide = self._presentation.slides.add_slide(master.layout_called(self._presentation, master.COVER))
+        self._write_title(slide, report.title, master.COVER_TITLE, (40, 36, 32, 28, 24))
+        _fill(slide, master.POINTS_INDEX, [report.subtitle], master.COVER_SUBTITLE, (24, 22, 20, 18, 16, 14))
         pairs = [f"{name}: {value}" for name, value in report.masthead if value]
         lines = [*pairs, *([report.flag] if report.flag else [])]
-        _fill(slide, KICKER_INDEX, lines, COVER_MASTHEAD, (18, 16, 14, SMALLEST), 0.2)
+        _fill(slide, master.KICKER_INDEX, lines, master.COVER_MASTHEAD, (18, 16, 14, SMALLEST), 0.2)
         if report.flag:
-            slide.placeholders[KICKER_INDEX].text_frame.paragraphs[-1].runs[0].font.bold = True
+            slide.placeholders[master.KICKER_INDEX].text_frame.paragraphs[-1].runs[0].font.bold = True
         return slide
 
-    def add_slide(self, title: str, heading: str, layout: str = BARE) -> Slide:
+    def add_slide(self, title: str, heading: str, layout: str = master.BARE) -> Slide:
         """Add a slide with a title that no other slide has, and a short heading over it."""
-        slide: Slide = self._presentation.slides.add_slide(layout_called(self._presentation, layout))
-        self._write_title(slide, title, TITLE, _TITLE_SIZES)
-        _fill(slide, KICKER_INDEX, [heading], KICKER, (14,))
+        slide: Slide = self._presentation.slides.add_slide(master.layout_called(self._presentation, layout))
+        self._write_title(slide, title, master.TITLE, _TITLE_SIZES)
+        _fill(slide, master.KICKER_INDEX, [heading], master.KICKER, (14,))
         return slide
 
     def file(self) -> bytes:
@@ -112,21 +90,25 @@ class Deck:
 
     def _add_footer(self, slide: Slide, number: int) -> None:
         words = " · ".join(text for text in (self._report.flag, self._report.title) if text)
-        shown = cut(one_line(words), COVER_FOOTER.points[0], SMALLEST)
+        shown = cut(one_line(words), master.COVER_FOOTER.points[0], SMALLEST)
         shapes: Any = slide.shapes._spTree
         first = max(shape.shape_id for shape in slide.shapes) + 1
-        footer = footer_shape(first, "Footer", "ftr", FOOTER_INDEX, empty_paragraph())
+        footer = master.footer_shape(first, "Footer", "ftr", master.FOOTER_INDEX, master.empty_paragraph())
         shapes.append(footer)
-        shapes.append(footer_shape(first + 1, "Slide number", "sldNum", NUMBER_INDEX, number_paragraph(str(number))))
+        shapes.append(
+            master.footer_shape(
+                first + 1, "Slide number", "sldNum", master.NUMBER_INDEX, master.number_paragraph(str(number))
+            )
+        )
         frame = next(shape for shape in slide.placeholders if shape.shape_id == first).text_frame
         write(frame, [shown], SMALLEST, QUIET)
 
 
 def write_points(slide: Slide, points: Sequence[str], box: Box) -> None:
     """Write points into the place that the layout has for them, as large as they fit."""
-    narrower = Box(box.left, box.top, box.width - INDENT, box.height)
+    narrower = Box(box.left, box.top, box.width - master.INDENT, box.height)
     sizes = POINT_SIZES if box.width > 6 else POINT_SIZES[2:]
-    _fill(slide, POINTS_INDEX, points, narrower, sizes, GAP)
+    _fill(slide, master.POINTS_INDEX, points, narrower, sizes, master.GAP)
 
 
 def write_notes(slide: Slide, paragraphs: Sequence[str]) -> None:

@@ -1,7 +1,5 @@
 """The master and the layouts of the slides: 16:9, their type, colours and places, so that new slides look alike."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -40,19 +38,9 @@ _SPACES = (
 _MAIN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _NEW_NAMES = {FULL: "Title and points", SPLIT: "Points and figure", BARE: "Figure"}
 _THEME_COLOURS = {
-    "dk1": INK,
-    "lt1": PAPER,
-    "dk2": QUIET,
-    "lt2": GROUND,
-    "accent1": BLUE,
-    "accent2": RUST,
-    "accent3": TEAL,
-    "accent4": QUIET,
-    "accent5": LINE,
-    "accent6": INK,
-    "hlink": BLUE,
-    "folHlink": QUIET,
-}
+    "dk1": INK, "lt1": PAPER, "dk2": QUIET, "lt2": GROUND, "hlink": BLUE, "folHlink": QUIET,
+    "accent1": BLUE, "accent2": RUST, "accent3": TEAL, "accent4": QUIET, "accent5": LINE, "accent6": INK,
+}  # fmt: skip
 _APPLICATION = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'

@@ -1,7 +1,5 @@
 """Figures that are read as tables: levels of goals, use of capacity and chances, shaded and in words."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Figures as native stacked bars over a part that is not seen: when initiatives run, and what adds up to the score."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

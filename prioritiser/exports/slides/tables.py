@@ -1,7 +1,5 @@
 """Native tables on slides: as many rows as fit, shaded cells that carry words, and a row of headings."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Text that fits its box on a slide: how many lines it takes, how large it may be, where it is cut."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The trade-off as a native chart of points: the recommended portfolio among the others, with names."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -12,14 +10,7 @@ from pptx.util import Pt
 
 from prioritiser.charts.theme import BLUE, INK, LINE, QUIET
 from prioritiser.exports.common.plain_text import one_line
-from prioritiser.exports.slides.chart_parts import (
-    PERCENT,
-    add_legend,
-    label_point,
-    place_chart,
-    point_rows,
-    show_values,
-)
+from prioritiser.exports.slides import chart_parts
 from prioritiser.exports.slides.frame import Box, colour
 from prioritiser.exports.slides.text import SMALLEST, cut, text_width
 from prioritiser.report.document import Figure
@@ -37,14 +28,7 @@ _SIDES = (
     (XL_LABEL_POSITION.ABOVE, -0.5, 0.1),
     (XL_LABEL_POSITION.BELOW, -0.5, -1.1),
 )
-_STYLES = (
-    XL_MARKER_STYLE.SQUARE,
-    XL_MARKER_STYLE.TRIANGLE,
-    XL_MARKER_STYLE.X,
-    XL_MARKER_STYLE.PLUS,
-    XL_MARKER_STYLE.STAR,
-    XL_MARKER_STYLE.DASH,
-)
+_STYLES = tuple(XL_MARKER_STYLE[name] for name in ("SQUARE", "TRIANGLE", "X", "PLUS", "STAR", "DASH"))
 
 type Group = tuple[str, pd.DataFrame, bool]  # what it is called, its portfolios, and whether it is one of a name
 type Area = tuple[float, float, float, float]
@@ -55,22 +39,22 @@ def draw_trade_off(slide: Slide, figure: Figure, box: Box, alt: str) -> None:
     across, up = list(figure.options["tiers"])[:2]
     rows = figure.rows.dropna(subset=[across, up])
     groups = _groups(rows)
-    points = point_rows(PERCENT)
+    points = chart_parts.point_rows(chart_parts.PERCENT)
     for name, own, _ in groups:
         series = points.add_series(name)
         for x, y in zip(own[across], own[up], strict=True):
             series.add_data_point(float(x), float(y))
-    chart = place_chart(slide, XL_CHART_TYPE.XY_SCATTER, points, box, ("Chart of the trade-off", alt))
+    chart = chart_parts.place_chart(slide, XL_CHART_TYPE.XY_SCATTER, points, box, ("Chart of the trade-off", alt))
     ranges = [_padded(rows[tier]) for tier in (across, up)]
     for axis, tier, (low, high) in zip((chart.category_axis, chart.value_axis), (across, up), ranges, strict=True):
-        show_values(axis, f"{TIER_NAMES.get(tier, capital(tier))}: share of the way to its targets")
+        chart_parts.show_values(axis, f"{TIER_NAMES.get(tier, capital(tier))}: share of the way to its targets")
         axis.minimum_scale, axis.maximum_scale = low, high
     sides = _label_sides(groups, (across, up), ranges, box)
     for position, (series, (name, own, is_named)) in enumerate(zip(chart.plots[0].series, groups, strict=True)):
         _mark(series, position, bool(own["chosen"].iloc[0]), is_named)
         if position in sides:
-            label_point(series.points[0], name, INK, sides[position])
-    add_legend(chart)
+            chart_parts.label_point(series.points[0], name, INK, sides[position])
+    chart_parts.add_legend(chart)
 
 
 def _groups(rows: pd.DataFrame) -> list[Group]:

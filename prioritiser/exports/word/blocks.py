@@ -1,7 +1,5 @@
 """The blocks of a section in a Word paper: paragraphs, lists, tables, figures and equations."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """A report as a Word paper that a board can use as it is, in the house template or in one that people bring."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile
@@ -150,13 +148,7 @@ def _tighten(document: Document) -> None:
     for margins in document.styles.element.iter(qn("w:tblCellMar")):
         for edge in margins.iter(qn("w:top"), qn("w:bottom")):
             edge.set(qn("w:w"), "34")
-    for name, points in {
-        "Normal": 9.5,
-        "Paper Finding": 10,
-        "Paper Lead": 11.5,
-        "Title": 20,
-        "Heading 1": 12,
-    }.items():
+    for name, points in {"Normal": 9.5, "Paper Finding": 10, "Paper Lead": 11.5, "Title": 20, "Heading 1": 12}.items():
         document.styles[name].font.size = Pt(points)
 
 

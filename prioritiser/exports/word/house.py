@@ -1,7 +1,5 @@
 """The house template of the Word paper: its styles, lists, header and footer, made without a binary in the package."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from prioritiser.charts import theme
@@ -19,13 +17,7 @@ _SPACES = f'xmlns:w="{WORD}" xmlns:r="{RELATIONS}"'
 _FIRST = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _BOLD, _ITALIC, _KEEP = "<w:b/><w:bCs/>", "<w:i/><w:iCs/>", "<w:keepNext/><w:keepLines/>"
 _PARTS = {
-    "styles": "styles",
-    "numbering": "numbering",
-    "settings": "settings",
-    "header1": "header",
-    "footer1": "footer",
-    "header2": "header",
-    "footer2": "footer",
+    name: name.rstrip("12") for name in ("styles", "numbering", "settings", "header1", "footer1", "header2", "footer2")
 }
 
 

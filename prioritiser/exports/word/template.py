@@ -1,7 +1,5 @@
 """A Word template as it comes from people: looked at, opened, emptied, and given the styles that it lacks."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Words into a Word document: paragraphs in a named style, text that stays text, pages that turn."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from docx.document import Document

@@ -1,7 +1,5 @@
 """The pack as one zip: every format, README.txt, the answer as JSON, the tables as CSV, and the scenario's folder."""
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata
@@ -36,15 +34,10 @@ def pack_zip(files: Mapping[str, bytes], report: Report, portfolio: Portfolio) -
     check_settings_kept(scenario, "scenario")
     answer = json.dumps(portfolio.as_json(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     text = readme(report, portfolio, given, tables)
-    return zip_bytes(
-        {
-            **given,
-            README: text.encode("utf-8"),
-            ANSWER: answer.encode("utf-8"),
-            **{name: table_csv(paper.table) for name, paper in tables.items()},
-            **{f"scenario/{name}": content for name, content in scenario_files(scenario).items()},
-        }
-    )
+    given |= {README: text.encode("utf-8"), ANSWER: answer.encode("utf-8")}
+    given |= {name: table_csv(paper.table) for name, paper in tables.items()}
+    given |= {f"scenario/{name}": content for name, content in scenario_files(scenario).items()}
+    return zip_bytes(given)
 
 
 def table_csv(table: Table) -> bytes:

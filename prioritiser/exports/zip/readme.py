@@ -1,7 +1,5 @@
 """README.txt of the pack: what each file is, how it was made, what was guessed, and how to open the scenario again."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 

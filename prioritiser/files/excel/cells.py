@@ -1,19 +1,12 @@
 """What every sheet of a workbook shares, and what one of its cells holds: a number, a text, a date, a percentage."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from openpyxl.utils.datetime import (  # type: ignore[import-untyped]
-    MAC_EPOCH,
-    WINDOWS_EPOCH,
-    from_excel,
-    from_ISO8601,
-)
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601  # type: ignore[import-untyped]
 
 from prioritiser.files.excel.guard import Package, refuse_strict
 from prioritiser.files.excel.number_formats import MAX_CODE, NumberFormat, built_in, read_format
@@ -150,13 +143,9 @@ def read_book(parts: Parts, package: Package) -> Book:
             stale = attributes.get("fullCalcOnLoad", "").casefold() in YES
     styles = package.related("styles", "spreadsheetml.styles")
     texts = package.related("sharedstrings", "spreadsheetml.sharedstrings")
-    return Book(
-        tuple(sheets),
-        _read_texts(parts, texts) if texts in parts else (),
-        _read_formats(parts, styles) if styles in parts else (),
-        epoch,
-        stale,
-    )
+    shared = _read_texts(parts, texts) if texts in parts else ()
+    formats = _read_formats(parts, styles) if styles in parts else ()
+    return Book(tuple(sheets), shared, formats, epoch, stale)
 
 
 def _listed(package: Package, attributes: Mapping[str, str]) -> list[SheetPlace]:

@@ -1,7 +1,5 @@
 """One sheet of a workbook as rows of cells, and what its looks hide: hidden rows and columns, merged cells."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """What a package holds and how its parts hang together; whether it is a workbook of plain cells and nothing else."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,26 +16,17 @@ _SAVE_AS = 'Open it in a spreadsheet and use "Save as" with the type "Excel Work
 MACROS, LINKS = "macros", "links to other files"
 CONNECTIONS, EMBEDDED = "connections to outside sources", "embedded objects"
 _FORBIDDEN_PARTS = {
-    "vbaproject.bin": MACROS,
-    "xl/macrosheets/": MACROS,
-    "xl/dialogsheets/": MACROS,
+    **dict.fromkeys(("vbaproject.bin", "xl/macrosheets/", "xl/dialogsheets/"), MACROS),
     "xl/externallinks/": LINKS,
-    "xl/connections.xml": CONNECTIONS,
-    "xl/querytables/": CONNECTIONS,
-    "xl/embeddings/": EMBEDDED,
-    "xl/activex/": EMBEDDED,
+    **dict.fromkeys(("xl/connections.xml", "xl/querytables/"), CONNECTIONS),
+    **dict.fromkeys(("xl/embeddings/", "xl/activex/"), EMBEDDED),
 }
 # what content types and kinds of relations contain, whatever the part is called
 _FORBIDDEN_WORDS = {
-    "macroenabled": MACROS,
-    "vbaproject": MACROS,
-    "macrosheet": MACROS,
-    "dialogsheet": MACROS,
+    **dict.fromkeys(("macroenabled", "vbaproject", "macrosheet", "dialogsheet"), MACROS),
     "externallink": LINKS,
-    "connections": CONNECTIONS,
-    "querytable": CONNECTIONS,
-    "oleobject": EMBEDDED,
-    "activex": EMBEDDED,
+    **dict.fromkeys(("connections", "querytable"), CONNECTIONS),
+    **dict.fromkeys(("oleobject", "activex"), EMBEDDED),
 }
 _FORBIDDEN_KINDS = {"package": EMBEDDED, "control": EMBEDDED}
 # what the type of a package's main part contains, where it is no workbook of this form

@@ -1,18 +1,12 @@
 """What a number format of a workbook makes of a number: a plain number, a percentage or a date."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from openpyxl.styles.numbers import (  # type: ignore[import-untyped]
-    BUILTIN_FORMATS,
-    is_date_format,
-    is_timedelta_format,
-)
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format  # type: ignore[import-untyped]
 
 MAX_CODE = 1_000
 # a quoted text, an escaped sign, a width or a filling of a sign, a colour or condition in brackets, or any sign

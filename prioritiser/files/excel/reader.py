@@ -1,7 +1,5 @@
 """An Excel workbook as a scenario: a grid for each table and the settings in its sheets `scenario` and `what_ifs`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +37,7 @@ def read_workbook(archive: Archive, name: str, findings: Findings) -> WorkbookRe
     sheets = read_sheets(archive, name, SHEETS, findings)
     if sheets is None:
         return None
-    others = [title for title in sheets.others if not _is_of_pack(title)]
+    others = [title for title in sheets.others if not (title in PACK_SHEETS or title.startswith(PACK_PREFIXES))]
     for title in others:
         hint = did_you_mean(title.strip(), set(SHEETS) - sheets.found)
         findings.notices.append(f"The sheet {shown(title)} is not read.{' ' + hint if hint else ''}")
@@ -54,10 +52,6 @@ def read_workbook(archive: Archive, name: str, findings: Findings) -> WorkbookRe
             grids[table] = Grid(table, (), ())
     settings = read_settings(grids.pop("scenario", None), grids.pop("what_ifs", None), findings)
     return WorkbookRead(grids, settings)
-
-
-def _is_of_pack(title: str) -> bool:
-    return title in PACK_SHEETS or title.startswith(PACK_PREFIXES)
 
 
 def _missing(table: str, others: Iterable[str]) -> Issue:

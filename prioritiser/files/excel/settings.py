@@ -1,7 +1,5 @@
 """The sheets `scenario` and `what_ifs` of a workbook, read into the shape that scenario.toml has."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ What a person would not see in a table is said: hidden sheets, rows and columns,
 value was read. A name is that of a sheet when people would call the two the same, with underscores or spaces in it.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence

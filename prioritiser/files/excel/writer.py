@@ -1,7 +1,5 @@
 """A scenario to an Excel workbook: a sheet per table, with help, units, drop-downs and ranges on every column."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -5,8 +5,6 @@ kilobytes then takes forty seconds and a gigabyte. Here a part is read in pieces
 nobody asks for.
 """
 
-from __future__ import annotations
-
 import re
 import struct
 import zipfile
@@ -34,12 +32,8 @@ _NONE: Mapping[str, str] = {}
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"'<>]*)""")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0")
 _ENCODINGS = {
-    "utf-8": "utf-8",
-    "utf8": "utf-8",
-    "us-ascii": "utf-8",
-    "ascii": "utf-8",
-    "iso-8859-1": "iso-8859-1",
-    "latin1": "iso-8859-1",
+    **dict.fromkeys(("utf-8", "utf8", "us-ascii", "ascii"), "utf-8"),
+    **dict.fromkeys(("iso-8859-1", "latin1"), "iso-8859-1"),
 }
 _DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError)
 SAVE_AGAIN = "Open it in a spreadsheet and save it again."

@@ -3,8 +3,6 @@
 What cannot be written is named, and what was there before stays.
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 import shutil

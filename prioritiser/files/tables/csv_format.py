@@ -1,7 +1,5 @@
 """Bytes of a CSV file to and from a grid of cells; every cell is text."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

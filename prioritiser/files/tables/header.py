@@ -1,7 +1,5 @@
 """What stands above each column of a table: a column of the format however it is spelled, a tag, or nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 

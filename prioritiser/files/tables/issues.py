@@ -1,7 +1,5 @@
 """What is found while a scenario is read: issues and notices, cells as they came, and the tables they stand in."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """Ids as other tables write them: other capitals, spaces or invisible characters still name the same row."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """From a grid of cells to the rows of a table: each cell by its column's type, every wrong one an issue."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,20 +22,10 @@ from prioritiser.files.tables.issues import (
 )
 from prioritiser.files.tables.table_layout import arrange
 from prioritiser.files.tables.upload_limits import MAX_WRONG_CELLS
+from prioritiser.scenario import schema
 from prioritiser.scenario.draft import DraftTable
 from prioritiser.scenario.headings import understood_name, understood_year
 from prioritiser.scenario.numbers import RANGE, NotANumber, Wanted, parse_number
-from prioritiser.scenario.schema import (
-    DEMANDS,
-    ID_EXPECTED,
-    ID_PATTERN,
-    Column,
-    Row,
-    RuleKind,
-    YesNo,
-    clean_text,
-    columns_of,
-)
 from prioritiser.text.spelling import folded, tidied
 from prioritiser.text.suggestions import did_you_mean
 from prioritiser.text.units import MONEY, is_percentage, pounds_in, same_unit
@@ -71,7 +59,7 @@ class _Cells:
 
 def read_rows(
     grid: Grid,
-    row_type: type[Row],
+    row_type: type[schema.Row],
     years: Sequence[str],
     findings: Findings,
     units: Mapping[str, str] | None = None,
@@ -80,12 +68,12 @@ def read_rows(
 
     units: for tables whose figures are in the unit of what a row names, the unit of each id, folded.
     """
-    columns = columns_of(row_type, years)
+    columns = schema.columns_of(row_type, years)
     arranged = arrange(grid, columns, row_type.key, findings)
     reader = _RowReader(arranged.grid, row_type, years, findings, units or {})
     reader.begin(columns, arranged.skipped)
-    sound: list[tuple[int, Row]] = []
-    partial: list[tuple[int, Row]] = []
+    sound: list[tuple[int, schema.Row]] = []
+    partial: list[tuple[int, schema.Row]] = []
     before = len(findings.issues)
     readable = row_type.key[0] in reader.header.letters
     for number, cells in arranged.grid.rows:
@@ -114,7 +102,7 @@ def as_text(cell: Cell) -> str | Unusable:
     if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
         return cell.date().isoformat()
     try:
-        return clean_text(cell if isinstance(cell, str) else str(cell))
+        return schema.clean_text(cell if isinstance(cell, str) else str(cell))
     except ValueError as error:
         return Unusable(shown(cell), f"Plain text: {error}.", "")
 
@@ -146,17 +134,17 @@ class _RowReader:
     """Reads the rows of one grid."""
 
     def __init__(
-        self, grid: Grid, row_type: type[Row], years: Sequence[str], findings: Findings, units: Mapping[str, str]
+        self, grid: Grid, row_type: type[schema.Row], years: Sequence[str], findings: Findings, units: Mapping[str, str]
     ) -> None:
         self.grid, self.row_type, self.years, self.findings, self.units = grid, row_type, years, findings, units
-        self.columns: dict[str, Column] = {}
+        self.columns: dict[str, schema.Column] = {}
         self.header, self.understood = Header(), Understood(grid.file)
         self.strays: dict[int, list[tuple[int, Cell]]] = {}
         self.other_units: dict[int, list[tuple[int, str]]] = {}
         self.percentages = 0
         self.positions: dict[str, int] = {}
 
-    def begin(self, columns: Sequence[Column], skipped: frozenset[int]) -> None:
+    def begin(self, columns: Sequence[schema.Column], skipped: frozenset[int]) -> None:
         """Read the header."""
         self.columns = {column.name: column for column in columns}
         texts = [
@@ -167,7 +155,7 @@ class _RowReader:
         self.positions = {
             column.name: position
             for position, column in enumerate(self.header.columns)
-            if isinstance(column, Column) and column.name in ("unit", "kind", self.row_type.unit_of)
+            if isinstance(column, schema.Column) and column.name in ("unit", "kind", self.row_type.unit_of)
         }
 
     def end(self) -> None:
@@ -193,9 +181,9 @@ class _RowReader:
 
     def _name(self, position: int) -> str:
         column = self.header.columns[position]
-        return column.name if isinstance(column, Column) else column or ""
+        return column.name if isinstance(column, schema.Column) else column or ""
 
-    def read(self, number: int, cells: Sequence[Cell]) -> tuple[Row, bool]:
+    def read(self, number: int, cells: Sequence[Cell]) -> tuple[schema.Row, bool]:
         """Read one row; False beside it when a cell is wrong and was left out."""
         row = _Cells(unit=self._unit(cells))
         for position, cell in enumerate(cells):
@@ -221,8 +209,8 @@ class _RowReader:
             if not isinstance(text, str) or not text:
                 continue
             if name == "kind":
-                kind = understood_name(text, DEMANDS)
-                limit = DEMANDS[RuleKind(kind)].limit if kind else ""
+                kind = understood_name(text, schema.DEMANDS)
+                limit = schema.DEMANDS[schema.RuleKind(kind)].limit if kind else ""
                 if limit != "level":
                     return _SHARE if limit == "share" else None
                 continue
@@ -245,7 +233,7 @@ class _RowReader:
         elif text:
             row.tags[name] = text
 
-    def _take(self, row: _Cells, number: int, column: Column, cell: Cell, position: int) -> None:
+    def _take(self, row: _Cells, number: int, column: schema.Column, cell: Cell, position: int) -> None:
         value: float | str | Unusable
         if column.numeric:
             value = self._figure(row, number, column, cell, position)
@@ -265,7 +253,7 @@ class _RowReader:
         elif value != "":
             row.values[column.name] = value
 
-    def _figure(self, row: _Cells, number: int, column: Column, cell: Cell, position: int) -> float | Unusable:
+    def _figure(self, row: _Cells, number: int, column: schema.Column, cell: Cell, position: int) -> float | Unusable:
         unit = row.unit if column.per_year or "goal's unit" in column.unit or column.name == "limit" else None
         heading = self.header.units.get(position)
         if heading and unit and not same_unit(heading, unit):
@@ -289,7 +277,7 @@ class _RowReader:
         found = f"a cell shown as {shown(cell)}, which holds {value:.15g}"
         return Unusable(found, f"{self._noun(column)} is no percentage here.", fix)
 
-    def _blank_advice(self, column: Column) -> str:
+    def _blank_advice(self, column: schema.Column) -> str:
         """Say what to write where there is no figure, and what a blank cell would mean."""
         if column.per_year:
             return {
@@ -302,16 +290,16 @@ class _RowReader:
             return f"Write a number (0 if there is none), or leave the cell blank, which means {column.blank}."
         return "Write a number, or leave the cell blank if there is none."
 
-    def _meant(self, column: Column, text: str) -> str:
+    def _meant(self, column: schema.Column, text: str) -> str:
         """Return what a choice, year or id means, whatever its spelling; as it is where that is not known."""
         meant: str | None = text
         if column.choices:
             meant = text if text in column.choices else understood_name(text, column.choices)
-            if meant is None and set(column.choices) == set(YesNo):
+            if meant is None and set(column.choices) == set(schema.YesNo):
                 meant = _YES_NO.get(folded(text))
         elif column.unit == "year label":
             meant = understood_year(text, self.years)
-        elif column.is_id and not ID_PATTERN.fullmatch(text):
+        elif column.is_id and not schema.ID_PATTERN.fullmatch(text):
             meant = tidied(text)
         if meant is not None and meant != text:
             self.understood.cell(text, meant)
@@ -326,7 +314,7 @@ class _RowReader:
                     )
                 row.wrong.add(column.name)
 
-    def _build(self, row: _Cells, number: int) -> tuple[Row, bool]:
+    def _build(self, row: _Cells, number: int) -> tuple[schema.Row, bool]:
         try:
             whole = self.row_type(**self._fields(row))
             if not row.wrong:
@@ -358,16 +346,16 @@ class _RowReader:
             hint = _SPREADSHEET_NUMBER
         self._issue(number, name, found, self._expected(column), hint)
 
-    def _noun(self, column: Column) -> str:
+    def _noun(self, column: schema.Column) -> str:
         return _YEAR_NOUNS.get(self.row_type.table, "It") if column.per_year else column.name
 
-    def _expected(self, column: Column) -> str:
+    def _expected(self, column: schema.Column) -> str:
         """Say what a cell of the column must be."""
         if column.choices:
             listed = f"{', '.join(column.choices[:-1])} or {column.choices[-1]}"
             return f"{column.name} must be {listed}."
         if column.is_id:
-            return ID_EXPECTED
+            return schema.ID_EXPECTED
         if column.numeric:
             if column.minimum is None:
                 return f"{self._noun(column)} must be {RANGE}."
@@ -376,5 +364,5 @@ class _RowReader:
         return "A year label such as 2026/27." if column.unit == "year label" else "Text."
 
 
-def _is_share(column: Column) -> bool:
+def _is_share(column: schema.Column) -> bool:
     return column.minimum == 0 and column.maximum == 1

@@ -1,7 +1,5 @@
 """A table as people leave it: a title above the header, a column of row numbers, a row of totals; one problem each."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

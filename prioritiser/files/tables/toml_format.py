@@ -1,7 +1,5 @@
 """Everything of a scenario that is not a table: `scenario.toml`, read into values and written from a scenario."""
 
-from __future__ import annotations
-
 import json
 import math
 import re

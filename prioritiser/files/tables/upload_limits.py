@@ -1,7 +1,5 @@
 """How large and of what kind a file may be, looked at before anything in it is opened."""
 
-from __future__ import annotations
-
 import io
 import stat
 import struct
@@ -37,15 +35,8 @@ class Archive:
 
 
 BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    RuntimeError,
-    NotImplementedError,
-)
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError,
+)  # fmt: skip
 
 
 def read_bytes(path: Path, limit: int, findings: Findings) -> bytes | None:

@@ -13,14 +13,7 @@ from prioritiser.errors import Demand, WrongAnswerError
 from prioritiser.evaluation.outcome import Outcome, capacity, evaluate
 from prioritiser.evaluation.rules import rule_unit
 from prioritiser.evaluation.violations import Breach
-from prioritiser.optimisation.infeasibility.words import (
-    CAPACITY,
-    LOCK,
-    demand_of_capacity,
-    named,
-    rule_of,
-    rule_text,
-)
+from prioritiser.optimisation.infeasibility.words import CAPACITY, LOCK, demand_of_capacity, named, rule_of, rule_text
 from prioritiser.optimisation.model import Terms, capacity_limit
 from prioritiser.optimisation.persistent import PersistentModel, SolveLimits, SolverStatus
 from prioritiser.scenario.settings import Settings

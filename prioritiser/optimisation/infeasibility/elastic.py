@@ -1,7 +1,5 @@
 """How far limits must give way: rows that give way, the least amounts, alone or several together, and shares."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 

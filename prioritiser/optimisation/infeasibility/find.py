@@ -1,7 +1,5 @@
 """Find why there is no portfolio: the minimal sets of demands that cannot hold together, and the ways out."""
 
-from __future__ import annotations
-
 from time import perf_counter
 
 from prioritiser.errors import Clash, NoAnswerError, WayOut

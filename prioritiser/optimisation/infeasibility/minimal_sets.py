@@ -1,7 +1,5 @@
 """Minimal sets of demands that cannot hold together, smallest first, by hitting sets of what plans break."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from time import perf_counter
 

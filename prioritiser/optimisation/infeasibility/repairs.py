@@ -1,7 +1,5 @@
 """The smallest ways out of a clash: how far one demand alone must give way, or several together."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 

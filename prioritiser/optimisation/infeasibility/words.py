@@ -1,7 +1,5 @@
 """Clashes and ways out in words: demands with and without ids, and steps as one sentence."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

@@ -7,25 +7,12 @@ from collections.abc import Mapping
 
 import pulp
 
+from prioritiser.evaluation import outcome
 from prioritiser.evaluation.objective import CAN_IMPROVE
-from prioritiser.evaluation.outcome import (
-    attainments,
-    score_terms,
-    tier_scores,
-    tier_weights,
-    trend_levels,
-    weights_of_goals,
-)
 from prioritiser.evaluation.precision import fineness
 from prioritiser.evaluation.startable import least_shares
+from prioritiser.optimisation.model import in_force
 from prioritiser.optimisation.model.effects import add_attainment, add_both_started
-from prioritiser.optimisation.model.in_force import (
-    balance_row,
-    capacity_limit,
-    full_limits,
-    objective_terms,
-    share_bounds,
-)
 from prioritiser.optimisation.model.problem import Model, Terms, even_scale, merged
 from prioritiser.optimisation.model.rules import RULE_ROWS, level_rows
 from prioritiser.scenario.scenario import Scenario
@@ -35,11 +22,7 @@ from prioritiser.scenario.tables import cumulative_years
 
 
 def build_model(
-    scenario: Scenario,
-    settings: Settings,
-    best_alone: Mapping[str, float] | None = None,
-    *,
-    fine: float | None = None,
+    scenario: Scenario, settings: Settings, best_alone: Mapping[str, float] | None = None, *, fine: float | None = None
 ) -> Model:
     """Build the whole model for these settings.
 
@@ -70,7 +53,7 @@ def add_starts_and_shares(model: Model) -> None:
         starts = model.scenario.starts(row)
         for s in starts:
             key, name = (row.initiative_id, s), f"{number}_{s}"
-            low, high = share_bounds(model.scenario, model.settings.lock.get(row.initiative_id), row, s)
+            low, high = in_force.share_bounds(model.scenario, model.settings.lock.get(row.initiative_id), row, s)
             if row.min_scale == 1:
                 model.share[key] = model.problem.add_variable(f"y_{name}", low, high, "Integer")
                 model.start[key] = model.share[key]
@@ -91,7 +74,7 @@ def add_one_start(model: Model) -> None:
     for number, row in enumerate(model.scenario.initiatives):
         terms = model.starts(row.initiative_id)
         whole = row.min_scale == 1
-        least, _ = full_limits(model.settings.lock.get(row.initiative_id), row)
+        least, _ = in_force.full_limits(model.settings.lock.get(row.initiative_id), row)
         added = model.add(terms, "==" if whole and least == 1 else "<=", 1.0, f"one_start_{number}")
         if whole and len(terms) > 1:
             model.full[row.initiative_id] = added
@@ -108,7 +91,7 @@ def add_share_limits(model: Model) -> None:
                 model.add([(x, 1.0), (y, -1.0)], "<=", 0.0, f"share_at_most_{number}_{s}")
                 model.add([(x, 1.0), (y, -shares[name])], ">=", 0.0, f"share_at_least_{number}_{s}")
         if row.min_scale < 1 and len(starts) > 1:
-            least, _ = full_limits(model.settings.lock.get(name), row)
+            least, _ = in_force.full_limits(model.settings.lock.get(name), row)
             model.full[name] = model.add(model.shares(name), ">=", least, f"full_share_{number}")
 
 
@@ -128,7 +111,7 @@ def add_capacity(model: Model) -> None:
             span = cumulative_years(t, resource.carry_over is YesNo.YES)
             terms = merged(term for u in span for term in uses.get(u, []))
             key = (resource.resource_id, t)
-            limit = capacity_limit(scenario, model.settings, key)
+            limit = in_force.capacity_limit(scenario, model.settings, key)
             if terms and not math.isnan(limit):
                 scale = model.capacity_scale[key] = even_scale(max(abs(amount) for _, amount in terms))
                 row = [(variable, scale * amount) for variable, amount in terms]
@@ -137,7 +120,9 @@ def add_capacity(model: Model) -> None:
 
 def add_tier_scores(model: Model) -> None:
     """S[k] = Σ_g weight_g · (mean over scored years of a[g,t]) / Σ_g weight_g."""
-    for tier, terms in score_terms(model.scenario, weights_of_goals(model.scenario, model.settings)).items():
+    for tier, terms in outcome.score_terms(
+        model.scenario, outcome.weights_of_goals(model.scenario, model.settings)
+    ).items():
         score = model.score[tier] = model.problem.add_variable(f"S_{tier}")
         up = 1 / model.fineness
         row = [(score, up), *((model.attained[key], -up * part) for key, part in terms.items())]
@@ -151,21 +136,21 @@ def add_balance(model: Model, best_alone: Mapping[str, float]) -> None:
     for tier, score in model.score.items():
         reach = best_alone[tier] - idle[tier] if tier in best_alone else 1.0
         if reach > CAN_IMPROVE:
-            up, down, least = balance_row(idle[tier], reach)
+            up, down, least = in_force.balance_row(idle[tier], reach)
             row: Terms = [(score, up), (model.least, down)]
             model.balance[tier] = model.add(row, ">=", least, f"balance_{tier}")
 
 
 def do_nothing_scores(scenario: Scenario, settings: Settings) -> dict[str, float]:
     """S⁰ by tier: the score of the empty plan."""
-    idle = attainments(scenario, trend_levels(scenario))
-    return tier_scores(scenario, weights_of_goals(scenario, settings), idle)
+    idle = outcome.attainments(scenario, outcome.trend_levels(scenario))
+    return outcome.tier_scores(scenario, outcome.weights_of_goals(scenario, settings), idle)
 
 
 def set_objective(model: Model) -> None:
     """Set (1−β) Σ_k W_k S_k + β m; without the last term where no tier can improve."""
-    weights = tier_weights(model.scenario, model.settings)
-    terms = objective_terms(model, weights, model.settings.balance, bool(model.balance))
+    weights = outcome.tier_weights(model.scenario, model.settings)
+    terms = in_force.objective_terms(model, weights, model.settings.balance, bool(model.balance))
     model.problem.setObjective(pulp.lpSum_vars_coefs(terms))
 
 

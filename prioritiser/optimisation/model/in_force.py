@@ -1,7 +1,5 @@
 """What settings put in force in a model: bounds, limits and costs; it is built with them, and a kept one takes them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 

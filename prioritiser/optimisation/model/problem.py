@@ -1,7 +1,5 @@
 """The PuLP problem with its variables and rows by what they mean."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -14,6 +12,7 @@ from prioritiser.scenario.settings import Settings
 
 _TINY, _SMALL_AMOUNT, _LARGE_AMOUNT = 1e-3, 1e-6, 1e9
 
+type Variable = pulp.LpVariable
 type Terms = list[tuple[pulp.LpVariable, float]]
 
 

@@ -6,12 +6,6 @@ from prioritiser.optimisation.persistent.limits import Relaxation, SolveLimits, 
 from prioritiser.optimisation.persistent.model import PersistentModel, solver_version
 
 __all__ = [
-    "EffectSizes",
-    "LowerHull",
-    "PersistentModel",
-    "Relaxation",
-    "SolveLimits",
-    "SolverResult",
-    "SolverStatus",
+    "EffectSizes", "LowerHull", "PersistentModel", "Relaxation", "SolveLimits", "SolverResult", "SolverStatus",
     "solver_version",
-]
+]  # fmt: skip

@@ -1,7 +1,5 @@
 """The largest convex function below known upper bounds: what values solved at some weights allow at any other."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Effect sizes of a kept model, changed in place: thousands of draws need one model, built once."""
 
-from __future__ import annotations
-
 import math
 
 import highspy
@@ -23,13 +21,9 @@ class EffectSizes:
         model, scenario = kept.model, kept.model.scenario
         effects = scenario.effects
         position = {id(effect): number for number, effect in enumerate(effects)}
-        self._signed = np.array(
-            [
-                scenario.goal_by_id[effect.goal_id].sign * scenario.initiative_by_id[effect.initiative_id].confidence
-                for effect in effects
-            ],
-            dtype=float,
-        )
+        goals, initiatives = scenario.goal_by_id, scenario.initiative_by_id
+        signed = [goals[row.goal_id].sign * initiatives[row.initiative_id].confidence for row in effects]
+        self._signed = np.array(signed, dtype=float)
         built = self._signed * [effect.size(model.settings.case) for effect in effects]
         self._never_harms = np.array([effect.if_also is not None for effect in effects], dtype=bool) & (built >= 0)
         years = range(len(scenario.years))

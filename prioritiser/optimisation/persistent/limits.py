@@ -1,7 +1,5 @@
 """How far a run of the solver goes, how it ended and what it found."""
 
-from __future__ import annotations
-
 import math
 import threading
 from dataclasses import dataclass

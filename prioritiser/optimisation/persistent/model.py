@@ -1,7 +1,5 @@
 """One kept HiGHS model behind the PuLP problem: change it in place, solve again, cancel, read values and bounds."""
 
-from __future__ import annotations
-
 import math
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Plans that earlier runs found: the best of them that still holds is where the next run begins."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The top of a page: the answer in a sentence, how sure it is, and what is still being worked out."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from prioritiser.analysis.summary.summary import References, headline, limits_sentence, proof, references, under_way

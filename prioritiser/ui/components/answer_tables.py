@@ -1,7 +1,5 @@
 """The parts of an answer as HTML: each takes values and tables, and escapes every text."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -26,8 +24,10 @@ from prioritiser.ui.components.markup import (
     element,
     judged_figure,
     judged_mark,
+    key_list,
     table,
     together,
+    with_unit,
 )
 
 SHAPES = {"national": "●", "local": "▲", "long_term": "■"}
@@ -56,8 +56,7 @@ def tier_key(tiers: pd.DataFrame, *, over: bool) -> Markup:
         *([("key-today", "today's plan")] if tiers["today"].notna().any() else []),
         ("key-best", f"best for that tier alone{missing}"),
     ]
-    entries = [element("li", element("span", class_=mark, aria_hidden="true"), text) for mark, text in parts]
-    return element("ul", *entries, class_="key")
+    return key_list(parts)
 
 
 def best_alone_missing(over: bool) -> str:
@@ -101,21 +100,10 @@ def first_targets(outcome: Outcome, year: str, count: int) -> Markup:
 
 def _target_line(outcome: Outcome, row: Any) -> list[Part]:
     goal = outcome.scenario.goal_by_id[str(row.goal_id)]
-    return [
-        together(
-            (
-                element("span", SHAPES[goal.tier.value], class_=f"tier {goal.tier.value}", aria_hidden="true"),
-                f" {goal.label}",
-            )
-        ),
-        together(
-            (
-                judged_figure(plain(row.level, decimals_for(goal, row.level, row.target)), bool(row.judged)),
-                f" → {level(goal, row.target, row.level)}",
-            )
-        ),
-        met_or_short(goal, row),
-    ]
+    mark = element("span", SHAPES[goal.tier.value], class_=f"tier {goal.tier.value}", aria_hidden="true")
+    reached = judged_figure(plain(row.level, decimals_for(goal, row.level, row.target)), bool(row.judged))
+    levels = together((reached, f" → {level(goal, row.target, row.level)}"))
+    return [together((mark, f" {goal.label}")), levels, met_or_short(goal, row)]
 
 
 def met_or_short(goal: Goal, row: Any) -> Markup:
@@ -152,14 +140,13 @@ def all_targets(outcome: Outcome, compared: References, year: str) -> Markup:
         for row in rows_of(mine):
             goal = scenario.goal_by_id[str(row.goal_id)]
             scored = not math.isnan(row.target)
-            unit = element("span", f", {goal.unit}", class_="quiet") if goal.unit else NOTHING
             levels = [goal.baseline, row.do_nothing]
             if compared.has_today:
                 levels.append(today[goal.goal_id])
             decimals = decimals_for(goal, *levels, row.level, row.target)
             rows.append(
                 [
-                    together((goal.label, unit)),
+                    with_unit(goal.label, goal.unit),
                     *(plain(value, decimals) for value in levels),
                     element("strong", plain(row.level, decimals)),
                     plain(row.target, decimals) if scored else "–",
@@ -192,13 +179,9 @@ def changes_panel(changes: Sequence[Change], why: Sequence[str], against: str, m
 
 def _change_line(change: Change) -> Markup:
     sign, word = CHANGE_WORDS[change.kind]
-    return element(
-        "li",
-        element("span", sign, class_=f"sign {change.kind}", aria_hidden="true"),
-        element(
-            "span", element("strong", word), f" {change.name} ", element("span", f"({change.detail})", class_="quiet")
-        ),
-    )
+    mark = element("span", sign, class_=f"sign {change.kind}", aria_hidden="true")
+    detail = element("span", f"({change.detail})", class_="quiet")
+    return element("li", mark, element("span", element("strong", word), f" {change.name} ", detail))
 
 
 def to_come_table(coming: pd.DataFrame, scenario: Scenario) -> Markup:
@@ -206,13 +189,9 @@ def to_come_table(coming: pd.DataFrame, scenario: Scenario) -> Markup:
     rows: list[list[Part]] = []
     for row in rows_of(coming):
         goal = scenario.goal_by_id[str(row.goal_id)]
-        rows.append(
-            [
-                together((str(row.initiative), " ", judged_mark(bool(row.judged)))),
-                str(row.goal),
-                *(_effect(value, goal.unit) for value in (row.at_end, row.to_come, row.full)),
-            ]
-        )
+        named = together((str(row.initiative), " ", judged_mark(bool(row.judged))))
+        effects = (_effect(value, goal.unit) for value in (row.at_end, row.to_come, row.full))
+        rows.append([named, str(row.goal), *effects])
     columns = [
         Column("Initiative"),
         Column("Goal"),

@@ -1,7 +1,5 @@
 """What the Confidence page asks for: chances of the plan at once, and its stress by samples in the background."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from prioritiser.analysis.robustness.chances import Chances, find_chances

@@ -1,7 +1,5 @@
 """A dialog over the page: it holds the focus until it is closed, which then goes back to the button that opened it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

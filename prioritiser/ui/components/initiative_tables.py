@@ -1,7 +1,5 @@
 """Initiatives in and out, what they use, who carries the work and who gains, as HTML; every text is escaped."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd
@@ -153,13 +151,7 @@ def group_table(groups: pd.DataFrame, scenario: Scenario, who: str) -> Markup:
             f"{scenario.resource_by_id[name].label} {amount(value, scenario.resource_by_id[name].unit)}"
             for name, value in row.staff.items()
         )
-        rows.append(
-            [
-                str(row.group),
-                f"{row.initiatives} of {row.proposed}",
-                *([amount(row.money, unit)] if money else []),
-                percent(row.gain_share),
-                staff or "–",
-            ]
-        )
+        spent = [amount(row.money, unit)] if money else []
+        counts = f"{row.initiatives} of {row.proposed}"
+        rows.append([str(row.group), counts, *spent, percent(row.gain_share), staff or "–"])
     return table(f"Who carries the work and who gains, by {who.lower()}", columns, rows)

@@ -1,7 +1,5 @@
 """A row under a table in which an initiative is locked in or out, and what the last lock cost."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 
@@ -41,13 +39,8 @@ def show_lock_row(scenario: Scenario, settings: Settings, names: Sequence[str], 
         )
         now = settings.lock.get(name) if name else None
         for label, lock in (("Always in", "in"), ("Always out", "out"), ("No lock", None)):
-            st.button(
-                label,
-                key=f"lock_{lock or 'none'}_{key}",
-                on_click=_lock_picked,
-                args=(picked, lock),
-                disabled=name is None or lock == now,
-            )
+            own_key, idle = f"lock_{lock or 'none'}_{key}", name is None or lock == now
+            st.button(label, key=own_key, on_click=_lock_picked, args=(picked, lock), disabled=idle)
     show(element("p", _said(scenario, settings, name, session.shown_before(), session.last_shown()), role="status"))
 
 

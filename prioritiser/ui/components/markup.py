@@ -52,6 +52,17 @@ def bar(fraction: float, kind: str) -> Markup:
     return element("span", element("span", style=f"width:{width:.1f}%", class_=kind), class_="bar", aria_hidden="true")
 
 
+def key_list(marks: Iterable[tuple[str, str]], *more: str) -> Markup:
+    """Explain the marks of a chart: the class and the words of each; and what else there is to say of it."""
+    entries = [element("li", element("span", class_=mark, aria_hidden="true"), words) for mark, words in marks]
+    return element("ul", *entries, *(element("li", words) for words in more), class_="key")
+
+
+def with_unit(label: str, unit: str | None) -> Markup:
+    """Put the unit of a goal behind its name."""
+    return together((label, element("span", f", {unit}", class_="quiet") if unit else NOTHING))
+
+
 def judged_mark(judged: bool) -> Markup:
     """Mark a figure that was judged, not measured."""
     return element("span", "judged", class_="judged") if judged else NOTHING
@@ -89,17 +100,11 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Part]
     ]
     body = []
     for row in rows:
-        cells = [
-            element(
-                "th" if position == 0 else "td",
-                _as_one(cell),
-                class_=_kind(column),
-                scope="row" if position == 0 else None,
-                role="rowheader" if position == 0 else "cell",
-                data_label=column.heading,
-            )
-            for position, (column, cell) in enumerate(zip(columns, row, strict=True))
-        ]
+        cells = []
+        for position, (column, cell) in enumerate(zip(columns, row, strict=True)):
+            tag, scope, role = ("td", None, "cell") if position else ("th", "row", "rowheader")
+            about = {"class_": _kind(column), "scope": scope, "role": role, "data_label": column.heading}
+            cells.append(element(tag, _as_one(cell), **about))
         body.append(element("tr", *cells, role="row"))
     inner = element(
         "table",

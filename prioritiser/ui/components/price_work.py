@@ -1,7 +1,5 @@
 """Prices that pages ask for: found in the background, and told row by row."""
 
-from __future__ import annotations
-
 from prioritiser.analysis.marginal_values.price import Price, find_price
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings

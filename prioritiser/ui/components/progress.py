@@ -1,7 +1,5 @@
 """Long work while it goes on: how far it is, for how long, and a way to stop it; and why there is no result."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from prioritiser.errors import NoAnswerError, PrioritiserError

@@ -1,7 +1,5 @@
 """The tools in the head of a page: undo, redo, saved options, the link to share, and what came back."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -115,18 +113,12 @@ def _show_sharing(scenario: Scenario, view: View) -> None:
     show(_link_field(text))
     host = urlsplit(url).hostname or ""
     where = "on this computer" if host in _HERE_ONLY else f"where {host or 'this server'} can be reached"
-    words = because(scenario, scenario.settings, view.settings)
+    words = because(scenario, scenario.settings, view.settings) or ("the scenario's own settings",)
+    lines = [capital(shortened(line, 160), *scenario.labels) for line in words]
     show(
         element("p", f"It opens only {where}, while the app runs there.", class_="small"),
         element("p", element("strong", "It brings back: "), f"this page of {shortened(scenario.title, 90)}, with:"),
-        element(
-            "ul",
-            *(
-                element("li", capital(shortened(line, 160), *scenario.labels))
-                for line in words or ("the scenario's own settings",)
-            ),
-            element("li", f"Targets of {view.year}"),
-        ),
+        element("ul", *(element("li", line) for line in (*lines, f"Targets of {view.year}"))),
     )
 
 

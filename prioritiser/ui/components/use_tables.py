@@ -1,7 +1,5 @@
 """What an answer uses, as HTML: use against capacity, and the money by year."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The smallest ways out of a clash, each as a sentence, and a button for each that the settings can carry out."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from functools import partial
@@ -22,8 +20,10 @@ from prioritiser.ui.storage.links import with_factor, with_locks
 _FINEST = 1e6  # factors have six decimals, as percentages of four have in the settings
 
 
-def show_ways_out(scenario: Scenario, settings: Settings, failure: InfeasibleError) -> None:
-    """Show what would be enough, and let people try what the settings of the page can do."""
+def show_ways_out(scenario: Scenario, settings: Settings, failure: Exception | None) -> None:
+    """Show what would be enough where limits clash, and let people try what the settings of the page can do."""
+    if not isinstance(failure, InfeasibleError):
+        return
     ways = failure.found.ways_out if failure.found else ()
     if not ways:
         show(element("p", "Loosen a capacity, a lock or a rule of those named above.", class_="quiet"))

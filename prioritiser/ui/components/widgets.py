@@ -1,9 +1,8 @@
 """Page parts that every page shares: the header, a section with chart, sentence and table, and messages."""
 
-from __future__ import annotations
-
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from prioritiser.charts.base import Spec
+from prioritiser.exports.formats import FORMATS
 from prioritiser.text.formatting import shortened
 from prioritiser.ui.components.markup import Markup, Part, disclosed, element, together
 
@@ -28,10 +28,7 @@ class DrawnChart:
 def set_up_page() -> None:
     """Set the title and the look of the whole app."""
     st.set_page_config(
-        page_title="Prioritiser",
-        page_icon=str(_HERE / "icon.png"),
-        layout="wide",
-        initial_sidebar_state="collapsed",
+        page_title="Prioritiser", page_icon=str(_HERE / "icon.png"), layout="wide", initial_sidebar_state="collapsed"
     )
     show_styles()
 
@@ -74,6 +71,19 @@ def part(key: str, words: str = "", *, behind: bool) -> DeltaGenerator:
 def show_section(title: str, sentence: str, *parts: Part) -> None:
     """Start a section: its finding as heading, one more sentence, and what follows."""
     show(element("h2", title), element("p", sentence, class_="lead") if sentence else None, *parts)
+
+
+def show_download(
+    label: str, make: Callable[[], bytes], name: str, key: str, *, disabled: bool = False, is_wide: bool = False
+) -> None:
+    """Show a button for a file, which is made when the button is pressed. name: of the file; its ending is its kind."""
+    mime, width = FORMATS[Path(name).suffix].mime, "stretch" if is_wide else "content"
+    st.download_button(label, make, name, mime, key, on_click="ignore", disabled=disabled, width=width)  # type: ignore[arg-type]
+
+
+def file_stem(title: str, otherwise: str, most: int = 60) -> str:
+    """Make the beginning of a file's name from a title."""
+    return re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:most] or otherwise
 
 
 def drawn_once(chart: Spec, table: Markup) -> DrawnChart:

@@ -1,7 +1,5 @@
 """The year that targets are shown for: the same on every page that shows targets, and part of the link."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from prioritiser.scenario.scenario import Scenario

@@ -1,7 +1,5 @@
 """What is shown in place of a page that an error stopped: that it did, and the ways back, one a plain link."""
 
-from __future__ import annotations
-
 import logging
 import traceback
 from collections.abc import Mapping
@@ -50,42 +48,25 @@ def show_failure(page: str, pages: Mapping[str, Page]) -> None:
         with st.container(key="pages", horizontal=True):
             for title, linked in pages.items():
                 st.page_link(linked, label=title, query_params=session.link_in_force())
-    show(
-        element("h1", f"{page} cannot be shown with what is open now"),
-        element(
-            "div",
-            element("p", element("strong", "An error stopped this page.")),
-            element("p", _SAFE),
-            class_="message problem",
-            role="alert",
-        ),
-    )
+    show(element("h1", f"{page} cannot be shown with what is open now"), _stopped())
     with st.container(key="ways_back", horizontal=True, vertical_alignment="center"):
         if session.can_undo():
             st.button("Undo the last step", key="undo_failed", on_click=session.undo, type="primary")
         st.button("Try again", key="try_again", on_click=session.try_again)
         show(_begin_anew())
-    show(
-        element(
-            "p",
-            "Begin anew opens the scenario with its own settings; undo goes back. Other pages may work as they are.",
-            class_="small",
-        )
-    )
+    said = "Begin anew opens the scenario with its own settings; undo goes back. Other pages may work as they are."
+    show(element("p", said, class_="small"))
 
 
 def show_failure_plainly() -> None:
     """Show that nothing can be drawn, with the one way back that needs nothing of the session."""
-    show(
-        element(
-            "div",
-            element("p", element("strong", "An error stopped this page.")),
-            element("p", _SAFE),
-            element("p", element("a", "Load this page again", href="", target="_self"), " or ", _begin_anew(), "."),
-            class_="message problem",
-            role="alert",
-        )
-    )
+    again = element("a", "Load this page again", href="", target="_self")
+    show(_stopped(element("p", again, " or ", _begin_anew(), ".")))
+
+
+def _stopped(*more: Markup) -> Markup:
+    said = element("p", element("strong", "An error stopped this page."))
+    return element("div", said, element("p", _SAFE), *more, class_="message problem", role="alert")
 
 
 def show_stray_failure(error: Exception) -> bool:

@@ -1,7 +1,5 @@
 """What stands around every page: name, pages, scenario, undo and redo, the question, and what could not be used."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import streamlit as st
@@ -27,15 +25,8 @@ def show_frame(scenario: Scenario, view: View, page: str, question: str, pages: 
                 st.page_link(linked, label=title, query_params=session.link_in_force())
         show_tools(scenario, view)
         help_keyboards(page)
-    show(
-        element(
-            "div",
-            element("h1", question),
-            element("span", shortened(scenario.title, 90), _edited(), class_="scenario"),
-            *_illustrative(scenario),
-            class_="head",
-        )
-    )
+    about = element("span", shortened(scenario.title, 90), _edited(), class_="scenario")
+    show(element("div", element("h1", question), about, *_illustrative(scenario), class_="head"))
     show_memory_line()
     if view.problems:
         advice = "The rest is used. Undo brings back what was open before."

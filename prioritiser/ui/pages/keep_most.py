@@ -1,6 +1,6 @@
 """Keep most of the last plan: the switch, and beside the answer the best plan that changes little, with its price."""
 
-from __future__ import annotations
+from functools import partial
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from prioritiser.ui.background.jobs import Desk, work_key
 from prioritiser.ui.components import answer_tables as tables
 from prioritiser.ui.components.markup import element
 from prioritiser.ui.components.progress import show_work
-from prioritiser.ui.components.widgets import show
+from prioritiser.ui.components.widgets import show, show_download
 
 _WORK = "keep_most"
 _SMALLEST = 5e-5
@@ -56,14 +56,8 @@ def show_kept(scenario: Scenario, settings: Settings) -> None:
         stable = so_far.result
         changes = changes_between(scenario, plan, stable.portfolio.outcome.plan)
         show(element("p", _sentence(stable)), tables.changes_panel(changes, (), "the plan that is kept"))
-        st.download_button(
-            "Download this plan as CSV",
-            lambda: plan_csv(stable.portfolio),
-            file_name="plan-with-few-changes.csv",
-            mime="text/csv",
-            key="download_kept",
-            on_click="ignore",
-        )
+        write = partial(plan_csv, stable.portfolio)
+        show_download("Download this plan as CSV", write, "plan-with-few-changes.csv", "download_kept")
 
 
 def _sentence(stable: Stable) -> str:

@@ -1,7 +1,5 @@
 """What leaders may set: presets, weights, balance, capacities, locks and rules; and, apart from these, assumptions."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

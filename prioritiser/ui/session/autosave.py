@@ -1,7 +1,5 @@
 """Autosave: where the session is, written down when it has moved; and the way back to it."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from prioritiser.analysis.summary.changes import because
@@ -26,14 +24,8 @@ def keep(page: str) -> bool:
     here = moment_in_force()
     if mine is None:
         return False
-    view = KeptView(
-        step=here.step,
-        is_own=session["is_own"],
-        page=page,
-        history=tuple(moment.step for moment in history),
-        future=tuple(moment.step for moment in future),
-        kept_plan=kept_plan_text(),
-    )
+    undone, redone = (tuple(moment.step for moment in moments) for moments in (history, future))
+    view = KeptView(here.step, session["is_own"], page, undone, redone, kept_plan_text())
     if session.get("kept_view") == view:
         return False
     scenarios = [moment.scenario for moment in (here, *history, *future) if isinstance(moment, Moment)]

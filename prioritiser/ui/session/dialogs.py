@@ -1,7 +1,5 @@
 """Which dialog is open over the page: one at a time, until it is closed."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 

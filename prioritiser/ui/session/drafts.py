@@ -1,7 +1,5 @@
 """What the session edits and brings: tables that are not yet used, and an upload that is not yet open."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

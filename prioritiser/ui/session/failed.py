@@ -1,7 +1,5 @@
 """What could not be drawn: noted for the session, so that a page of its own says so, and for the next visit."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from prioritiser.ui.session.history import moment_in_force

@@ -1,7 +1,5 @@
 """Which step of the guide is shown: the first to a new visitor, none to one who has closed it."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from prioritiser.ui.session.autosave import is_first_visit

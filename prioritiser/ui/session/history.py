@@ -1,7 +1,5 @@
 """What is open in the session: scenario and settings in force, the link, undo and redo, and what the inputs hold."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -169,11 +167,7 @@ def _steps_beside(recalled: Recalled | None, opened: Moment) -> tuple[list[Kept]
 def _put_in_force(moment: Moment) -> None:
     session = st.session_state
     session["scenario"], session["view"] = moment.scenario, moment.view
-    session["is_own"] = _is_own(moment.scenario)
-
-
-def _is_own(scenario: Scenario) -> bool:
-    return scenario is own_scenario() or scenario.hash == own_scenario().hash
+    session["is_own"] = moment.scenario is own_scenario() or moment.scenario.hash == own_scenario().hash
 
 
 def adopt(scenario: Scenario) -> None:

@@ -1,7 +1,5 @@
 """The plan that most is to be kept of: the one that was shown when people said so, and how much may change."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, replace
 from typing import Any

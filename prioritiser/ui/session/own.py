@@ -1,7 +1,5 @@
 """The scenario that the app was started on, and whose session this is."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

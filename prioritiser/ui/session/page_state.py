@@ -1,10 +1,10 @@
 """What a page notes for itself: which initiative is looked at, which long work was asked for. Not part of the link."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st
+
+from prioritiser.ui.session.history import put
 
 
 def noted(name: str, default: Any = None) -> Any:
@@ -17,6 +17,10 @@ def note(name: str, value: Any) -> None:
     st.session_state.setdefault("noted", {})[name] = value
 
 
-def note_choice(name: str, key: str) -> None:
-    """Note what an input holds; for its `on_change`."""
-    note(name, st.session_state[key])
+def remembered(name: str, value: Any) -> dict[str, Any]:
+    """Make an input hold a value and note what people choose in it; returns what the input takes for that."""
+    return {"key": put(name, value), "on_change": _note_choice, "args": (name,)}
+
+
+def _note_choice(name: str) -> None:
+    note(name, st.session_state[name])

@@ -1,7 +1,5 @@
 """The words of a board pack: kept with the decision, that is with the scenario and the settings they are about."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import replace
@@ -31,7 +29,7 @@ def paper(key: str) -> Paper:
     """
     papers: dict[str, Paper] = st.session_state.setdefault(_PAPERS, {})
     if key not in papers:
-        papers[key] = _kept(key) or _carried(papers)
+        papers[key] = _kept(key) or (_others(list(papers.values())[-1]) if papers else Paper())
     return papers[key]
 
 
@@ -63,10 +61,6 @@ def _kept(key: str) -> Paper | None:
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return found if given.get("decision") == key else _others(found)
-
-
-def _carried(papers: dict[str, Paper]) -> Paper:
-    return _others(list(papers.values())[-1]) if papers else Paper()
 
 
 def _others(found: Paper) -> Paper:

@@ -1,7 +1,5 @@
 """What the session has of the memory: whose it is, where they were last, and the scenarios of links."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the session has asked for: the portfolio of the settings in force, long work, and what was shown before."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic

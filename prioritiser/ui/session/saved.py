@@ -1,18 +1,12 @@
 """Options that were saved: a name and a note for a scenario and its settings, kept from one visit to the next."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from prioritiser.scenario.scenario import Scenario
-from prioritiser.ui.session.history import (
-    moment_in_force,
-    open_again,
-    take_what_came_along,
-)
+from prioritiser.ui.session.history import moment_in_force, open_again, take_what_came_along
 from prioritiser.ui.session.moments import Moment
 from prioritiser.ui.session.own import own_scenario, owner
 from prioritiser.ui.session.recall import library, memory

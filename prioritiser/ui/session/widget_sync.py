@@ -1,7 +1,5 @@
 """What the browser holds of an input: tells a person's move from a value that the browser has not yet replaced."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """Scenarios that were made or brought here, by hash, so that a link can open them again."""
 
-from __future__ import annotations
-
 import threading
 from datetime import UTC, datetime
 

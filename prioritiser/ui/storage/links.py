@@ -1,7 +1,5 @@
 """Settings to and from a link: the same words as on the command line; a link with nonsense loses only that part."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What is remembered beyond a session: scenarios, each visitor's view with its undo steps, and saved options."""
 
-from __future__ import annotations
-
 import json
 import re
 import sqlite3
@@ -138,26 +136,16 @@ class Memory:
 
     def view(self, owner: Owner) -> KeptView | None:
         """Return where a visitor was last; None where that is not known."""
-
-        def find(base: sqlite3.Connection) -> KeptView | None:
-            row = base.execute(
-                "SELECT scenario, link, is_own, page, history, future, kept_plan, at FROM views "
-                "WHERE visitor = ? AND home = ?",
-                (owner.visitor, owner.home),
-            ).fetchone()
-            return None if row is None else _view(row)
-
-        return self._file.read(find, None)
+        columns = "scenario, link, is_own, page, history, future, kept_plan, at"
+        sought = f"SELECT {columns} FROM views WHERE visitor = ? AND home = ?"
+        row = self._first(sought, owner.visitor, owner.home)
+        return None if row is None else _view(row)
 
     def failure(self, owner: Owner) -> Failure | None:
         """Return what could not be drawn last, until something is kept that could; None where there is nothing."""
         sought = "SELECT scenario, link, page FROM failures WHERE visitor = ? AND home = ?"
-
-        def find(base: sqlite3.Connection) -> Failure | None:
-            row = base.execute(sought, (owner.visitor, owner.home)).fetchone()
-            return None if row is None else _sense(_failure, row)
-
-        return self._file.read(find, None)
+        row = self._first(sought, owner.visitor, owner.home)
+        return None if row is None else _sense(_failure, row)
 
     def note_failure(self, owner: Owner, failure: Failure) -> bool:
         """Note what could not be drawn, so that it is not opened by itself again; whether it is noted."""
@@ -172,13 +160,10 @@ class Memory:
         def keep(base: sqlite3.Connection) -> bool:
             _keep_scenarios(base, scenarios)
             base.execute("DELETE FROM failures WHERE visitor = ? AND home = ?", (owner.visitor, owner.home))
-            base.execute(
-                "INSERT OR REPLACE INTO views VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(owner.visitor, owner.home, view.step.scenario, json.dumps(view.step.link), view.is_own),
-                    *(view.page, _steps_text(view.history), _steps_text(view.future), view.kept_plan, _now()),
-                ),
-            )
+            moment = (view.step.scenario, json.dumps(view.step.link), view.is_own, view.page)
+            steps = (_steps_text(view.history), _steps_text(view.future))
+            row = (owner.visitor, owner.home, *moment, *steps, view.kept_plan, _now())
+            base.execute("INSERT OR REPLACE INTO views VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             self._tidy_now_and_then(base)
             return True
 
@@ -205,13 +190,9 @@ class Memory:
                 return False
             folded = option.name.casefold()
             base.execute(f"DELETE FROM options WHERE {_MINE} AND folded = ?", (*_key_of(owner), folded))
-            base.execute(
-                "INSERT INTO options VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(owner.visitor, owner.home, folded, option.name, option.note),
-                    *(option.step.scenario, json.dumps(option.step.link), option.when.isoformat()),
-                ),
-            )
+            moment = (option.step.scenario, json.dumps(option.step.link), option.when.isoformat())
+            row = (owner.visitor, owner.home, folded, option.name, option.note, *moment)
+            base.execute("INSERT INTO options VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
             return True
 
         return self._file.write(keep, False)
@@ -224,7 +205,7 @@ class Memory:
     def guide_is_closed(self, visitor: str) -> bool:
         """Whether a visitor has closed the guide."""
         sought = "SELECT guide_closed FROM visitors WHERE visitor = ?"
-        return self._file.read(lambda base: bool((base.execute(sought, (visitor,)).fetchone() or (0,))[0]), False)
+        return bool((self._first(sought, visitor) or (0,))[0])
 
     def close_guide(self, visitor: str) -> None:
         """Note that a visitor has closed the guide."""
@@ -234,12 +215,8 @@ class Memory:
     def paper(self, owner: Owner, decision: str) -> str | None:
         """Return the text of the paper of a decision, else the one written last; None where there is none."""
         sought = "SELECT paper FROM papers WHERE visitor = ? AND home = ? ORDER BY decision = ? DESC, at DESC LIMIT 1"
-
-        def find(base: sqlite3.Connection) -> str | None:
-            row = base.execute(sought, (owner.visitor, owner.home, decision)).fetchone()
-            return None if row is None else str(row[0])
-
-        return self._file.read(find, None)
+        row = self._first(sought, owner.visitor, owner.home, decision)
+        return None if row is None else str(row[0])
 
     def keep_paper(self, owner: Owner, decision: str, paper: str) -> bool:
         """Keep the text of the paper of a decision; whether it is kept."""
@@ -250,6 +227,11 @@ class Memory:
     def tidy(self) -> None:
         """Drop what is too old: views, then scenarios that nothing refers to, beyond the newest."""
         self._file.write(_tidied, None)
+
+    def _first(self, sought: str, *key: str) -> tuple[Any, ...] | None:
+        """Read the first row that is sought; None where there is none."""
+        found: tuple[Any, ...] | None = self._file.read(lambda base: base.execute(sought, key).fetchone(), None)
+        return found
 
     def _tidy_now_and_then(self, base: sqlite3.Connection) -> None:
         if self._writes % _TIDY_EVERY == 0:

@@ -1,7 +1,5 @@
 """The database that the memory is kept in: where it is, how it is opened, and what happens when it is damaged."""
 
-from __future__ import annotations
-
 import errno
 import os
 import sqlite3
@@ -68,37 +66,24 @@ class MemoryFile:
     """One connection to the database, for any number of threads; trouble is told and never raised.
 
     Each piece of work is one transaction. Writes begin as writes (BEGIN IMMEDIATE), so that they wait for each other.
+    trouble: why nothing is being kept just now; empty where it is. set_aside: where a damaged file was put, if one was.
+    is_readable: whether the last piece of reading was done: what it gave is what the file holds.
     """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
-        self._trouble = ""
-        self._set_aside: Path | None = None
+        self.trouble = ""
+        self.set_aside: Path | None = None
         self._rest_until = 0.0
         self._no_writing_until = 0.0
-        self._is_readable = True
+        self.is_readable = True
 
     @property
     def is_on(self) -> bool:
         """Whether anything is to be kept at all."""
         return self.path is not None
-
-    @property
-    def trouble(self) -> str:
-        """Why nothing is being kept just now; empty where it is."""
-        return self._trouble
-
-    @property
-    def set_aside(self) -> Path | None:
-        """Where a damaged file was put; None where none was."""
-        return self._set_aside
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether the last piece of reading was done: what it gave is what the file holds."""
-        return self._is_readable
 
     def read[T](self, task: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         """Do a piece of reading; what it gives, or `otherwise` where there is trouble."""
@@ -119,15 +104,15 @@ class MemoryFile:
         with self._lock:
             now = monotonic()
             if now < self._rest_until or (begin == _WRITE and now < self._no_writing_until):
-                self._is_readable = self._is_readable and begin == _WRITE
+                self.is_readable = self.is_readable and begin == _WRITE
                 return otherwise
             try:
                 done = self._done_or_begun_anew(task, begin)
             except (sqlite3.Error, OSError, NotKeptError) as error:
                 return self._without_writing(task, otherwise, begin, error)
             if begin == _WRITE or not self._no_writing_until:
-                self._trouble, self._no_writing_until = "", 0.0
-            self._is_readable = self._is_readable or begin == _READ
+                self.trouble, self._no_writing_until = "", 0.0
+            self.is_readable = self.is_readable or begin == _READ
             return done
 
     def _done_or_begun_anew[T](self, task: Callable[[sqlite3.Connection], T], begin: str) -> T:
@@ -143,7 +128,7 @@ class MemoryFile:
         self, task: Callable[[sqlite3.Connection], T], otherwise: T, begin: str, error: Exception
     ) -> T:
         """Say why a piece of work failed; where only writing is refused, what is to be read is read."""
-        self._trouble = _said(error, self.path)
+        self.trouble = _said(error, self.path)
         # a page is drawn again and again: it must not wait for a locked file each time
         rest = monotonic() + _PAUSE_S
         if isinstance(error, OSError) or _is(error, _NOT_TO_WRITE):
@@ -157,12 +142,12 @@ class MemoryFile:
             except (sqlite3.Error, OSError, NotKeptError):
                 self._rest_until = rest  # there is nothing to read either; why is said already
             else:
-                self._is_readable = True
+                self.is_readable = True
                 return done
         else:
             self._let_go()
             self._rest_until = rest
-        self._is_readable = False
+        self.is_readable = False
         return otherwise
 
     def _in_transaction[T](self, task: Callable[[sqlite3.Connection], T], begin: str) -> T:
@@ -219,7 +204,7 @@ class MemoryFile:
             beside = self.path.with_name(self.path.name + ending)
             if beside.exists():
                 beside.rename(aside.with_name(aside.name + ending))
-        self._set_aside = aside
+        self.set_aside = aside
 
 
 def _read_as_it_is[T](path: Path | None, task: Callable[[sqlite3.Connection], T]) -> T:

@@ -1,7 +1,5 @@
 """The map that the picker answers from: built in the background, kept on disk, and said how far it is."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any

@@ -1,7 +1,5 @@
 """What the picker in the browser is given: plain numbers and texts, from which it answers by itself."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What may be changed to flip an initiative: its cost, its effects, a capacity, a weight; and the question it makes."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from collections.abc import Callable, Mapping

@@ -4,8 +4,6 @@ Plans found say where one side overtakes the other; solves then only have to sho
 that loses, which is much faster than finding a best plan.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

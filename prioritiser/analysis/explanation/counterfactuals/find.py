@@ -4,16 +4,9 @@ One change at a time: its cost, its effects, one capacity, or the weight of one 
 the question as it is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
-from prioritiser.analysis.explanation.counterfactuals.changes import (
-    capacity_changes,
-    cost_change,
-    effect_change,
-    weight_changes,
-)
+from prioritiser.analysis.explanation.counterfactuals import changes
 from prioritiser.analysis.explanation.counterfactuals.contest import Contest
 from prioritiser.analysis.explanation.counterfactuals.own import CostContest, EffectContest
 from prioritiser.analysis.explanation.counterfactuals.paths import Path, PathContest
@@ -32,8 +25,8 @@ class FlipFinder:
         self.found = FoundPlans(base)
         self.found.add(base.found.outcome.plan)
         self.forced: dict[str, Incumbent] = {}
-        self.capacities = {name: Path(self.found, change) for name, change in capacity_changes(base).items()}
-        self.weights = [Path(self.found, change) for change in weight_changes(base).values()]
+        self.capacities = {name: Path(self.found, change) for name, change in changes.capacity_changes(base).items()}
+        self.weights = [Path(self.found, change) for change in changes.weight_changes(base).values()]
 
     def know(self, name: str, forced: Incumbent) -> None:
         """Take in the best plan with an initiative forced the other way."""
@@ -47,7 +40,7 @@ class FlipFinder:
         """
         base = self.base
         outside = self.forced[name].bound if name in base.outcome.plan else base.found.bound
-        cost, effect = cost_change(base, name), effect_change(base, name)
+        cost, effect = changes.cost_change(base, name), changes.effect_change(base, name)
         if cost is not None:
             yield self._flip(name, [CostContest(self.found, name, cost, outside)])
         if effect is not None:

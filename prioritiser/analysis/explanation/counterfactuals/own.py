@@ -1,22 +1,12 @@
 """Flips by an initiative's own cost or effects: plans without it stay as they are, unless it overlaps with them."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
 
+from prioritiser.analysis.explanation.counterfactuals import plans
 from prioritiser.analysis.explanation.counterfactuals.changes import OwnChange
 from prioritiser.analysis.explanation.counterfactuals.contest import Contest
-from prioritiser.analysis.explanation.counterfactuals.plans import (
-    FITS,
-    FoundPlan,
-    FoundPlans,
-    find_better,
-    summed,
-    with_initiative,
-    with_lock,
-)
 from prioritiser.analysis.robustness.batch_evaluation import ManyLevels
 from prioritiser.evaluation.objective import Objective
 from prioritiser.evaluation.outcome import effect_size, largest_gain
@@ -33,10 +23,10 @@ class OwnContest(Contest):
     change: OwnChange
     free = True
 
-    def __init__(self, found: FoundPlans, name: str, change: OwnChange, outside: float) -> None:
+    def __init__(self, found: plans.FoundPlans, name: str, change: OwnChange, outside: float) -> None:
         super().__init__(found, name)
         self.change, self._outside = change, outside
-        self._mine: list[FoundPlan] = []
+        self._mine: list[plans.FoundPlan] = []
         self._optimiser: tuple[float, Optimiser] = (1.0, self.base.optimiser)
 
     def _at(self, value: float) -> Optimiser:
@@ -56,8 +46,10 @@ class OwnContest(Contest):
     def better(self, value: float, has: bool, bar: float) -> Incumbent | None:
         """Find a plan with it, or without it, that is worth more than a bar at a factor."""
         settings, scenario = self.base.settings, self.base.scenario
-        asked = with_initiative(scenario, settings, self.name) if has else with_lock(settings, self.name, "out")
-        found = find_better(self.base, asked, bar, self._at(value))
+        asked = (
+            plans.with_initiative(scenario, settings, self.name) if has else plans.with_lock(settings, self.name, "out")
+        )
+        found = plans.find_better(self.base, asked, bar, self._at(value))
         if found is not None:
             self._mine.append(self.found.add(found.outcome.plan))
         elif not has and self.is_apart(value):
@@ -68,7 +60,7 @@ class OwnContest(Contest):
 class CostContest(OwnContest):
     """Its cost: a plan with it is worth the same for as long as it fits."""
 
-    def __init__(self, found: FoundPlans, name: str, change: OwnChange, outside: float) -> None:
+    def __init__(self, found: plans.FoundPlans, name: str, change: OwnChange, outside: float) -> None:
         super().__init__(found, name, change, outside)
         self._fits: dict[int, float] = {}
 
@@ -85,7 +77,7 @@ class CostContest(OwnContest):
                     best = np.maximum(best, np.where(values <= self._fits[id(row)], row.objective, -math.inf))
         return best
 
-    def _most(self, row: FoundPlan) -> float:
+    def _most(self, row: plans.FoundPlan) -> float:
         """Return the largest factor at which a plan fits; what it releases is left as it is."""
         scenario, delivery = self.base.scenario, row.plan[self.name]
         position = {resource.resource_id: r for r, resource in enumerate(scenario.resources)}
@@ -94,8 +86,8 @@ class CostContest(OwnContest):
             if use.initiative_id == self.name:
                 for t in range(delivery.start, len(scenario.years)):
                     own[position[use.resource_id], t] += delivery.share * max(0.0, use.amount(t - delivery.start + 1))
-        own, used = summed(scenario, own), summed(scenario, row.outcome.used)
-        room = self.found.limits + FITS * np.maximum(1.0, self.found.limits) - (used - own)
+        own, used = plans.summed(scenario, own), plans.summed(scenario, row.outcome.used)
+        room = self.found.limits + plans.FITS * np.maximum(1.0, self.found.limits) - (used - own)
         given = ~np.isnan(room)
         if (room[given & (own <= 0)] < 0).any():
             return -math.inf
@@ -106,7 +98,7 @@ class CostContest(OwnContest):
 class EffectContest(OwnContest):
     """Its effects: plans are worth more or less with a factor on them, as arithmetic says."""
 
-    def __init__(self, found: FoundPlans, name: str, change: OwnChange, outside: float) -> None:
+    def __init__(self, found: plans.FoundPlans, name: str, change: OwnChange, outside: float) -> None:
         super().__init__(found, name, change, outside)
         scenario = self.base.scenario
         goals = {effect.goal_id for effect in scenario.effects if effect.initiative_id == name}

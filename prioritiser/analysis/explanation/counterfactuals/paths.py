@@ -4,22 +4,14 @@ The best value never falls as a capacity grows, and is convex in a weight: so pl
 answer many values between them without a solve.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 
 import numpy as np
 
+from prioritiser.analysis.explanation.counterfactuals import plans
 from prioritiser.analysis.explanation.counterfactuals.changes import SharedChange
 from prioritiser.analysis.explanation.counterfactuals.contest import Contest
-from prioritiser.analysis.explanation.counterfactuals.plans import (
-    FoundPlan,
-    FoundPlans,
-    find_better,
-    with_initiative,
-    with_lock,
-)
 from prioritiser.analysis.marginal_values.base import CERTAIN, Base
 from prioritiser.errors import InfeasibleError
 from prioritiser.optimisation.incumbent import Incumbent
@@ -30,7 +22,7 @@ _SLACK = 2e-7
 class Path:
     """One change, with the bounds found along it."""
 
-    def __init__(self, found: FoundPlans, change: SharedChange) -> None:
+    def __init__(self, found: plans.FoundPlans, change: SharedChange) -> None:
         self.found, self.change = found, change
         self.base: Base = found.base
         self.is_weight = change.kind == "weight"
@@ -40,7 +32,7 @@ class Path:
         if not self.is_weight:
             self._resource = [row.resource_id for row in self.base.scenario.resources].index(change.subject)
 
-    def worth(self, rows: list[FoundPlan], values: np.ndarray) -> np.ndarray:
+    def worth(self, rows: list[plans.FoundPlan], values: np.ndarray) -> np.ndarray:
         """Objective of plans at values: plans × values; minus infinity where one does not hold."""
         if not rows:
             return np.full((1, len(values)), -math.inf)
@@ -108,14 +100,16 @@ class PathContest(Contest):
         """Objective of the best plan found with it, or without it, at each value."""
         return self.path.worth(self._rows(has), values).max(axis=0)
 
-    def _rows(self, has: bool) -> list[FoundPlan]:
+    def _rows(self, has: bool) -> list[plans.FoundPlan]:
         return [row for row in self.found.rows.values() if (self.name in row.plan) == has]
 
     def better(self, value: float, has: bool, bar: float) -> Incumbent | None:
         """Find a plan with it, or without it, that is worth more than a bar at a value."""
         settings, scenario = self.change.settings_at(value), self.base.scenario
-        asked = with_initiative(scenario, settings, self.name) if has else with_lock(settings, self.name, "out")
-        found = find_better(self.base, asked, bar)
+        asked = (
+            plans.with_initiative(scenario, settings, self.name) if has else plans.with_lock(settings, self.name, "out")
+        )
+        found = plans.find_better(self.base, asked, bar)
         if found is not None:
             self.found.add(found.outcome.plan)
         return found

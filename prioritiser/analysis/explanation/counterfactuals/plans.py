@@ -1,7 +1,5 @@
 """Plans found so far, as they are under the question asked; and asking whether there is a better one than a value."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

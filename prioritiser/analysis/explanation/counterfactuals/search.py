@@ -1,7 +1,5 @@
 """From a coarse grid to the nearest value at which an initiative flips, to the precision."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """A change that flips an initiative as a value, and in words that round it so that the flip is reached."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What the model assumes, with its equations; assumptions are kept apart from choices."""
 
-from __future__ import annotations
-
 from prioritiser.analysis.summary.assumptions import ADVICE, EQUATIONS, SYMBOLS, Symbol, assumptions
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.scenario.in_words import settings_words
@@ -15,16 +13,9 @@ from prioritiser.ui.components.widgets import show_section
 def how_it_works(portfolio: Portfolio) -> tuple[Markup, ...]:
     """Say how the answer was found and proved."""
     solver = portfolio.solver
-    return (
-        element("p", ADVICE),
-        element(
-            "p",
-            f"Objective {objective_text(portfolio.objective)}, bound {objective_text(portfolio.bound)}, "
-            f"{solver.name} {solver.version}, "
-            f"{counted(solver.solves, 'solve')}, {solver.seconds:.1f} s.",
-        ),
-        *(element("p", notice) for notice in portfolio.notices),
-    )
+    found = f"Objective {objective_text(portfolio.objective)}, bound {objective_text(portfolio.bound)}, "
+    found += f"{solver.name} {solver.version}, {counted(solver.solves, 'solve')}, {solver.seconds:.1f} s."
+    return tuple(element("p", said) for said in (ADVICE, found, *portfolio.notices))
 
 
 def show_assumptions(scenario: Scenario, settings: Settings) -> None:

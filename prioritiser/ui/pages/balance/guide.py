@@ -1,7 +1,5 @@
 """The guide of a first visit: five steps over the page, one sentence each, closed for good when closed."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from prioritiser.ui import session

@@ -1,26 +1,14 @@
 """Balance, the first page: which initiatives to start, for these weights and within these limits."""
 
-from __future__ import annotations
-
-import re
-
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from prioritiser.analysis.summary import summary
 from prioritiser.analysis.summary.cached_by_outcome import once
 from prioritiser.analysis.summary.changes import because, changes_between
 from prioritiser.analysis.summary.contributions import by_group, contributions, money_resource, reasons
 from prioritiser.analysis.summary.resources_used import full_resources, money_by_year, use_against_capacity
-from prioritiser.analysis.summary.summary import (
-    References,
-    met_count,
-    proof,
-    references,
-    still_to_come,
-    tiers_sentence,
-    tiers_side_by_side,
-)
 from prioritiser.analysis.summary.tables import rows_of
 from prioritiser.charts.balance import group_chart, money_chart, tier_chart, use_chart
 from prioritiser.errors import InfeasibleError
@@ -33,12 +21,12 @@ from prioritiser.text.formatting import amount, counted, joined, percent
 from prioritiser.ui import session
 from prioritiser.ui.background.answers import Progress
 from prioritiser.ui.components import answer_tables as tables
-from prioritiser.ui.components import initiative_tables, use_tables
+from prioritiser.ui.components import initiative_tables, use_tables, widgets
 from prioritiser.ui.components.answer_line import show_answer_line
 from prioritiser.ui.components.lock_row import show_lock_row
 from prioritiser.ui.components.markup import Markup, disclosed, element
 from prioritiser.ui.components.ways_out import show_ways_out
-from prioritiser.ui.components.widgets import DrawnChart, drawn_once, part, show, show_chart, show_drawn, show_section
+from prioritiser.ui.components.widgets import part, show, show_chart, show_drawn, show_section
 from prioritiser.ui.components.year_picker import pick_year
 from prioritiser.ui.pages.balance.assumptions import how_it_works, show_assumptions
 from prioritiser.ui.pages.balance.guide import show_guide, show_guide_again
@@ -50,7 +38,6 @@ from prioritiser.ui.weight_picker import best_of_map
 QUESTION = "Which initiatives should we start, for these weights and within these limits?"
 _FIRST_TARGETS = 6
 _LATE = "What follows still answers the setting before. It changes with the proof."
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_page(scenario: Scenario, view: View) -> None:
@@ -67,7 +54,7 @@ def show_page(scenario: Scenario, view: View) -> None:
         show_settings(scenario, settings)
     job, progress = session.ask(scenario, settings)
     portfolio, current = _to_show(progress)
-    compared = references(portfolio.outcome) if portfolio is not None else None
+    compared = summary.references(portfolio.outcome) if portfolio is not None else None
     with top:
         show_answer_line(portfolio, compared, view.year, job, progress)
     with right, part("changed", behind=not current):
@@ -102,7 +89,7 @@ def _to_show(progress: Progress) -> tuple[Portfolio | None, bool]:
     return session.last_shown(), False
 
 
-def _show_changes(portfolio: Portfolio | None, compared: References | None) -> None:
+def _show_changes(portfolio: Portfolio | None, compared: summary.References | None) -> None:
     show(element("h2", "What changed"))
     before = session.shown_before()
     if portfolio is None or compared is None:
@@ -119,9 +106,9 @@ def _show_changes(portfolio: Portfolio | None, compared: References | None) -> N
         show(element("p", "Move a weight or choose a preset to see what that changes.", class_="quiet"))
 
 
-def _show_tiers(portfolio: Portfolio, compared: References, *, over: bool) -> None:
-    tiers = tiers_side_by_side(portfolio, compared)
-    finding = tiers_sentence(tiers)
+def _show_tiers(portfolio: Portfolio, compared: summary.References, *, over: bool) -> None:
+    tiers = summary.tiers_side_by_side(portfolio, compared)
+    finding = summary.tiers_sentence(tiers)
     show(element("h2", "How far it gets us"), element("p", finding, class_="lead"), tables.tier_key(tiers, over=over))
     described = "; ".join(
         f"{row.name} {percent(row.score)}, doing nothing {percent(row.do_nothing)}" for row in rows_of(tiers)
@@ -165,7 +152,7 @@ def _show_other_lists(portfolio: Portfolio) -> None:
 def _show_below(portfolio: Portfolio, view: View, progress: Progress | None) -> None:
     """Show what stands below the list; progress: None where it is the answer to the setting before."""
     outcome = portfolio.outcome
-    met, targets = met_count(outcome, view.year)
+    met, targets = summary.met_count(outcome, view.year)
     show_section(
         f"{met} of {counted(targets, 'target')} met at the end of {view.year}",
         "Levels are in each goal's own unit and are not capped at the target.",
@@ -190,28 +177,16 @@ def _uses(outcome: Outcome) -> Markup:
 
 @once
 def _targets(outcome: Outcome, year: str) -> Markup:
-    return tables.all_targets(outcome, references(outcome), year)
+    return tables.all_targets(outcome, summary.references(outcome), year)
 
 
 def _show_downloads(portfolio: Portfolio) -> None:
-    name = re.sub(r"[^a-z0-9]+", "-", portfolio.scenario_title.casefold()).strip("-")[:60] or "portfolio"
+    name = widgets.file_stem(portfolio.scenario_title, "portfolio")
     with st.container(key="downloads", horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "Download the portfolio as CSV",
-            lambda: plan_csv(portfolio),
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            key="download_csv",
-            on_click="ignore",
+        widgets.show_download(
+            "Download the portfolio as CSV", lambda: plan_csv(portfolio), f"{name}.csv", "download_csv"
         )
-        st.download_button(
-            "Download as Excel",
-            lambda: portfolio_xlsx(portfolio),
-            file_name=f"{name}.xlsx",
-            mime=_XLSX,
-            key="download_xlsx",
-            on_click="ignore",
-        )
+        widgets.show_download("Download as Excel", lambda: portfolio_xlsx(portfolio), f"{name}.xlsx", "download_xlsx")
 
 
 def _show_use(portfolio: Portfolio) -> None:
@@ -232,9 +207,9 @@ def _show_use(portfolio: Portfolio) -> None:
 
 
 @once
-def _drawn_use(outcome: Outcome) -> DrawnChart:
+def _drawn_use(outcome: Outcome) -> widgets.DrawnChart:
     use = use_against_capacity(outcome)
-    return drawn_once(use_chart(_limited(use)), use_tables.use_table(use))
+    return widgets.drawn_once(use_chart(_limited(use)), use_tables.use_table(use))
 
 
 def _limited(use: pd.DataFrame) -> pd.DataFrame:
@@ -263,9 +238,9 @@ def _show_money(portfolio: Portfolio) -> None:
 
 
 @once
-def _drawn_money(outcome: Outcome, unit: str) -> DrawnChart:
+def _drawn_money(outcome: Outcome, unit: str) -> widgets.DrawnChart:
     money = money_by_year(outcome)
-    return drawn_once(money_chart(money, unit), use_tables.money_table(money, unit))
+    return widgets.drawn_once(money_chart(money, unit), use_tables.money_table(money, unit))
 
 
 def _show_groups(outcome: Outcome) -> None:
@@ -286,9 +261,9 @@ def _show_groups(outcome: Outcome) -> None:
 
 
 @once
-def _drawn_groups(outcome: Outcome, column: str, who: str) -> DrawnChart:
+def _drawn_groups(outcome: Outcome, column: str, who: str) -> widgets.DrawnChart:
     groups = _groups(outcome, column)
-    return drawn_once(
+    return widgets.drawn_once(
         group_chart(groups[groups["initiatives"] > 0]), initiative_tables.group_table(groups, outcome.scenario, who)
     )
 
@@ -300,7 +275,7 @@ def _groups(outcome: Outcome, column: str) -> pd.DataFrame:
 
 def _show_to_come(portfolio: Portfolio) -> None:
     scenario = portfolio.outcome.scenario
-    coming = still_to_come(portfolio.outcome)
+    coming = summary.still_to_come(portfolio.outcome)
     last = scenario.years[-1]
     if coming.empty:
         show_section(f"Nothing is still to come after {last}", "Every chosen effect is felt in full by then.")
@@ -316,21 +291,14 @@ def _show_to_come(portfolio: Portfolio) -> None:
 def _show_method(portfolio: Portfolio, *, over: bool) -> None:
     best = {
         "optimal": "No better portfolio exists for these settings, by mathematical proof.",
-    }.get(portfolio.termination, f"{proof(portfolio)}: no portfolio can be better than that.")
+    }.get(portfolio.termination, f"{summary.proof(portfolio)}: no portfolio can be better than that.")
+    source = "Balance and combined are adapted from scales of Cao, Gedajlovic and Zhang, 2009 (Organization Science)."
     show_section(
         "How evenly the tiers are served",
         "Several figures, because one alone would hide what is given up.",
         tables.ambidexterity_lines(portfolio, over=over),
-        element(
-            "p",
-            "Balance and combined are adapted from scales of Cao, Gedajlovic and Zhang, 2009 (Organization Science).",
-            class_="small",
-        ),
+        element("p", source, class_="small"),
     )
-    show_section(
-        "How sure this is",
-        best,
-        disclosed("How this works", *how_it_works(portfolio)),
-    )
+    show_section("How sure this is", best, disclosed("How this works", *how_it_works(portfolio)))
     show_assumptions(portfolio.outcome.scenario, portfolio.settings)
     show_guide_again()

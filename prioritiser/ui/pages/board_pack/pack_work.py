@@ -1,7 +1,5 @@
 """What the Board pack page asks for: the rest of what a full report says, in the background, and its preview."""
 
-from __future__ import annotations
-
 import json
 
 import streamlit as st

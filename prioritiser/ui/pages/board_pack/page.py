@@ -1,15 +1,12 @@
 """Board pack: the portfolio in force as papers that can be used as they are, with the words that people add."""
 
-from __future__ import annotations
-
-import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
-from prioritiser.errors import InfeasibleError, PrioritiserError
+from prioritiser.errors import PrioritiserError
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.exports.formats import FORMATS, Pack, write_pack
 from prioritiser.report.build import build_title, recommendation
@@ -26,7 +23,7 @@ from prioritiser.ui.components.markup import Column, Part, element, table
 from prioritiser.ui.components.progress import show_work
 from prioritiser.ui.components.toolbar import link_for_others
 from prioritiser.ui.components.ways_out import show_ways_out
-from prioritiser.ui.components.widgets import message, show
+from prioritiser.ui.components.widgets import file_stem, message, show, show_download
 from prioritiser.ui.pages.board_pack.pack_work import NAME, ask_rest, preview
 from prioritiser.ui.pages.settings_panel import show_run
 from prioritiser.ui.storage.links import View
@@ -36,7 +33,6 @@ _LENGTHS = {Length.FULL: "Full paper", Length.SHORT: "Two pages"}
 _PAGES_AT_FIRST = 2
 _TEMPLATE, _ALL_PAGES = "pack_template", "pack_all_pages"
 _LONGEST_LINE, _LONGEST_TEXT = 400, 8000
-_DOCX = FORMATS[".docx"].mime
 
 
 def show_page(scenario: Scenario, view: View) -> None:
@@ -44,8 +40,7 @@ def show_page(scenario: Scenario, view: View) -> None:
     progress = show_answer(scenario, view)
     portfolio = progress.portfolio
     if portfolio is None:
-        if isinstance(progress.failure, InfeasibleError):
-            show_ways_out(scenario, view.settings, progress.failure)
+        show_ways_out(scenario, view.settings, progress.failure)
         show_run()
         return
     if not progress.over:
@@ -136,22 +131,14 @@ def _show_files(pack: Pack, scenario: Scenario) -> None:
     if not pack.known.explained:
         said = "What is still being worked out below is missing from a file that is taken now, which says so."
         show(element("p", said, class_="lead"))
-    name = re.sub(r"[^a-z0-9]+", "-", scenario.title.casefold()).strip("-")[:50] or "portfolio"
+    name = file_stem(scenario.title, "portfolio", 50)
     with st.container(key="pack_buttons", horizontal=True):
         for ending, kind in FORMATS.items():
-            st.download_button(
-                kind.name,
-                _writer(pack, ending),
-                file_name=f"board-pack-{name}{ending}",
-                mime=kind.mime,
-                key=f"pack_file_{ending[1:]}",
-                on_click="ignore",
-            )
+            write = partial(write_pack, ending, pack)
+            show_download(kind.name, write, f"board-pack-{name}{ending}", f"pack_file_{ending[1:]}")
     with st.expander("Use your own Word template"):
         show(element("p", "Its styles, header and footer are used. Take ours away, change it and bring it back."))
-        st.download_button(
-            "Word template", _house, file_name="house.docx", mime=_DOCX, key="pack_house", on_click="ignore"
-        )
+        show_download("Word template", _house, "house.docx", "pack_house")
         given = st.file_uploader("Your template", type=["docx", "dotx"], key=_TEMPLATE, max_upload_size=10)
         if given is not None:
             _show_template(given.getvalue())
@@ -161,10 +148,6 @@ def _house() -> bytes:
     from prioritiser.exports.word.house import house_template  # noqa: PLC0415 - loads at the first press
 
     return house_template()
-
-
-def _writer(pack: Pack, ending: str) -> Callable[[], bytes]:
-    return lambda: write_pack(ending, pack)
 
 
 def _show_template(content: bytes) -> None:

@@ -1,7 +1,5 @@
 """Capacity: what binds, what one more unit buys, what is left for local work, and who carries it."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pandas as pd
@@ -12,14 +10,7 @@ from prioritiser.analysis.explanation.what_more_buys import buys_sentence, helpf
 from prioritiser.analysis.marginal_values.capacities import CapacityPrice, limited_capacities
 from prioritiser.analysis.marginal_values.headroom import Headroom
 from prioritiser.analysis.marginal_values.price import Price
-from prioritiser.analysis.summary.organisations import (
-    Load,
-    find_overloads,
-    overload_sentences,
-    rests_on,
-    staff_by_organisation,
-    starts_by_organisation,
-)
+from prioritiser.analysis.summary import organisations
 from prioritiser.analysis.summary.resources_used import full_resources, use_against_capacity
 from prioritiser.charts.capacity import buys_chart, grid_chart
 from prioritiser.evaluation.outcome import Outcome
@@ -32,7 +23,7 @@ from prioritiser.ui import session
 from prioritiser.ui.background.jobs import WorkState
 from prioritiser.ui.components import use_tables
 from prioritiser.ui.components.answer_line import show_answer
-from prioritiser.ui.components.markup import disclosed, element
+from prioritiser.ui.components.markup import disclosed, element, key_list
 from prioritiser.ui.components.price_work import ask_price
 from prioritiser.ui.components.widgets import message, show, show_chart, show_section
 from prioritiser.ui.pages.capacity import tables
@@ -73,10 +64,8 @@ def _show_limits(outcome: Outcome, price: Price | None) -> None:
     bite = f"{counted(len(full), 'limit')} bite{'s' if len(full) == 1 else ''}" if len(full) else "No limit is used up"
     named = tables.named_limits(outcome, helps)
     if price is None:
-        title, lead = (
-            bite,
-            "A limit bites when at least 99 % of it is used. Below is worked out whether more would help.",
-        )
+        title = bite
+        lead = "A limit bites when at least 99 % of it is used. Below is worked out whether more would help."
     elif helps:
         least = "" if price.complete else "at least "
         title = f"{bite}; more would help in {least}{counted(len(helps), 'cell')} below"
@@ -125,14 +114,7 @@ def _show_gains(outcome: Outcome, price: Price, rows: list[CapacityPrice]) -> No
     listed = [row for row in price.capacities if (row.resource_id, row.year) in helps]
     order = {(row.resource_id, row.year): place for place, row in enumerate(rows)}
     listed.sort(key=lambda row: (order.get((row.resource_id, row.year), len(order)), row.added))
-    show(
-        element(
-            "ul",
-            element("li", element("span", class_="key-more", aria_hidden="true"), "10 % more"),
-            element("li", element("span", class_="key-best", aria_hidden="true"), "5 % more"),
-            class_="key",
-        )
-    )
+    show(key_list([("key-more", "10 % more"), ("key-best", "5 % more")]))
     most = rows[:_MOST_DRAWN]
     described = "; ".join(buys_sentence(outcome, row).rstrip(".") for row in most[:3])
     show_chart(
@@ -187,10 +169,8 @@ def _show_try(outcome: Outcome, best: list[CapacityPrice]) -> None:
             "Capacity to try",
             list(rows),
             format_func=words,
-            key=session.put(_TRY, now),
-            on_change=session.note_choice,
-            args=(_TRY, _TRY),
             filter_mode=None,
+            **session.remembered(_TRY, now),
         )
         st.button("Try 5 % more", key="try_more", on_click=session.press, args=(partial(_more, scenario, rows[now]),))
     show(
@@ -266,8 +246,8 @@ def _show_organisations(outcome: Outcome) -> None:
         return
     now = session.noted(_BY, given[0])
     now = now if now in given else given[0]
-    overloads = find_overloads(outcome, now)
-    over = len({row.organisation for row in overloads if row.load is not Load.FULL})
+    overloads = organisations.find_overloads(outcome, now)
+    over = len({row.organisation for row in overloads if row.load is not organisations.Load.FULL})
     tight = len({row.organisation for row in overloads})
     who = _WHO[now].lower()
     if over:
@@ -280,25 +260,15 @@ def _show_organisations(outcome: Outcome) -> None:
         title = f"No {who} is seen to start more than it can support"
     show_section(title, "Starting more than staff can support is the road to superficial compliance.")
     if overloads:
-        show(
-            message(
-                "problem" if over else "note",
-                "Look at these before you decide:",
-                overload_sentences(scenario, overloads),
-            )
-        )
-    show(element("p", rests_on(scenario), class_="small"))
+        said = organisations.overload_sentences(scenario, overloads)
+        show(message("problem" if over else "note", "Look at these before you decide:", said))
+    show(element("p", organisations.rests_on(scenario), class_="small"))
     if len(given) > 1:
         st.segmented_control(
-            "By",
-            given,
-            format_func=lambda name: _WHO[name],
-            key=session.put(_BY, now),
-            on_change=session.note_choice,
-            args=(_BY, _BY),
-            required=True,
+            "By", given, format_func=lambda name: _WHO[name], required=True, **session.remembered(_BY, now)
         )
-    starts, staff = starts_by_organisation(outcome, now), staff_by_organisation(outcome, now)
+    starts = organisations.starts_by_organisation(outcome, now)
+    staff = organisations.staff_by_organisation(outcome, now)
     _show_starts(scenario, starts, tables.start_cells(starts, overloads), _WHO[now])
     if not staff.empty:
         label = f"Show the staff that each {who} uses, by year"
@@ -319,10 +289,5 @@ def _show_starts(scenario: Scenario, starts: pd.DataFrame, cells: pd.DataFrame, 
         key="starts_chart",
     )
     if named:
-        show(
-            element(
-                "p",
-                f"{capital(counted(len(named), 'other'))} start{'s' if len(named) == 1 else ''} nothing.",
-                class_="small",
-            )
-        )
+        said = f"{capital(counted(len(named), 'other'))} start{'s' if len(named) == 1 else ''} nothing."
+        show(element("p", said, class_="small"))

@@ -1,7 +1,5 @@
 """What binds, what more buys and who carries it, as HTML and as the tables that charts draw."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 
@@ -22,6 +20,7 @@ from prioritiser.ui.components.markup import Column, Markup, Part, element, judg
 
 _MOST_GOALS = 3
 _LABEL = 46
+_GRID = ["key", "row", "year", "strength", "marked", "words", "brief"]
 
 
 def limit_cells(use: pd.DataFrame, helps: frozenset[tuple[str, str]], *, priced: bool) -> pd.DataFrame:
@@ -35,18 +34,10 @@ def limit_cells(use: pd.DataFrame, helps: frozenset[tuple[str, str]], *, priced:
         more = (str(row.resource_id), str(row.year)) in helps
         full = bool(row.full) and row.available > 0
         known = ", more helps" if more else ", alone no help" if priced and full else ""
-        rows.append(
-            {
-                "key": str(row.resource_id),
-                "row": labels[row.resource_id],
-                "year": str(row.year),
-                "strength": "strong" if full else "some" if row.share >= _NEARLY else "none",
-                "marked": more,
-                "words": f"{row.brief}{known}",
-                "brief": f"{row.brief}{' +' if more else ''}",
-            }
-        )
-    return pd.DataFrame(rows, columns=["key", "row", "year", "strength", "marked", "words", "brief"])
+        strength = "strong" if full else "some" if row.share >= _NEARLY else "none"
+        words = (f"{row.brief}{known}", f"{row.brief}{' +' if more else ''}")
+        rows.append((str(row.resource_id), labels[row.resource_id], str(row.year), strength, more, *words))
+    return pd.DataFrame(rows, columns=_GRID)
 
 
 _NEARLY = 0.8
@@ -58,15 +49,9 @@ def buys_frame(scenario: Scenario, prices: Iterable[CapacityPrice], first: Seque
     rows, labels = [], short_labels(scenario.resources, _LABEL)
     for row in first:
         less = smaller.get((row.resource_id, row.year), math.nan)
-        rows.append(
-            {
-                "label": f"{labels[row.resource_id]}, {row.year}",
-                "larger": 100 * row.brings.objective,
-                "smaller": 100 * less,
-                "larger_words": points(row.brings.objective),
-                "smaller_words": points(less) if math.isfinite(less) else "–",
-            }
-        )
+        words = (points(row.brings.objective), points(less) if math.isfinite(less) else "–")
+        label = f"{labels[row.resource_id]}, {row.year}"
+        rows.append((label, 100 * row.brings.objective, 100 * less, *words))
     return pd.DataFrame(rows, columns=["label", "larger", "smaller", "larger_words", "smaller_words"])
 
 
@@ -89,17 +74,12 @@ def buys_table(outcome: Outcome, rows: Iterable[CapacityPrice]) -> Markup:
         enters = [f"+ {scenario.initiative_by_id[name].label}" for name in row.brings.entered]
         leaves = [f"− {scenario.initiative_by_id[name].label}" for name in row.brings.left]
         moves = [f"→ {scenario.initiative_by_id[name].label}" for name in row.brings.moved]
-        body.append(
-            [
-                resource.label,
-                row.year,
-                f"{amount(row.added, resource.unit)} ({STEP_WORDS[row.step]})",
-                _gain(row),
-                tier_words(row.brings.tiers.items()) or "–",
-                _lines([words for words in goals if words]),
-                _lines([*enters, *leaves, *moves]),
-            ]
+        more, tiers = (
+            f"{amount(row.added, resource.unit)} ({STEP_WORDS[row.step]})",
+            tier_words(row.brings.tiers.items()),
         )
+        changed = [_lines([words for words in goals if words]), _lines([*enters, *leaves, *moves])]
+        body.append([resource.label, row.year, more, _gain(row), tiers or "–", *changed])
     return table("What more of one capacity in one year buys", columns, body)
 
 
@@ -132,20 +112,12 @@ def room_cells(scenario: Scenario, rooms: Sequence[Room]) -> pd.DataFrame:
     """Make the grid of what is left of each scarce capacity once the best national result is protected."""
     scarce = {room.resource_id for room in rooms if room.scarce}
     labels = short_labels(scenario.resources, _LABEL)
-    rows = [
-        {
-            "key": room.resource_id,
-            "row": labels[room.resource_id],
-            "year": room.year,
-            "strength": "strong" if room.left < _LITTLE else "some" if room.left < _A_HALF else "none",
-            "marked": room.scarce,
-            "words": f"{percent(room.left)} left{', full here' if room.scarce else ''}",
-            "brief": percent(room.left),
-        }
-        for room in rooms
-        if room.resource_id in scarce
-    ]
-    return pd.DataFrame(rows, columns=["key", "row", "year", "strength", "marked", "words", "brief"])
+    rows = []
+    for room in (room for room in rooms if room.resource_id in scarce):
+        strength = "strong" if room.left < _LITTLE else "some" if room.left < _A_HALF else "none"
+        words = (f"{percent(room.left)} left{', full here' if room.scarce else ''}", percent(room.left))
+        rows.append((room.resource_id, labels[room.resource_id], room.year, strength, room.scarce, *words))
+    return pd.DataFrame(rows, columns=_GRID)
 
 
 _LITTLE, _A_HALF = 0.1, 0.5
@@ -166,17 +138,9 @@ def room_table(scenario: Scenario, headroom: Headroom) -> Markup:
     """Show capacity, what the best national result needs of it, and what is left."""
     rows: list[list[Part]] = []
     for room in headroom.rooms:
-        unit = scenario.resource_by_id[room.resource_id].unit
-        rows.append(
-            [
-                scenario.resource_by_id[room.resource_id].label,
-                room.year,
-                amount(room.capacity, unit),
-                amount(room.needed, unit),
-                percent(room.left),
-                element("strong", "Scarce") if room.scarce else "–",
-            ]
-        )
+        resource, scarce = scenario.resource_by_id[room.resource_id], element("strong", "Scarce")
+        amounts = [amount(part, resource.unit) for part in (room.capacity, room.needed)]
+        rows.append([resource.label, room.year, *amounts, percent(room.left), scarce if room.scarce else "–"])
     columns = [
         Column("Capacity", kind="first"),
         Column("Year"),
@@ -196,18 +160,12 @@ def start_cells(starts: pd.DataFrame, overloads: Iterable[Overload]) -> pd.DataF
     for row in rows_of(starts):
         load = loads.get((str(row.organisation), str(row.year)))
         number = int(row.starts)
-        rows.append(
-            {
-                "key": str(row.organisation),
-                "row": labels[str(row.organisation)],
-                "year": str(row.year),
-                "strength": "none" if not number else "some" if load is None else "strong",
-                "marked": load is not None,
-                "words": (counted(number, "start") if number else "–") + (f", {said[load]}" if load else ""),
-                "brief": (str(number) if number else "–") + (" !" if load else ""),
-            }
-        )
-    return pd.DataFrame(rows, columns=["key", "row", "year", "strength", "marked", "words", "brief"])
+        strength = "none" if not number else "some" if load is None else "strong"
+        words = (counted(number, "start") if number else "–") + (f", {said[load]}" if load else "")
+        brief = (str(number) if number else "–") + (" !" if load else "")
+        name = str(row.organisation)
+        rows.append((name, labels[name], str(row.year), strength, load is not None, words, brief))
+    return pd.DataFrame(rows, columns=_GRID)
 
 
 def starts_table(scenario: Scenario, starts: pd.DataFrame, who: str) -> Markup:
@@ -235,11 +193,7 @@ def staff_table(scenario: Scenario, staff: pd.DataFrame, who: str) -> Markup:
             cells.append(f"{amount(row.used, resource.unit)}{total}")
         first = together((resource.label, " ", judged_mark(bool(mine["judged"].any()))))
         rows.append([str(organisation), first, *cells])
-    columns = [
-        Column(who, kind="first"),
-        Column("Staff"),
-        *Column.numbers(*scenario.years),
-    ]
+    columns = [Column(who, kind="first"), Column("Staff"), *Column.numbers(*scenario.years)]
     return table(f"Staff used by {who.lower()} and year", columns, rows)
 
 

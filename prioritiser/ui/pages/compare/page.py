@@ -1,7 +1,5 @@
 """Compare: saved options, what-ifs and today's plan side by side, differences first."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -138,12 +136,7 @@ def _side(scenario: Scenario, view: View, place: int, candidate: Candidate, wait
 def _show_buttons(place: int, candidate: Candidate) -> None:
     letter = LETTERS[place]
     if candidate.kind == WHAT_IF:
-        st.button(
-            f"Open {letter}",
-            key=f"open_{place}",
-            on_click=session.press,
-            args=(lambda _: candidate.settings,),
-        )
+        st.button(f"Open {letter}", key=f"open_{place}", on_click=session.press, args=(lambda _: candidate.settings,))
     if candidate.kind != SAVED:
         return
     with st.container(key=f"saved_{place}", horizontal=True):
@@ -156,11 +149,7 @@ def _show_buttons(place: int, candidate: Candidate) -> None:
 def _show_deleting(place: int, candidate: Candidate) -> None:
     show(
         element("p", "This deletes ", element("strong", shortened(candidate.name, 90)), " for good:"),
-        element(
-            "ul",
-            element("li", "its name and its note"),
-            element("li", "the settings that it was saved with"),
-        ),
+        element("ul", element("li", "its name and its note"), element("li", "the settings that it was saved with")),
         element("p", "Undo does not bring it back. What is in force now stays as it is."),
     )
     with st.container(key="deleting", horizontal=True):

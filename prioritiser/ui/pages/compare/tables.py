@@ -1,7 +1,5 @@
 """What the Compare page shows as HTML: who is compared, and where they differ; each text is escaped."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """What the Compare page can put side by side, and the portfolios that it asks for."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Confidence: which initiatives are safe, how likely is each target, and which estimate matters most."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import streamlit as st
@@ -20,7 +18,6 @@ from prioritiser.analysis.robustness.value_of_information import WORTH_SAYING
 from prioritiser.analysis.summary.changes import changes_between
 from prioritiser.analysis.summary.tables import rows_of
 from prioritiser.charts.chances import chance_chart
-from prioritiser.errors import InfeasibleError
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.scenario.in_words import TIER_NAMES, goal_decimals
 from prioritiser.scenario.scenario import Scenario
@@ -30,7 +27,7 @@ from prioritiser.ui.components.answer_line import show_answer
 from prioritiser.ui.components.answer_tables import changes_panel, tier_name
 from prioritiser.ui.components.confidence_work import DRAWS, NAME, SAMPLES, ask_stress, chances_at
 from prioritiser.ui.components.lock_row import show_lock_row
-from prioritiser.ui.components.markup import NOTHING, Markup, disclosed, element
+from prioritiser.ui.components.markup import NOTHING, Markup, disclosed, element, key_list
 from prioritiser.ui.components.progress import show_work
 from prioritiser.ui.components.ways_out import show_ways_out
 from prioritiser.ui.components.widgets import show, show_chart, show_section
@@ -40,6 +37,9 @@ from prioritiser.ui.storage.links import View
 
 QUESTION = "How sure can we be of this portfolio, and of each target?"
 _COST_SPREADS = (0.0, 0.1, 0.2, 0.3)
+_SPREAD_KEY = (
+    ("key-spread", "9 of 10 draws"), ("key-middle", "middle draw"), ("key-target", "target"), ("key-now", "today"),
+)  # fmt: skip
 
 
 def show_page(scenario: Scenario, view: View) -> None:
@@ -47,8 +47,7 @@ def show_page(scenario: Scenario, view: View) -> None:
     progress = show_answer(scenario, view, "confidence_answer")
     portfolio = progress.portfolio
     if portfolio is None:
-        if isinstance(progress.failure, InfeasibleError):
-            show_ways_out(scenario, view.settings, progress.failure)
+        show_ways_out(scenario, view.settings, progress.failure)
         return
     if not progress.over:
         show(element("p", "How sure it is appears here as soon as the portfolio is known.", class_="quiet"))
@@ -136,7 +135,7 @@ def _show_targets(portfolio: Portfolio, view: View) -> None:
     pick_year(scenario, view.year)
     if targets.empty:
         return
-    show(_spread_key())
+    show(key_list(_SPREAD_KEY))
     tiers = [tier.value for tier in Tier if tier.value in set(targets["tier"])]
     with st.container(key="chances"):
         for column, tier in zip(st.columns(len(tiers), gap="medium"), tiers, strict=True):
@@ -164,17 +163,6 @@ def _level_words(scenario: Scenario, row: object) -> str:
     return f"{worse} to {better}, middle {middle}, target {target} {goal.unit or ''}".strip()
 
 
-def _spread_key() -> Markup:
-    marks = [
-        ("key-spread", "9 of 10 draws"),
-        ("key-middle", "middle draw"),
-        ("key-target", "target"),
-        ("key-now", "today"),
-    ]
-    entries = [element("li", element("span", class_=mark, aria_hidden="true"), words) for mark, words in marks]
-    return element("ul", *entries, class_="key")
-
-
 def _show_capacities(portfolio: Portfolio) -> None:
     place = st.container()
     spread = st.segmented_control(
@@ -196,10 +184,8 @@ def _show_capacities(portfolio: Portfolio) -> None:
     doubtful = int((capacities["chance"] < 0.9).sum())
     least = capacities.sort_values("chance", kind="stable").iloc[0]
     if chances.cost_spread == 0:
-        title, sentence = (
-            "At the costs as planned, every limit holds",
-            "Choose a spread of costs to see which give way.",
-        )
+        title = "At the costs as planned, every limit holds"
+        sentence = "Choose a spread of costs to see which give way."
     elif doubtful:
         title = f"When costs vary, {doubtful} of {counted(len(capacities), 'yearly limit')} "
         title += f"{'holds' if doubtful == 1 else 'hold'} in fewer than 9 of 10 draws"

@@ -1,7 +1,5 @@
 """What the Confidence page shows as HTML: classes of initiatives, chances, estimates; each text is escaped."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 
@@ -18,7 +16,6 @@ from prioritiser.scenario.schema import Evidence
 from prioritiser.text.formatting import counted, percent, plain
 from prioritiser.ui.components.answer_tables import tier_name
 from prioritiser.ui.components.markup import (
-    NOTHING,
     Column,
     Markup,
     Part,
@@ -29,6 +26,7 @@ from prioritiser.ui.components.markup import (
     judged_mark,
     table,
     together,
+    with_unit,
 )
 
 CLASSES = {"safe": "Safe", "contested": "Worth arguing about", "out": "Out in nearly every sample we drew"}
@@ -72,18 +70,10 @@ def class_list(found: Stress, kind: str) -> Markup:
 
 
 def _class_line(found: Stress, name: str, share: float) -> list[Part]:
-    inside = name in found.portfolio.outcome.plan
-    return [
-        found.scenario.initiative_by_id[name].label,
-        together(
-            (
-                bar(share, "share"),
-                element("strong", f" {percent_of_draws(share)} "),
-                element("span", f"({interval_words(share, found.sampled.with_plan)})", class_="quiet"),
-            )
-        ),
-        element("strong", "In") if inside else "Out",
-    ]
+    inside = element("strong", "In") if name in found.portfolio.outcome.plan else "Out"
+    said = element("strong", f" {percent_of_draws(share)} ")
+    about = element("span", f"({interval_words(share, found.sampled.with_plan)})", class_="quiet")
+    return [found.scenario.initiative_by_id[name].label, together((bar(share, "share"), said, about)), inside]
 
 
 def target_table(targets: pd.DataFrame, scenario: Scenario, year: str, number: int) -> Markup:
@@ -92,15 +82,12 @@ def target_table(targets: pd.DataFrame, scenario: Scenario, year: str, number: i
     for row in rows_of(targets):
         goal = scenario.goal_by_id[str(row.goal_id)]
         decimals = goal_decimals(goal)
-        unit = element("span", f", {goal.unit}", class_="quiet") if goal.unit else NOTHING
         figures = [plain(level, decimals) for level in (row.p5, row.p50, row.p95, row.target)]
-        chance = together(
-            (
-                element("strong", percent_of_draws(row.chance)),
-                element("span", f" ({interval_words(row.chance, number)})", class_="quiet"),
-            )
+        about = element("span", f" ({interval_words(row.chance, number)})", class_="quiet")
+        chance = together((element("strong", percent_of_draws(row.chance)), about))
+        rows.append(
+            [with_unit(goal.label, goal.unit), chance, *(judged_figure(text, row.judged) for text in figures[:3])]
         )
-        rows.append([together((goal.label, unit)), chance, *(judged_figure(text, row.judged) for text in figures[:3])])
         rows[-1].append(figures[3])
     columns = [
         Column("Target", kind="first"),
@@ -137,15 +124,9 @@ def estimate_list(estimates: Sequence[Estimate], scenario: Scenario) -> Markup:
         also = f" together with {scenario.initiative_by_id[effect.if_also].label}" if effect.if_also else ""
         hardly = row.worth < WORTH_SAYING
         worth = "hardly anything" if hardly else f"{float(f'{100 * row.worth:.2g}'):g} points"
-        rows.append(
-            [
-                together((f"{what}{also} ", judged_mark(effect.evidence is Evidence.JUDGED))),
-                tier_name(goal.tier.value),
-                worth,
-                percent(row.variance_share),
-                "never" if row.switches == 0 else f"in {percent_of_draws(row.switches)} of cases",
-            ]
-        )
+        named = together((f"{what}{also} ", judged_mark(effect.evidence is Evidence.JUDGED)))
+        switches = "never" if row.switches == 0 else f"in {percent_of_draws(row.switches)} of cases"
+        rows.append([named, tier_name(goal.tier.value), worth, percent(row.variance_share), switches])
     columns = [
         Column("Estimate", kind="first"),
         Column("Tier"),

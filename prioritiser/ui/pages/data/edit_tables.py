@@ -1,7 +1,5 @@
 """Tables of the Data page: problems, changes and differences as HTML, and a table of a scenario for its editor."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -20,14 +18,7 @@ from prioritiser.text.formatting import capital, counted, joined, shortened
 from prioritiser.ui.components.markup import Column as Head
 from prioritiser.ui.components.markup import Markup, Part, element, table
 
-TABLE_TITLES = {
-    "goals": "Goals",
-    "resources": "Resources",
-    "initiatives": "Initiatives",
-    "uses": "Uses",
-    "effects": "Effects",
-    "rules": "Rules",
-}
+TABLE_TITLES = {row.table: row.table.capitalize() for row in TABLES}
 ROW_TYPES: dict[str, type[Row]] = {row.table: row for row in TABLES}
 _NOUNS = {"uses": ("use", "uses")}
 _MOST_NAMES = 3
@@ -46,13 +37,7 @@ def issue_table(issues: Sequence[Issue], most: int, edits: Edits | None = None) 
 
     edits: what they were found in, to name tables and rows as the editor does; None for a file.
     """
-    heads = [
-        Head("Where"),
-        Head("Row"),
-        Head("Column"),
-        Head("What came"),
-        Head("What is expected", kind="wide-text"),
-    ]
+    heads = [Head("Where"), Head("Row"), Head("Column"), Head("What came"), Head("What is expected", kind="wide-text")]
     rows: list[list[Part]] = [
         [
             *(_place_in_file(issue) if edits is None else _place_in_edits(issue, edits)),

@@ -1,8 +1,5 @@
 """Data: the tables that every answer rests on, to look at, edit, bring and take away."""
 
-from __future__ import annotations
-
-import re
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
@@ -22,15 +19,13 @@ from prioritiser.scenario.schema import TABLE_NAMES, Evidence
 from prioritiser.text.formatting import counted, joined, shortened
 from prioritiser.ui import session
 from prioritiser.ui.components.markup import disclosed, element
-from prioritiser.ui.components.widgets import message, show
+from prioritiser.ui.components.widgets import file_stem, message, show, show_download
 from prioritiser.ui.pages.data import edit_tables as tables
 from prioritiser.ui.storage.links import View
 
 QUESTION = "What does the answer rest on, and what if some of it were different?"
 _SETTINGS = "Title and settings"
 _MOST_ISSUES, _MOST_EDITS = 50, 200
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_ZIP = "application/zip"
 _ROW_PIXELS = 35
 _TEXT_HELP = {
     "title": "Shown at the top of every page and export.",
@@ -116,15 +111,9 @@ def _show_edits(scenario: Scenario, draft: session.Draft) -> None:
     """Show what the edits are, whether they can be used, and every problem of theirs."""
     edits = draft.edits
     if edits.is_empty:
-        show(
-            element("h2", "No edits yet"),
-            element(
-                "p",
-                "Change a cell, type in the last row to add one, or tick rows and press Delete. "
-                "Nothing counts until you press 'Use these tables'.",
-                class_="lead",
-            ),
-        )
+        how = "Change a cell, type in the last row to add one, or tick rows and press Delete. "
+        how += "Nothing counts until you press 'Use these tables'."
+        show(element("h2", "No edits yet"), element("p", how, class_="lead"))
         return
     issues = draft.reading.issues
     said = counted(len(issues), "problem")
@@ -148,14 +137,8 @@ def _show_buttons(scenario: Scenario, draft: session.Draft) -> None:
             st.button("No, keep them", key="keep_on", on_click=session.ask_to_drop, args=(False,))
         else:
             st.button("Drop my edits", key="ask_to_drop", on_click=session.ask_to_drop, args=(True,))
-            st.download_button(
-                "Download my edits",
-                draft.edits.as_zip,
-                file_name=f"{_file_stem(scenario)}-edited.zip",
-                mime=_ZIP,
-                key="download_edits",
-                on_click="ignore",
-            )
+            name = f"{file_stem(scenario.title, 'scenario')}-edited.zip"
+            show_download("Download my edits", draft.edits.as_zip, name, "download_edits")
 
 
 def _show_issues(issues: Sequence[Issue], key: str, edits: Edits | None = None) -> None:
@@ -163,14 +146,8 @@ def _show_issues(issues: Sequence[Issue], key: str, edits: Edits | None = None) 
     more = len(issues) - _MOST_ISSUES
     if more > 0:
         show(element("p", f"and {more:,} more.", class_="plain"))
-        st.download_button(
-            f"Download all {len(issues):,} problems as CSV",
-            lambda: rows_csv(tables.issue_rows(issues)),
-            file_name="problems.csv",
-            mime="text/csv",
-            key=f"download_issues_{key}",
-            on_click="ignore",
-        )
+        label = f"Download all {len(issues):,} problems as CSV"
+        show_download(label, lambda: rows_csv(tables.issue_rows(issues)), "problems.csv", f"download_issues_{key}")
 
 
 def _show_other_open(draft: session.Draft, scenario: Scenario) -> None:
@@ -251,7 +228,7 @@ def _show_files(scenario: Scenario, draft: session.Draft) -> None:
     if brought is not None and session.take_upload(brought.file_id, brought.name, brought.getvalue):
         st.rerun()
     show(element("h2", "Take this one away"))
-    stem = _file_stem(scenario)
+    stem = file_stem(scenario.title, "scenario")
     fits = _fits_workbook(scenario)
     _show_download("Download as a workbook", f"{stem}.xlsx", scenario, disabled=not fits)
     _show_download("Download as a zip of tables", f"{stem}.zip", scenario)
@@ -265,17 +242,6 @@ def _show_files(scenario: Scenario, draft: session.Draft) -> None:
 
 
 def _show_download(label: str, name: str, scenario: Scenario | None, *, disabled: bool = False) -> None:
-    st.download_button(
-        label,
-        partial(template_bytes, name) if scenario is None else partial(scenario_bytes, scenario, name),
-        file_name=name,
-        mime=_XLSX if name.endswith(".xlsx") else _ZIP,
-        key=f"download_{'template' if scenario is None else 'scenario'}_{name.rpartition('.')[2]}",
-        on_click="ignore",
-        disabled=disabled,
-        width="stretch",
-    )
-
-
-def _file_stem(scenario: Scenario) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", scenario.title.casefold()).strip("-")[:60] or "scenario"
+    make = partial(template_bytes, name) if scenario is None else partial(scenario_bytes, scenario, name)
+    key = f"download_{'template' if scenario is None else 'scenario'}_{name.rpartition('.')[2]}"
+    show_download(label, make, name, key, disabled=disabled, is_wide=True)

@@ -1,22 +1,11 @@
 """The first part of the Trade-offs page: the frontier, and a portfolio of it to adopt."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
 
-from prioritiser.analysis.marginal_values.trade_offs import (
-    Mark,
-    frontier_table,
-    given_up,
-    how_sure,
-    point_key,
-    scores_words,
-    size_ranges,
-    tier_words,
-)
+from prioritiser.analysis.marginal_values import trade_offs
 from prioritiser.analysis.pareto.adoption import Way, is_held, locked_to, way_to
 from prioritiser.analysis.pareto.frontier import EXACT, Frontier, FrontierPoint, Stages, find_frontier
 from prioritiser.analysis.summary.summary import References
@@ -65,22 +54,15 @@ def show_frontier(scenario: Scenario, settings: Settings, portfolio: Portfolio, 
     frontier = _search(scenario, asked, tuple(tiers), look or _QUICK)
     if frontier is None or not frontier.points:
         with head:
-            show(
-                element("h2", "What do we give up?"),
-                element("p", "Portfolios that no other beats appear here as they are found.", class_="lead"),
-            )
+            said = "Portfolios that no other beats appear here as they are found."
+            show(element("h2", "What do we give up?"), element("p", said, class_="lead"))
         return
     with head:
-        show(element("h2", given_up(frontier)), element("p", how_sure(frontier), class_="lead"))
+        show(element("h2", trade_offs.given_up(frontier)), element("p", trade_offs.how_sure(frontier), class_="lead"))
         if held:
-            show(
-                element(
-                    "p",
-                    "Every initiative is locked, which leaves no choice. These are the portfolios without the locks.",
-                    class_="lead",
-                )
-            )
-    points = {point_key(point.outcome): point for point in frontier.points}
+            said = "Every initiative is locked, which leaves no choice. These are the portfolios without the locks."
+            show(element("p", said, class_="lead"))
+    points = {trade_offs.point_key(point.outcome): point for point in frontier.points}
     shown = [*tiers, *(tier for tier in counted_tiers if tier not in tiers and len(tiers) > _PAIR)]
     left, right = st.columns([60, 40], gap="medium")
     with right, st.container(key="adopt"):
@@ -93,7 +75,7 @@ def show_frontier(scenario: Scenario, settings: Settings, portfolio: Portfolio, 
 def _choose_tiers(tiers: Sequence[str]) -> list[str]:
     """Let people choose a pair of tiers, or all three."""
     pairs = [[one, other] for number, one in enumerate(tiers) for other in tiers[number + 1 :]]
-    choices = {" and ".join([TIER_NAMES[pair[0]], tier_words(pair[1])]): pair for pair in pairs}
+    choices = {" and ".join([TIER_NAMES[pair[0]], trade_offs.tier_words(pair[1])]): pair for pair in pairs}
     if len(tiers) == _PAIR:
         return list(tiers)
     choices = {"All three": list(tiers), **choices}
@@ -153,7 +135,7 @@ def _choose_point(frontier: Frontier, points: dict[str, FrontierPoint]) -> str:
     """Let people choose a portfolio from a list, which a click on the chart moves too."""
     show(element("h3", "Adopt one of them"))
     names = {
-        key: f"{number}: {scores_words(point.outcome.scores, frontier.tiers)}"
+        key: f"{number}: {trade_offs.scores_words(point.outcome.scores, frontier.tiers)}"
         for number, (key, point) in enumerate(points.items(), 1)
     }
     chosen = st.selectbox(
@@ -171,7 +153,7 @@ def _show_adopting(
 ) -> None:
     """Say which settings lead to the chosen portfolio, and put them in force at a press."""
     outcome, tiers = point.outcome, frontier.tiers
-    said = scores_words(outcome.scores, list(outcome.scores), 1)
+    said = trade_offs.scores_words(outcome.scores, list(outcome.scores), 1)
     show(element("p", f"{said}. Starts {counted(len(outcome.plan), 'initiative')}."))
     if _same(outcome, portfolio.outcome, tiers):
         show(element("p", element("strong", "This is the portfolio in force."), role="status"))
@@ -188,33 +170,26 @@ def _show_adopting(
     if way.weights is not None:
         _show_weights(way, frontier)
     else:
-        show(
-            element(
-                "p",
-                f"No weights lead to this one: whatever they are, another portfolio is better. It is held by "
-                f"{counted(way.locks, 'lock')}, one for each initiative.",
-            )
-        )
+        text = "No weights lead to this one: whatever they are, another portfolio is better. "
+        show(element("p", f"{text}It is held by {counted(way.locks, 'lock')}, one for each initiative."))
     st.button("Adopt this portfolio", key="adopt_point", on_click=session.press, args=(_put(way),))
     if way.weights is not None and not any(delivery.share < 1 for delivery in outcome.plan.values()):
         with st.container(key="adopt_exactly"):
-            st.button(
-                "Hold exactly this one by locks",
-                key="adopt_locks",
-                on_click=session.press,
-                args=(_put(locked_to(outcome, now)),),
-            )
+            hold = (_put(locked_to(outcome, now)),)
+            st.button("Hold exactly this one by locks", key="adopt_locks", on_click=session.press, args=hold)
     show(element("p", "Undo takes it back.", class_="small"))
 
 
 def _show_weights(way: Way, frontier: Frontier) -> None:
-    weights = ", ".join(f"{tier_words(tier)} {short((way.weights or {})[tier])}" for tier in frontier.tiers)
+    weights = ", ".join(f"{trade_offs.tier_words(tier)} {short((way.weights or {})[tier])}" for tier in frontier.tiers)
     said = [f"Weights {weights} of 100, without balance, lead to it: no other is better there."]
     if not frontier.complete:
         said = [f"Weights {weights} of 100, without balance, lead to it: none of those found is better there."]
         said.append("A portfolio that is not listed may be better still; then that one is recommended.")
     if len(frontier.tiers) == _PAIR and len(way.settings.weights) > _PAIR:
-        left = [tier_words(tier) for tier, weight in way.settings.weights.items() if tier not in frontier.tiers]
+        left = [
+            trade_offs.tier_words(tier) for tier, weight in way.settings.weights.items() if tier not in frontier.tiers
+        ]
         said.append(f"Nothing is then done for {joined(left)} goals as such." if left else "")
     show(element("p", " ".join(filter(None, said))))
 
@@ -237,15 +212,15 @@ def _same(one: Outcome, other: Outcome, tiers: Sequence[str]) -> bool:
 def _show_chart(
     frontier: Frontier, portfolio: Portfolio, compared: References, shown: Sequence[str], chosen: str
 ) -> None:
-    marks = [Mark("in_force", "the portfolio in force", portfolio.outcome.scores)]
+    marks = [trade_offs.Mark("in_force", "the portfolio in force", portfolio.outcome.scores)]
     if compared.has_today:
-        marks.append(Mark("today", "today's plan", compared.today.scores))
-    marks.append(Mark("nothing", "doing nothing", compared.nothing.scores))
-    table = frontier_table(frontier, shown, marks)
+        marks.append(trade_offs.Mark("today", "today's plan", compared.today.scores))
+    marks.append(trade_offs.Mark("nothing", "doing nothing", compared.nothing.scores))
+    table = trade_offs.frontier_table(frontier, shown, marks)
     best = {tier: score for tier, score in portfolio.best_alone.items() if score is not None and tier in shown}
     third = shown[_PAIR] if len(shown) > _PAIR else None
-    show(tables.frontier_key(size_ranges(table), third, marks))
-    said = "; ".join(f"{mark.name} {scores_words(mark.scores, frontier.tiers)}" for mark in marks)
+    show(tables.frontier_key(trade_offs.size_ranges(table), third, marks))
+    said = "; ".join(f"{mark.name} {trade_offs.scores_words(mark.scores, frontier.tiers)}" for mark in marks)
     st.vega_lite_chart(
         frontier_chart(table, list(shown), best, chosen),
         width="stretch",
@@ -253,8 +228,9 @@ def _show_chart(
         key=CHART,
         on_select=_take_click,
         selection_mode=PICKED,
-        alt=f"Scatter of {counted(len(frontier.points), 'portfolio')} by {tier_words(shown[0])} across and "
-        f"{tier_words(shown[1])} up. {given_up(frontier)}. {capital(said)}. The list beside it chooses one.",
+        alt=f"Scatter of {counted(len(frontier.points), 'portfolio')} by {trade_offs.tier_words(shown[0])} across and "
+        f"{trade_offs.tier_words(shown[1])} up. {trade_offs.given_up(frontier)}. {capital(said)}. "
+        "The list beside it chooses one.",
     )
     show(disclosed("Show this as a table", tables.frontier_points(frontier, marks)))
 

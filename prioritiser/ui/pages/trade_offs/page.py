@@ -1,7 +1,5 @@
 """Trade-offs: what is given up for what, between tiers, for balance, for national points and for each rule."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import streamlit as st
@@ -97,12 +95,8 @@ def _show_balance(scenario: Scenario, settings: Settings) -> None:
     )
     # while points arrive the suggestion moves, and a press would take another one than was read
     if prices.over and abs(best.balance - settings.balance) > 1e-9:
-        st.button(
-            f"Use balance {short(best.balance)}",
-            key="use_balance",
-            on_click=session.press,
-            args=(partial(_balanced, best.balance),),
-        )
+        put, label = (partial(_balanced, best.balance),), f"Use balance {short(best.balance)}"
+        st.button(label, key="use_balance", on_click=session.press, args=put)
 
 
 def _balanced(balance: float, now: Settings) -> Settings:

@@ -1,7 +1,5 @@
 """What each rule and lock costs, with a switch or a button that lifts it."""
 
-from __future__ import annotations
-
 import math
 from functools import partial
 
@@ -32,16 +30,11 @@ def show_rule_prices(scenario: Scenario, settings: Settings, prices: WorkState[P
     off = len(settings.without)
     title = most_costly(price) if price and known else f"{counted(len(scenario.rules) - off, 'rule')} in force"
     note = "A price is the part of the gain over doing nothing that the portfolio would have more without the rule."
-    show(
-        element("h2", capital(title)),
-        element("p", f"{note} Switch one off to see the portfolio without it.", class_="lead"),
-    )
+    lead = f"{note} Switch one off to see the portfolio without it."
+    show(element("h2", capital(title)), element("p", lead, class_="lead"))
+    dear = {name: costs.objective for name, costs in known.items()} if prices.over else {}
     rules = sorted(
-        scenario.rules,
-        key=lambda rule: (
-            rule.rule_id not in settings.without,
-            -known[rule.rule_id].objective if prices.over and rule.rule_id in known else 0.0,
-        ),
+        scenario.rules, key=lambda rule: (rule.rule_id not in settings.without, -dear.get(rule.rule_id, 0.0))
     )
     words = {rule.rule_id: capital(rule_words(scenario, rule), *scenario.labels) for rule in rules}
     with st.container(key="rules"):

@@ -1,7 +1,5 @@
 """The tables of the Trade-offs page: portfolios of the frontier, the balance, national points, rules and locks."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +15,7 @@ from prioritiser.scenario.in_words import TIER_NAMES
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.text.formatting import MINUS, percent, plain, points_number, short
 from prioritiser.ui.components.answer_tables import SHAPES
-from prioritiser.ui.components.markup import NOTHING, Column, Markup, Part, element, table, together
+from prioritiser.ui.components.markup import NOTHING, Column, Markup, Part, element, key_list, table, together
 
 
 def frontier_key(sizes: Mapping[str, tuple[float, float]], third: str | None, marks: Sequence[Mark]) -> Markup:
@@ -25,11 +23,8 @@ def frontier_key(sizes: Mapping[str, tuple[float, float]], third: str | None, ma
     parts = [("key-point", "a portfolio that no other found beats")]
     parts += [(f"key-mark {mark.kind}", mark.name) for mark in marks]
     parts += [("key-dash", "best for that tier alone"), ("key-ring", "the one chosen")]
-    entries = [element("li", element("span", class_=mark, aria_hidden="true"), text) for mark, text in parts]
-    if third and sizes:
-        said = ", ".join(f"{size} {_range(ends)}" for size, ends in sizes.items())
-        entries.append(element("li", f"Size is {TIER_NAMES[third].lower()}: {said}"))
-    return element("ul", *entries, class_="key")
+    said = ", ".join(f"{size} {_range(ends)}" for size, ends in sizes.items())
+    return key_list(parts, *([f"Size is {TIER_NAMES[third].lower()}: {said}"] if third and sizes else []))
 
 
 def _range(ends: tuple[float, float]) -> str:
@@ -63,15 +58,10 @@ def balance_points(curve: pd.DataFrame, tiers: Sequence[str]) -> Markup:
         *Column.numbers("Value kept", "Least served tier"),
         *(Column(TIER_NAMES[tier], numeric=True) for tier in tiers),
     ]
-    rows: list[list[Part]] = [
-        [
-            short(row.balance),
-            _share(row.value_kept),
-            _share(row.least),
-            *(percent(getattr(row, tier), 1) for tier in tiers),
-        ]
-        for row in rows_of(curve)
-    ]
+    rows: list[list[Part]] = []
+    for row in rows_of(curve):
+        scores = (percent(getattr(row, tier), 1) for tier in tiers)
+        rows.append([short(row.balance), _share(row.value_kept), _share(row.least), *scores])
     return table("What each balance keeps of the value and brings to the least served tier", columns, rows)
 
 
@@ -115,21 +105,10 @@ def prices_table(
     scenario: Scenario, price: Price, words: Mapping[str, str], lines: Sequence[tuple[str, str, Difference]]
 ) -> Markup:
     """Show what each rule or lock costs. lines: id, owner or place, cost."""
-    columns = [
-        Column("What", kind="first"),
-        Column("Owner"),
-        Column("Price"),
-        Column("Tiers without it"),
-        Column("Goals without it"),
-    ]
-    rows: list[list[Part]] = [
-        [
-            words[name],
-            owner or "–",
-            price_words(price, cost),
-            tiers_lost(cost) or "–",
-            together([element("span", text, class_="line") for text in levels_lost(scenario, cost, most=5)] or ["–"]),
-        ]
-        for name, owner, cost in lines
-    ]
+    columns = [Column("What", kind="first"), *map(Column, ("Owner", "Price", "Tiers without it", "Goals without it"))]
+    rows: list[list[Part]] = []
+    for name, owner, cost in lines:
+        goals = [element("span", text, class_="line") for text in levels_lost(scenario, cost, most=5)]
+        tiers = tiers_lost(cost) or "–"
+        rows.append([words[name], owner or "–", price_words(price, cost), tiers, together(goals or ["–"])])
     return table("What each costs, as a part of what the portfolio gains over doing nothing", columns, rows)

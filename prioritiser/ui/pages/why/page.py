@@ -1,7 +1,5 @@
 """Why: pick an initiative: in or out, what it displaces, what would flip it; and value for money beside the best."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import streamlit as st
@@ -73,10 +71,8 @@ def _choose(scenario: Scenario, chosen: set[str]) -> str:
         f"Initiative{count}",
         names,
         format_func=words,
-        key=session.put(_CHOSEN, now),
-        on_change=session.note_choice,
-        args=(_CHOSEN, _CHOSEN),
         filter_mode="contains",
+        **session.remembered(_CHOSEN, now),
     )
     return str(now)
 
@@ -110,13 +106,8 @@ def _show_locks(row: Explanation | None, name: str, lock: str | None) -> None:
     show(element("h3", "Overrule it"))
     with st.container(key="why_locks", horizontal=True, vertical_alignment="center"):
         for way, label in _LOCKS.items():
-            st.button(
-                label,
-                key=f"why_lock_{way or 'none'}",
-                on_click=session.press,
-                args=(partial(_locked, name, way),),
-                disabled=way == lock,
-            )
+            key, put = f"why_lock_{way or 'none'}", (partial(_locked, name, way),)
+            st.button(label, key=key, on_click=session.press, args=put, disabled=way == lock)
     if row is not None:
         show(tables.lock_list(row, lock))
 
@@ -182,15 +173,9 @@ def _show_value_for_money(scenario: Scenario, settings: Settings, portfolio: Por
     value = show_work("why_worth", session.ask_work("why_worth", key, scenario, run), "Putting them in order").result
     if value is None:
         return
-    show(
-        element("p", value.sentence, class_="lead"),
-        element(
-            "p",
-            "The order looks at each initiative on its own: it ignores what others already achieve, "
-            "which limit is short in which year, and what needs what.",
-        ),
-        tables.disagreements(value, scenario),
-    )
+    alone = "The order looks at each initiative on its own: it ignores what others already achieve, "
+    alone += "which limit is short in which year, and what needs what."
+    show(element("p", value.sentence, class_="lead"), element("p", alone), tables.disagreements(value, scenario))
     both = sum(row.in_optimum for row in value.rows)
     show_chart(
         worth_chart(tables.worths_frame(value, scenario, name)),
@@ -214,15 +199,8 @@ def _show_all(scenario: Scenario, settings: Settings) -> None:
     answer = show_work("why_all", session.ask_work("why_all", key, scenario, run), "Explaining").result
     if answer is None:
         return
-    st.segmented_control(
-        "Show",
-        _KINDS,
-        key=session.put(_SHOWN, session.noted(_SHOWN, _KINDS[0])),
-        on_change=session.note_choice,
-        args=(_SHOWN, _SHOWN),
-        required=True,
-    )
     shown = session.noted(_SHOWN, _KINDS[0])
+    st.segmented_control("Show", _KINDS, required=True, **session.remembered(_SHOWN, shown))
     rows = [row for row in answer.rows if shown == _KINDS[0] or row.is_in == (shown == "In")]
     show(tables.explained_table(answer, rows))
     if answer.complete:

@@ -1,7 +1,5 @@
 """Why an initiative is in or out, as HTML: the opposite, flips, what it uses and brings, and value for money."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
@@ -134,18 +132,12 @@ def evidence_words(scenario: Scenario, name: str) -> str:
 
 def worths_frame(value: ValueForMoney, scenario: Scenario, chosen: str) -> pd.DataFrame:
     """Make the table that the chart draws."""
-    rows = [
-        {
-            "initiative": scenario.initiative_by_id[row.initiative_id].label,
-            "use": row.use,
-            "gain": 100 * row.gain,
-            "standing": "recommended" if row.in_optimum else "left out",
-            "rank": row.rank,
-            "chosen": row.initiative_id == chosen,
-        }
-        for row in value.rows
-    ]
-    return pd.DataFrame(rows)
+    rows = []
+    for row in value.rows:
+        label = scenario.initiative_by_id[row.initiative_id].label
+        standing = "recommended" if row.in_optimum else "left out"
+        rows.append((label, row.use, 100 * row.gain, standing, row.rank, row.initiative_id == chosen))
+    return pd.DataFrame(rows, columns=["initiative", "use", "gain", "standing", "rank", "chosen"])
 
 
 def worth_table(rows: Iterable[Worth], scenario: Scenario) -> Markup:
@@ -157,18 +149,12 @@ def worth_table(rows: Iterable[Worth], scenario: Scenario) -> Markup:
         *Column.numbers("Gain on its own, points", "Use of all limits", "Gain per use"),
         Column("Taken in this order"),
     ]
-    body: list[list[Part]] = [
-        [
-            scenario.initiative_by_id[row.initiative_id].label,
-            str(row.rank),
-            element("strong", "In") if row.in_optimum else "Out",
-            plain(100 * row.gain, 2),
-            plain(row.use, 2),
-            row.per_use(scenario),
-            "In" if row.in_greedy else "Out",
-        ]
-        for row in rows
-    ]
+    body: list[list[Part]] = []
+    for row in rows:
+        label, best = scenario.initiative_by_id[row.initiative_id].label, element("strong", "In")
+        figures = (plain(100 * row.gain, 2), plain(row.use, 2), row.per_use(scenario))
+        taken = "In" if row.in_greedy else "Out"
+        body.append([label, str(row.rank), best if row.in_optimum else "Out", *figures, taken])
     return table("Order by value for money, each initiative on its own", columns, body)
 
 
@@ -190,11 +176,7 @@ def explained_table(answer: Explained, rows: Iterable[Explanation]) -> Markup:
     """Show the plain sentence of every initiative; in first, what is cheapest to reverse first."""
     scenario = answer.portfolio.outcome.scenario
     order = sorted(rows, key=lambda row: (not row.is_in, row.reversal.cost is None, row.reversal.cost or 0.0))
-    columns = [
-        Column("Initiative", kind="first"),
-        Column("Cost of the opposite, points", numeric=True),
-        Column("Why"),
-    ]
+    columns = [Column("Initiative", kind="first"), Column("Cost of the opposite, points", numeric=True), Column("Why")]
     body: list[list[Part]] = [
         [scenario.initiative_by_id[row.initiative_id].label, _cost(row.reversal), row.sentence] for row in order
     ]

@@ -1,22 +1,11 @@
 """What a person reads at the command line: short tables of one answer, in plain text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from prioritiser.analysis.comparison.compare import Option
+from prioritiser.analysis.summary import summary
 from prioritiser.analysis.summary.contributions import money_resource
-from prioritiser.analysis.summary.summary import (
-    headline,
-    last_scored_year,
-    limits_sentence,
-    proof,
-    references,
-    shortfall_words,
-    targets_in,
-    tiers_side_by_side,
-)
 from prioritiser.evaluation.outcome import TIERS
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.scenario.in_words import decimals_for, short_labels
@@ -27,13 +16,13 @@ from prioritiser.text.spelling import unbroken
 def solve_text(portfolio: Portfolio) -> str:
     """Show one portfolio: the answer in a sentence, tiers, plan and targets of the last year."""
     outcome, scenario = portfolio.outcome, portfolio.outcome.scenario
-    compared, year = references(outcome), last_scored_year(scenario)
-    lines = [scenario.title, "", headline(outcome, compared, year)]
-    lines += [f"{proof(portfolio)} · {limits_sentence(outcome)}", ""]
+    compared, year = summary.references(outcome), summary.last_scored_year(scenario)
+    lines = [scenario.title, "", summary.headline(outcome, compared, year)]
+    lines += [f"{summary.proof(portfolio)} · {summary.limits_sentence(outcome)}", ""]
     shown = {"do_nothing": "do nothing"} | ({"today": "today's plan"} if compared.has_today else {})
     shown |= {"score": "this plan"}
     rows = [["Share of the way to the targets", *shown.values(), "best alone"]]
-    for row in tiers_side_by_side(portfolio, compared).to_dict("records"):
+    for row in summary.tiers_side_by_side(portfolio, compared).to_dict("records"):
         name = f"{row['name']} (weight {percent(row['weight'])})"
         best = _part(row["best_alone"], NOT_FOUND)
         rows.append([name, *(_part(row[key]) for key in shown), best])
@@ -45,12 +34,12 @@ def solve_text(portfolio: Portfolio) -> str:
     lines += [*columns(plan), ""]
     targets = [[f"Target {year}", "level", "target", ""]]
     named = short_labels(scenario.goals, 56)
-    scored: list[Any] = list(targets_in(outcome, year).dropna(subset=["target"]).itertuples())
+    scored: list[Any] = list(summary.targets_in(outcome, year).dropna(subset=["target"]).itertuples())
     for row in scored:
         goal = scenario.goal_by_id[str(row.goal_id)]
         mark, decimals = " (judged)" if row.judged else "", decimals_for(goal, row.level, row.target)
         cells = [f"{named[goal.goal_id]}{mark}", *(plain(value, decimals) for value in (row.level, row.target))]
-        targets.append([*cells, shortfall_words(goal, row)])
+        targets.append([*cells, summary.shortfall_words(goal, row)])
     lines += columns(targets)
     return "\n".join([*lines, *([""] if portfolio.notices else []), *note_lines(portfolio.notices)])
 

@@ -1,7 +1,5 @@
 """What every command shares: the options, the scenario and settings asked for, progress, cancel and written answers."""
 
-from __future__ import annotations
-
 import functools
 import inspect
 import json
@@ -15,7 +13,7 @@ from typing import Annotated, Any, Protocol
 
 import typer
 
-from prioritiser.cli.streams import unfiltered
+from prioritiser.cli.shared.streams import unfiltered
 from prioritiser.errors import SettingsError
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.files.scenario_files import read_scenario
@@ -33,10 +31,7 @@ type Repeated = Sequence[str] | None
 
 
 def parse_changes(
-    weights: str | None,
-    balance: float | None,
-    case: str | None,
-    repeated: tuple[Repeated, Repeated, Repeated],
+    weights: str | None, balance: float | None, case: str | None, repeated: tuple[Repeated, Repeated, Repeated]
 ) -> Changes:
     """Read the options that change settings; repeated: --capacity, --lock and --without as given.
 
@@ -55,14 +50,8 @@ def parse_changes(
     locks = dict(_pairs("--lock", lock, problems))
     if problems:
         raise SettingsError("\n".join(problems))
-    return Changes(
-        weights=chosen,
-        balance=balance,
-        case=None if meant is None else Case(meant),
-        capacity=factors,
-        lock=locks,
-        without=tuple(name.strip() for name in without),
-    )
+    believed, off = None if meant is None else Case(meant), tuple(name.strip() for name in without)
+    return Changes(weights=chosen, balance=balance, case=believed, capacity=factors, lock=locks, without=off)
 
 
 def _weights(text: str, problems: list[str]) -> dict[str, float]:

@@ -1,7 +1,5 @@
 """Streams of the command line: nothing that a terminal would act on, whatever a file or an option holds."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
