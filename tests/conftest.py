@@ -10,6 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from prioritiser.ui.storage.memory_file import MEMORY_VARIABLE
 
@@ -34,6 +35,19 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("the same each time", derandomize=True, deadline=None)
     if "CI" in os.environ:
         hypothesis.settings.load_profile("the same each time")
+
+
+class OneBrowser(LoadFileScheduling):  # type: ignore[misc]
+    """A file's tests go to one process, and all tests that open a browser do: they share it and its servers."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        browser = "tests/browser/"
+        return browser if nodeid.startswith(browser) else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneBrowser:
+    """Take the place of --dist."""
+    return OneBrowser(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

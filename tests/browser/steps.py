@@ -74,11 +74,15 @@ def wait_drawn(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
 
 
-def wait_done(page: Page) -> Page:
-    """Wait until all that the page works out by itself is there."""
+def wait_done(page: Page, *, charts: bool = False) -> Page:
+    """Wait until all that the page works out by itself is there; charts: and its answer and its charts."""
     expect(page.locator(".stHtml h2").first).to_be_visible(timeout=60_000)
+    if charts:
+        expect(page.locator(".proof")).to_contain_text(PROVED, timeout=60_000)
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=90_000)
     wait_drawn(page)
+    if charts:
+        expect(page.locator(CHART).first).to_be_visible(timeout=30_000)
     return page
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from prioritiser.files.scenario_files import inspect_bytes, read_scenario, scenario_bytes
 from tests.browser.steps import wait_still
@@ -36,10 +37,14 @@ def open_data(page: Page, address: str) -> Page:
 
 def type_name(page: Page, row: int, text: str) -> None:
     """Type into the name of a row, without leaving the cell."""
-    box = page.locator(".st-key-data_editor canvas").first.bounding_box()
-    assert box
-    page.mouse.click(box["x"] + NAME, box["y"] + 35 * row + 17)
-    page.wait_for_timeout(300)
+    cell = page.locator(".st-key-data_editor canvas [role=gridcell][aria-selected=true]").first
+    for _ in range(5):  # a table that is just being drawn does not take the press
+        box = page.locator(".st-key-data_editor canvas").first.bounding_box()
+        assert box
+        page.mouse.click(box["x"] + NAME, box["y"] + 35 * row + 17)
+        with contextlib.suppress(TimeoutError):
+            cell.wait_for(state="attached", timeout=3000)
+            break
     page.keyboard.type("x")
     field = page.locator("textarea.gdg-input")
     expect(field).to_be_visible(timeout=15_000)

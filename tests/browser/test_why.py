@@ -29,7 +29,7 @@ def look_over(page: Page) -> None:
 
 def test_initiative_is_overruled_at_the_price_that_was_shown(page: Page, quickstart: str) -> None:
     page.goto(quickstart + "why")
-    wait_done(page)
+    wait_done(page, charts=True)
     page.get_by_role("combobox", name=re.compile("Initiative")).click()
     page.get_by_role("option", name="Fuller theatre lists").click()
     finding = page.locator(".st-key-why_opposite h2")
@@ -38,18 +38,18 @@ def test_initiative_is_overruled_at_the_price_that_was_shown(page: Page, quickst
     page.get_by_role("button", name="Always in").click()
     expect(page).to_have_url(re.compile("lock=theatre_lists"))
     expect(page.get_by_text("In force: Always in costs 5 points of the score.")).to_be_visible(timeout=60_000)
-    wait_done(page)
+    wait_done(page, charts=True)
     expect(page.locator(".answer")).to_contain_text("Start 4 of 8 initiatives.")
     page.get_by_role("button", name="Undo").click()
     expect(finding).to_contain_text(re.compile("^Out: putting it in costs 5 points"), timeout=60_000)
-    wait_done(page)
+    wait_done(page, charts=True)
     look_over(page)
 
 
 @pytest.mark.thorough
 def test_five_per_cent_more_is_tried(page: Page, quickstart: str) -> None:
     page.goto(quickstart + "capacity?capacity=money@2028/29%3D0.96")
-    wait_done(page)
+    wait_done(page, charts=True)
     expect(page.locator(CHART)).to_have_count(3)
     look_over(page)
     page.set_viewport_size({"width": 1366, "height": 768})
@@ -65,7 +65,7 @@ def test_text_from_a_scenario_stays_text_in_lists_and_charts(
     address = serve(write_nasty(tmp_path / "nasty"))
     for name in ("why", "capacity"):
         page.goto(address + name)
-        wait_done(page)
+        wait_done(page, charts=True)
         if name == "why":
             page.get_by_role("combobox", name=re.compile("Initiative")).click()
             expect(page.get_by_role("option", name=re.compile("<img src=")).first).to_be_visible()
