@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.browser.servers import CAN_FORK, ROOT, Nursery, free_port, served
 
@@ -29,6 +29,7 @@ _OPTIONS = (
 EXAMPLE = ROOT / "scenarios" / "example-ics"
 APP = ROOT / "app.py"
 QUIET_APP = Path(__file__).parent / "quiet_app.py"
+PATIENCE_MS = 30_000  # for a state that comes; a machine may be busy
 LAPTOP = {"width": 1366, "height": 768}
 _FORGET = "() => { localStorage.clear(); sessionStorage.clear(); }"
 
@@ -52,7 +53,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def _shared_context(browser: Browser) -> Iterator[BrowserContext]:
+    expect.set_options(timeout=PATIENCE_MS)
     context = browser.new_context(viewport=LAPTOP)  # type: ignore[arg-type]
+    context.set_default_timeout(2 * PATIENCE_MS)
     yield context
     context.close()
 

@@ -30,7 +30,7 @@ def _size(page: Page) -> None:
 def open_data(page: Page, address: str) -> Page:
     page.goto(address)
     expect(page.locator(".st-key-data_editor canvas").first).to_be_visible(timeout=30_000)
-    expect(page.get_by_text("Template zip")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Template zip")).to_be_visible()
     wait_still(page)
     return page
 
@@ -47,7 +47,7 @@ def type_name(page: Page, row: int, text: str) -> None:
             break
     page.keyboard.type("x")
     field = page.locator("textarea.gdg-input")
-    expect(field).to_be_visible(timeout=15_000)
+    expect(field).to_be_visible()
     field.fill(text)
 
 
@@ -59,13 +59,13 @@ def test_cell_is_checked_at_once_and_used_and_kept_by_the_link(page: Page, addre
     open_data(page, address)
     type_name(page, 2, "Doors open at eight")
     leave_cell(page)
-    expect(page.get_by_role("heading", name="Your edits are ready to use")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="Your edits are ready to use")).to_be_visible()
     page.locator("summary", has_text="What your edits change").click()
     expect(page.get_by_role("table", name="Each change")).to_contain_text("Doors open at eight")
     # typed and not left: the press of the button takes it along
     type_name(page, 3, "Second cell")
     page.get_by_role("button", name="Use these tables").click()
-    expect(page.locator(".head .edited")).to_contain_text(re.compile(r"edited here \d\d:\d\d"), timeout=15_000)
+    expect(page.locator(".head .edited")).to_contain_text(re.compile(r"edited here \d\d:\d\d"))
     page.reload()
     open_data(page, page.url)
     with page.expect_download() as taken:
@@ -80,18 +80,18 @@ def test_edit_is_kept_when_table_and_page_are_left_before_the_cell(page: Page, a
     open_data(page, address)
     type_name(page, 1, "Left for a table")
     page.get_by_role("radio", name="Effects").click()
-    expect(page.get_by_text("Goals: 1 changed.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Goals: 1 changed.")).to_be_visible()
     page.get_by_role("radio", name="Goals").click()
-    expect(page.get_by_text(re.compile("^4 goals"))).to_be_visible(timeout=15_000)
+    expect(page.get_by_text(re.compile("^4 goals"))).to_be_visible()
     wait_still(page)
     type_name(page, 4, "Left for a page")
     page.get_by_role("link", name="Balance").click()
     expect(page.locator(".answer")).to_be_visible(timeout=30_000)
     page.get_by_role("link", name="Data").click()
-    expect(page.get_by_text("Goals: 2 changed.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Goals: 2 changed.")).to_be_visible()
     page.get_by_role("button", name="Drop my edits").click()
     page.get_by_role("button", name="Yes, drop them").click()
-    expect(page.get_by_role("heading", name="No edits yet")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="No edits yet")).to_be_visible()
 
 
 @pytest.mark.thorough
@@ -101,17 +101,15 @@ def test_files_are_brought_and_taken_away_and_a_broken_one_changes_nothing(
     open_data(page, address)
     uploader = page.locator("input[type=file]")
     uploader.set_input_files([{"name": "<img src=x>.xlsx", "mimeType": "", "buffer": b"nonsense"}])
-    expect(page.get_by_role("alert")).to_contain_text(
-        "<img src=x>.xlsx cannot be opened yet: 1 problem", timeout=15_000
-    )
+    expect(page.get_by_role("alert")).to_contain_text("<img src=x>.xlsx cannot be opened yet: 1 problem")
     expect(page.locator(".head .scenario")).to_have_text("Quickstart (illustrative)")
     page.get_by_role("button", name="Put the file away").click()
-    expect(page.get_by_role("alert")).to_have_count(0, timeout=15_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
     nasty = read_scenario(write_nasty(tmp_path / "nasty"))
     uploader.set_input_files([{"name": "n.xlsx", "mimeType": "", "buffer": scenario_bytes(nasty, "n.xlsx")}])
-    page.get_by_role("button", name="Open it").click(timeout=15_000)
-    expect(page.locator(".head .edited")).to_be_visible(timeout=15_000)
-    expect(page.get_by_role("button", name="Put the file away")).to_have_count(0, timeout=15_000)
+    page.get_by_role("button", name="Open it").click()
+    expect(page.locator(".head .edited")).to_be_visible()
+    expect(page.get_by_role("button", name="Put the file away")).to_have_count(0)
     for ending, label in (("xlsx", "Download as a workbook"), ("zip", "Download as a zip of tables")):
         with page.expect_download() as taken:
             page.get_by_role("button", name=label).click()

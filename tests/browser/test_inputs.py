@@ -68,9 +68,9 @@ def expect_weights(page: Page, *shares: int) -> None:
     national, local, long_term = shares
     for _ in range(2):
         for tier, share in zip(TIERS, shares, strict=True):
-            expect(number(page, tier)).to_have_value(str(share), timeout=10_000)
+            expect(number(page, tier)).to_have_value(str(share))
         expect(page.locator(".picker .dot")).to_have_attribute(
-            "aria-valuetext", f"National {national}, local {local}, long term {long_term}", timeout=10_000
+            "aria-valuetext", f"National {national}, local {local}, long term {long_term}"
         )
         page.wait_for_timeout(1500)
 
@@ -130,7 +130,7 @@ def test_every_press_on_a_capacity_counts_and_undo_takes_back_what_was_typed(pag
     number.focus()
     press(page, "ArrowDown", 9, 20)
     expect(number).to_be_focused()
-    expect(page).to_have_url(re.compile(r"capacity=money%3D0\.55"), timeout=20_000)
+    expect(page).to_have_url(re.compile(r"capacity=money%3D0\.55"))
     page.wait_for_timeout(1500)
     expect(number).to_have_value("55")
     number.fill("75")

@@ -46,7 +46,7 @@ def test_typing_in_a_dialog_is_not_cut_short_by_an_answer(page: Page, example: s
     open_proved(page, example + "?weights=40,30,30")
     page.locator(".st-key-weight_national input").focus()
     page.keyboard.press("ArrowUp")
-    expect(page.locator(".st-key-waiting")).to_be_visible(timeout=15_000)
+    expect(page.locator(".st-key-waiting")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
     name = page.get_by_label("Name of the option")
     name.press_sequentially("What the board asked for, in full", delay=150)

@@ -60,7 +60,7 @@ def test_view_outlives_reload_restart_and_new_tab(
         new.keyboard.press("Escape")
         new.get_by_role("link", name="Compare").click()
         expect(new).to_have_url(re.compile("/compare"))
-        expect(new.get_by_text("Where do the options differ?")).to_be_visible(timeout=15_000)
+        expect(new.get_by_text("Where do the options differ?")).to_be_visible()
         third = context.new_page()
         third.goto(address)
         expect(third).to_have_url(re.compile("/compare.*weights=45"), timeout=30_000)

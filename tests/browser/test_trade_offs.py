@@ -22,7 +22,7 @@ def test_portfolio_is_clicked_on_and_adopted(page: Page, quickstart: str, width:
     chosen = page.locator(".st-key-frontier_point input")
     before = chosen.input_value()
     page.locator(".st-key-frontier_chart svg path[aria-label*='What: 3 initiatives']").nth(1).click()
-    expect(chosen).not_to_have_value(before, timeout=15_000)
+    expect(chosen).not_to_have_value(before)
     adopt = page.get_by_role("button", name="Adopt this portfolio")
     expect(adopt).to_be_visible()
     adopt.focus()

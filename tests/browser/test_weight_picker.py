@@ -62,7 +62,7 @@ def drag(page: Page, across: float, down: float, steps: int = 30) -> None:
 
 
 def says(page: Page, text: str) -> None:
-    expect(page.locator(DOT)).to_have_attribute("aria-valuetext", text, timeout=10_000)
+    expect(page.locator(DOT)).to_have_attribute("aria-valuetext", text)
 
 
 def test_answer_moves_with_the_dot_and_the_proved_one_follows(page: Page, quickstart: str) -> None:
@@ -79,8 +79,8 @@ def test_answer_moves_with_the_dot_and_the_proved_one_follows(page: Page, quicks
     assert "weights" not in page.url
     page.mouse.up()
     expect(page).to_have_url(re.compile(r"weights=(9|100)"))
-    expect(page.locator(".st-key-changed .because")).to_contain_text("weights", timeout=20_000)
-    expect(page.locator(".proof")).to_contain_text("Proved best for these weights", timeout=20_000)
+    expect(page.locator(".st-key-changed .because")).to_contain_text("weights")
+    expect(page.locator(".proof")).to_contain_text("Proved best for these weights")
     assert page.locator(".answer").inner_text() != before
     expect(page.locator(CARD)).to_be_hidden()
     page.get_by_role("button", name="Undo").click()
