@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from prioritiser import Portfolio, optimise, read_scenario
-from prioritiser.cli.console import solve_text
+from prioritiser.cli.shared.console import solve_text
 from tests.small import write_files
 
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from prioritiser import Portfolio, optimise, read_scenario
-from prioritiser.cli.common import write_json
+from prioritiser.cli.shared.common import write_json
 from prioritiser.exports.common.csv import Cell, inert, plan_csv, rows_csv
 from prioritiser.exports.zip.pack import pack_zip, safe_name, table_csv
 from prioritiser.files.scenario_files import scenario_files

@@ -142,7 +142,7 @@ def test_command_writes_each_format_and_leaves_nothing_beside_it(tmp_path: Path)
 def test_pack_that_was_cut_short_says_so_beside_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("prioritiser.cli.common.Asked.budget", lambda *_: Budget(deadline=0.0))
+    monkeypatch.setattr("prioritiser.cli.shared.common.Asked.budget", lambda *_: Budget(deadline=0.0))
     assert run(["export", str(QUICKSTART), "--output", str(tmp_path / "pack.html")]) == 0
     assert capsys.readouterr().err == "Not all was worked out: time was up. The file says what is missing.\n"
     assert "Not worked out" in (tmp_path / "pack.html").read_text(encoding="utf-8")

@@ -85,6 +85,7 @@ def test_readme_commands_are_accepted_when_asked_for_help(capfd: pytest.CaptureF
         "price",
         "explain",
         "stress",
+        "consensus",
         "export",
         "app",
     }

@@ -24,7 +24,7 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from prioritiser.charts.figures import draw_figure, split_figure
-from prioritiser.cli.console import solve_text
+from prioritiser.cli.shared.console import solve_text
 from prioritiser.exports.formats import Pack, write_pack
 from prioritiser.exports.slides.deck import slides_pptx
 from prioritiser.exports.slides.shading import capacity_grid, chances_grid, goals_grid

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from prioritiser.cli import run
-from prioritiser.cli.common import parse_changes
+from prioritiser.cli.shared.common import parse_changes
 from prioritiser.errors import SettingsError
 from prioritiser.files.scenario_files import inspect_scenario, read_scenario, write_scenario
 from prioritiser.scenario.schema import Case

@@ -29,7 +29,7 @@ from prioritiser import read_scenario
 from prioritiser.analysis.robustness.stress import StressOptions, stress_portfolio
 from prioritiser.analysis.summary.resources_used import money_by_year, use_against_capacity
 from prioritiser.charts.balance import money_chart
-from prioritiser.cli.console import solve_text
+from prioritiser.cli.shared.console import solve_text
 from prioritiser.evaluation.outcome import evaluate
 from prioritiser.evaluation.plan import Delivery
 from prioritiser.exports.common.tables import fine_form

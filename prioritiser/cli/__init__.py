@@ -4,7 +4,7 @@ import os
 import signal
 from typing import NoReturn
 
-from prioritiser.cli.streams import STOPPED
+from prioritiser.cli.shared.streams import STOPPED
 
 
 def run(arguments: list[str]) -> int:

@@ -9,13 +9,14 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from prioritiser.cli import compare, explain, export, frontier, map, price, scenarios, solve, stress
-from prioritiser.cli.common import app
-from prioritiser.cli.console import note_lines
-from prioritiser.cli.streams import STOPPED, legible_streams
+from prioritiser.cli.room import consensus
+from prioritiser.cli.shared.common import app
+from prioritiser.cli.shared.console import note_lines
+from prioritiser.cli.shared.streams import STOPPED, legible_streams
 from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError, ScenarioError, SettingsError
 
 # each adds itself to the command line
-COMMANDS = (scenarios, solve, compare, frontier, map, price, explain, stress, export)
+COMMANDS = (scenarios, solve, compare, frontier, map, price, explain, stress, consensus, export)
 _NO_NUMBER = re.compile(r"Input should be a valid (?:number|integer), unable to parse string as an? (?:number|integer)")
 EXIT_CODES: dict[type[Exception], int] = {
     SettingsError: 2,

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from prioritiser.cli.common import Asked, Output, cancelled_by_interrupt, command, progress_bar, write_json
-from prioritiser.cli.console import compare_text
+from prioritiser.cli.shared.common import Asked, Output, cancelled_by_interrupt, command, progress_bar, write_json
+from prioritiser.cli.shared.console import compare_text
 from prioritiser.files.scenario_files import read_scenario
 from prioritiser.files.tables.atomic_write import save_file
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from prioritiser.analysis.robustness.stress import StressOptions, stress_portfolio
-from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, progress_bar
+from prioritiser.cli.shared.common import Asked, cancelled_by_interrupt, command, progress_bar
 from prioritiser.errors import SettingsError
 from prioritiser.exports.formats import FORMATS, Pack, write_pack
 from prioritiser.files.tables.atomic_write import save_file

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prioritiser.cli.common import Asked, Output, cancelled_by_interrupt, command, give_answer, progress_bar
-from prioritiser.cli.console import columns, note_lines
+from prioritiser.cli.shared.common import Asked, Output, cancelled_by_interrupt, command, give_answer, progress_bar
+from prioritiser.cli.shared.console import columns, note_lines
 from prioritiser.errors import SettingsError
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.scenario.in_words import TIER_NAMES

@@ -6,8 +6,8 @@ import typer
 
 from prioritiser.analysis.weight_space.store import cache_folder, keep_map, read_map
 from prioritiser.analysis.weight_space.weight_map import DEFAULT_TOLERANCE, WeightMap, build_map
-from prioritiser.cli.common import Asked, Output, cancelled_by_interrupt, command, progress_bar, write_json
-from prioritiser.cli.console import columns
+from prioritiser.cli.shared.common import Asked, Output, cancelled_by_interrupt, command, progress_bar, write_json
+from prioritiser.cli.shared.console import columns
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.scenario.in_words import TIER_NAMES, short_labels
 from prioritiser.text.formatting import counted, percent

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from prioritiser.cli.common import Output, ScenarioPath, app, known_ending, write_json
-from prioritiser.cli.console import note_lines
+from prioritiser.cli.shared.common import Output, ScenarioPath, app, known_ending, write_json
+from prioritiser.cli.shared.console import note_lines
 from prioritiser.errors import ScenarioError
 from prioritiser.files.scenario_files import read_scenario
 from prioritiser.scenario.groups import Group, group_json

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from prioritiser.analysis.stability.stability import Stable, keep_most
-from prioritiser.cli.common import Asked, Output, cancelled_by_interrupt, command, write_json, write_portfolio
-from prioritiser.cli.console import note_lines, solve_text
+from prioritiser.cli.shared.common import Asked, Output, cancelled_by_interrupt, command, write_json, write_portfolio
+from prioritiser.cli.shared.console import note_lines, solve_text
 from prioritiser.errors import ScenarioError, SettingsError
 from prioritiser.evaluation.plan import Plan
 from prioritiser.files.plan_file import read_plan_file

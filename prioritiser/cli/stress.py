@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from prioritiser.cli.common import Asked, cancelled_by_interrupt, command, give_answer, progress_bar
-from prioritiser.cli.console import columns, note_lines
+from prioritiser.cli.shared.common import Asked, cancelled_by_interrupt, command, give_answer, progress_bar
+from prioritiser.cli.shared.console import columns, note_lines
 from prioritiser.scenario.in_words import TIER_NAMES, goal_decimals, short_labels
 from prioritiser.text.formatting import counted, percent, plain, points_number
 

@@ -418,6 +418,23 @@ class Planned(Row):
     start: str = _required("Year in which it starts.", "year label")
 
 
+class Ballot(Row):
+    """What one participant says, in a file of ballots; no table of a scenario.
+
+    Columns `goal:ID` (the participant's own weight of a goal) and `support:ID` (yes or no to an initiative) are tags.
+    """
+
+    table = "ballots"
+    key = ("participant",)
+
+    participant: Id = _required("The participant, by an id.")
+    role: str | None = _column("In what role they speak.")
+    place: str | None = _column("From where.")
+    national: Number = _required("Weight of the national goals.", ge=0)
+    local: Number = _required("Weight of the local goals.", ge=0)
+    long_term: Number = _required("Weight of the long-term goals.", ge=0)
+
+
 TABLES: tuple[type[Row], ...] = (Goal, Resource, Initiative, Use, Effect, Rule)
 TABLE_NAMES = tuple(row.table for row in TABLES)
 OPTIONAL_TABLES = frozenset({"rules"})
@@ -478,7 +495,7 @@ def _describe(row: type[Row], name: str) -> Column:
         choices=tuple(
             str(choice) for kind in kinds if isinstance(kind, type) and issubclass(kind, StrEnum) for choice in kind
         ),
-        is_id=name.endswith("_id") or name == "if_also",
+        is_id=name.endswith("_id") or name in ("if_also", "participant"),
         minimum=getattr(limits.get("Ge"), "ge", None),
         maximum=getattr(limits.get("Le"), "le", None),
     )

@@ -21,9 +21,9 @@ from prioritiser.optimisation.model.in_force import (
     objective_terms,
     share_bounds,
 )
-from prioritiser.optimisation.model.problem import LevelRow, Model, Terms
+from prioritiser.optimisation.model.problem import LevelRow, Model, Terms, Variable
 
 __all__ = [
-    "LevelRow", "Model", "Terms", "balance_row", "build_model", "capacity_limit", "do_nothing_scores",
+    "LevelRow", "Model", "Terms", "Variable", "balance_row", "build_model", "capacity_limit", "do_nothing_scores",
     "effect_parts", "full_limits", "objective_terms", "share_bounds",
 ]  # fmt: skip

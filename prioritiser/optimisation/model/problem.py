@@ -12,6 +12,7 @@ from prioritiser.scenario.settings import Settings
 
 _TINY, _SMALL_AMOUNT, _LARGE_AMOUNT = 1e-3, 1e-6, 1e9
 
+type Variable = pulp.LpVariable
 type Terms = list[tuple[pulp.LpVariable, float]]
 
 

@@ -49,9 +49,10 @@ class PersistentModel:
     One thread at a time. Each run starts from nothing but the plan it is given, so equal questions get equal answers.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, objective_fineness: float | None = None) -> None:
+        """objective_fineness: how fine the objective is, where it is no score; by default as the model's scores are."""
         self.model = model
-        self._scale = SCALE / model.fineness
+        self._scale = SCALE / (objective_fineness or model.fineness)
         pulp_solver = pulp.HiGHS(msg=False, threads=1, **OPTIONS)
         pulp_solver.createAndConfigureSolver(model.problem)
         pulp_solver.buildSolverModel(model.problem)
@@ -109,6 +110,10 @@ class PersistentModel:
     def _bound_column(self, column: int, low: float, high: float) -> None:
         self._low[column], self._high[column] = low, high
         self._highs.changeColBounds(column, low, high)
+
+    def bound_variable(self, variable: pulp.LpVariable, low: float, high: float) -> None:
+        """Set the bounds of a variable; infinity lifts one."""
+        self._bound_column(self.column(variable), low, high)
 
     def set_coefficients(self, places: Sequence[tuple[int, int]], values: np.ndarray) -> None:
         """Change coefficients, by column and row in the solver; plans known until now no longer hold."""

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Protocol
 
 import typer
 
-from prioritiser.cli.streams import unfiltered
+from prioritiser.cli.shared.streams import unfiltered
 from prioritiser.errors import SettingsError
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.files.scenario_files import read_scenario

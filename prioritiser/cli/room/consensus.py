@@ -1,0 +1,112 @@
+"""Command `consensus`: what can a room live with?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prioritiser.cli.shared.common import Asked, cancelled_by_interrupt, command, give_answer, progress_bar
+from prioritiser.cli.shared.console import columns, note_lines
+from prioritiser.scenario.in_words import TIER_NAMES, short_labels
+from prioritiser.text.formatting import counted, percent
+
+if TYPE_CHECKING:
+    from prioritiser.workshop.consensus import Candidate, Consensus
+
+_CALLED = {
+    "mean": "Best for the mean weights",
+    "median": "Best for the median voice",
+    "least_regret": "Least regret",
+    "fairest_gain": "Fairest gain",
+}
+
+
+@command()
+def consensus(
+    asked: Asked,
+    ballots: Annotated[Path, typer.Option(metavar="FILE", help="Ballots: participant, role, place, weights; .csv.")],
+    output: Annotated[str | None, typer.Option(help="FILE.json or .csv (initiatives); - is JSON on stdout.")] = None,
+) -> None:
+    """What can a room live with? Each participant's own portfolio, and four portfolios for all."""
+    from prioritiser.optimisation.optimiser import Optimiser  # noqa: PLC0415 - only this command needs them
+    from prioritiser.workshop.ballots import read_ballots  # noqa: PLC0415
+    from prioritiser.workshop.consensus import consensus as found_consensus  # noqa: PLC0415
+
+    asked.check(output, (".json", ".csv"))
+    scenario, settings = asked.read()
+    said, notices = read_ballots(scenario, ballots)
+    for line in note_lines(notices):
+        typer.echo(line, err=True)
+    with cancelled_by_interrupt() as stop:
+        answer = found_consensus(
+            Optimiser(scenario), settings, said, gap=asked.gap, budget=asked.budget(stop), progress=progress_bar()
+        )
+    give_answer(answer, output, consensus_text, consensus_csv)
+
+
+def consensus_csv(answer: Consensus) -> bytes:
+    """Write one row an initiative: whether each portfolio has it, who would choose it and who supports it."""
+    from prioritiser.exports.common.csv import Cell, rows_csv  # noqa: PLC0415 - only written tables need the writers
+
+    chosen, portfolios = answer.chosen_by(), answer.candidates
+    header: list[Cell] = ["initiative_id", "name", *portfolios, "chosen_by", "support", "scenario"]
+    rows = [header]
+    for name, row in answer.scenario.initiative_by_id.items():
+        inside: list[Cell] = ["yes" if name in one.outcome.plan else "no" for one in portfolios.values()]
+        rows.append([name, row.label, *inside, chosen[name], answer.support.get(name), answer.scenario.title])
+    return rows_csv(rows)
+
+
+def consensus_text(answer: Consensus) -> str:
+    """Show what a room can live with: the portfolios for all, who loses most by each, and what to argue about."""
+    number, settled, argued = len(answer.participants), answer.in_all(), answer.in_some()
+    lines = [answer.scenario.title, ""]
+    if not number:
+        return "\n".join([*lines, "Nobody of the room can gain anything.", "", *note_lines(answer.notices)])
+    lines.append(
+        f"{counted(number, 'participant')}. Every portfolio below has {counted(len(settled), 'initiative')}; argue "
+        f"about {len(argued)}."
+    )
+    if answer.agreement is not None:
+        lines.append(f"Agreement on the weights: {percent(answer.agreement)} (100 % where all weigh alike).")
+    tiers = [tier for tier in TIER_NAMES if any(one.outcome.scores.get(tier) for one in answer.candidates.values())]
+    rows = [["Portfolio", *(TIER_NAMES[tier] for tier in tiers), "largest regret", "whose", "mean regret", "proved"]]
+    for name, one in answer.candidates.items():
+        scores = [percent(one.outcome.scores[tier]) for tier in tiers]
+        rows.append([_CALLED[name], *scores, percent(one.largest), _whose(answer, one), percent(one.mean), _proof(one)])
+    lines += ["", *columns(rows)]
+    labels, chosen = short_labels(answer.scenario.initiatives, 60), answer.chosen_by()
+    if argued:
+        rows = [["To argue about", "chosen by", *(["support"] if answer.support else []), "in"]]
+        for name in sorted(argued, key=lambda name: -chosen[name]):
+            inside = ", ".join(
+                _CALLED[key].lower() for key, one in answer.candidates.items() if name in one.outcome.plan
+            )
+            support = [percent(answer.support[name])] if answer.support else []
+            rows.append([labels[name], percent(chosen[name]), *support, inside])
+        lines += ["", *columns(rows)]
+    lines += ["", *_unsupported(answer, labels)]
+    return "\n".join([*lines, *note_lines(answer.notices)]).rstrip()
+
+
+def _whose(answer: Consensus, one: Candidate) -> str:
+    """Name the role of the most distant voice, or the participant where there is no role."""
+    worst = max(answer.participants, key=lambda other: one.regrets[other.ballot.participant])
+    return worst.ballot.role or worst.ballot.participant
+
+
+def _proof(one: Candidate) -> str:
+    return "yes" if one.gap <= 1e-4 else f"within {percent(one.gap, 1)}"
+
+
+def _unsupported(answer: Consensus, labels: dict[str, str]) -> list[str]:
+    """Name what all portfolios have and nobody supports, and what most support and no portfolio has."""
+    if not answer.support:
+        return []
+    inside = {name for one in answer.candidates.values() for name in one.outcome.plan}
+    alone = [labels[name] for name in answer.in_all() if answer.support[name] == 0]
+    missed = [labels[name] for name, share in answer.support.items() if share > 0.5 and name not in inside]
+    lines = [f"In every portfolio, supported by nobody: {'; '.join(alone)}."] if alone else []
+    return [*lines, *([f"Supported by most, in no portfolio: {'; '.join(missed)}."] if missed else [])]
