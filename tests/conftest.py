@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -51,11 +52,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneBrowse
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only a thorough run does."""
+    """Leave out what only a thorough run does; or, where a plain run came before it, what it would only repeat."""
     if not config.getoption("--thorough"):
-        slow = [item for item in items if item.get_closest_marker("thorough")]
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if item not in slow]
+        left = [item for item in items if item.get_closest_marker("thorough")]
+    elif "PRIORITISER_PLAIN_RUN_DONE" in os.environ:
+        left = [item for item in items if not (item.get_closest_marker("thorough") or _has_depth(item.path))]
+    else:
+        left = []
+    config.hook.pytest_deselected(items=left)
+    gone = set(left)
+    items[:] = [item for item in items if item not in gone]
+
+
+@cache
+def _has_depth(path: Path) -> bool:
+    """Whether a file's tests try more under --thorough."""
+    text = path.read_text(encoding="utf-8")
+    return "tests.depth" in text or "import depth" in text
 
 
 @pytest.fixture(autouse=True)
