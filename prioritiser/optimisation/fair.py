@@ -18,12 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from prioritiser.errors import InfeasibleError, NoAnswerError, WrongAnswerError
-from prioritiser.evaluation.outcome import Outcome, effect_size, evaluate
+from prioritiser.evaluation.outcome import Outcome, effect_size
 from prioritiser.evaluation.precision import fineness
 from prioritiser.optimisation.incumbent import Budget
 from prioritiser.optimisation.infeasibility import find_clash
 from prioritiser.optimisation.model import Variable, build_model
 from prioritiser.optimisation.persistent import PersistentModel, SolverResult, SolverStatus
+from prioritiser.optimisation.solve import no_plan_in_time, outcome_of
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 
@@ -46,6 +47,11 @@ class Voice:
     idle: float
     best: float
     count: int = 1
+
+    @property
+    def key(self) -> str:
+        """What is equal for voices that say the same."""
+        return repr(sorted(self.terms.items()))
 
     @property
     def reach(self) -> float:
@@ -197,14 +203,8 @@ class _Problem:
         if run.values is None and run.ending is SolverStatus.INFEASIBLE:
             raise InfeasibleError(find_clash(kept, self.settings, self.budget.effort()) if names_clash else ())
         if run.values is None:
-            why = "The solve was cancelled" if run.ending is SolverStatus.CANCELLED else "Time was up"
-            raise NoAnswerError(f"{why} before a portfolio was found. Give it more time.")
-        values = run.values
-        if kept.has_partial_shares and kept.has_whole_starts:
-            values = kept.with_whole_starts(values)
-        outcome = evaluate(self.scenario, kept.plan(values), self.settings)
-        if outcome.breaches:
-            raise WrongAnswerError(f"The solver's plan breaks a limit: {outcome.breaches[0].text}")
+            raise no_plan_in_time(run)
+        _, outcome = outcome_of(kept, run.values, self.settings)
         return outcome, run
 
 

@@ -164,13 +164,8 @@ class StagedSolve:
 
     def _outcome(self, run: SolverResult, settings: Settings) -> tuple[np.ndarray, Outcome]:
         """Values and outcome of the plan of a run, with whole starts fixed; stops if it breaks a limit."""
-        values = run.values
-        assert values is not None
-        if self.kept.has_partial_shares and self.kept.has_whole_starts:
-            values = self.kept.with_whole_starts(values)
-        outcome = evaluate(self.scenario, self.kept.plan(values), settings)
-        if outcome.breaches:
-            raise WrongAnswerError(f"The solver's plan breaks a limit: {outcome.breaches[0].text}")
+        assert run.values is not None
+        values, outcome = outcome_of(self.kept, run.values, settings)
         keep = self.kept.changes_allowed
         if keep is not None and changed(keep.plan, outcome.plan) > keep.changes:
             raise WrongAnswerError(f"The solver's plan changes more than {keep.changes} choices of the plan to keep.")
@@ -186,8 +181,7 @@ class StagedSolve:
             raise InfeasibleError(())
         if run.ending is SolverStatus.INFEASIBLE:
             raise InfeasibleError(find_clash(self.kept, self.settings, self.budget.effort()))
-        why = "The solve was cancelled" if run.ending is SolverStatus.CANCELLED else "Time was up"
-        raise NoAnswerError(f"{why} before a portfolio was found. Give it more time.")
+        raise no_plan_in_time(run)
 
     def _objective(self, outcome: Outcome, settings: Settings) -> float:
         return self._measure(settings).value(outcome.value, outcome.scores)
@@ -383,3 +377,19 @@ def _termination(found: Incumbent, fineness: float) -> Termination:
         SolverStatus.TIME_LIMIT: Termination.TIME_LIMIT,
         SolverStatus.CANCELLED: Termination.CANCELLED,
     }.get(found.ending, Termination.GAP)
+
+
+def outcome_of(kept: PersistentModel, values: np.ndarray, settings: Settings) -> tuple[np.ndarray, Outcome]:
+    """Values and outcome of the plan that a run found, with whole starts fixed; stops if it breaks a limit."""
+    if kept.has_partial_shares and kept.has_whole_starts:
+        values = kept.with_whole_starts(values)
+    outcome = evaluate(kept.model.scenario, kept.plan(values), settings)
+    if outcome.breaches:
+        raise WrongAnswerError(f"The solver's plan breaks a limit: {outcome.breaches[0].text}")
+    return values, outcome
+
+
+def no_plan_in_time(run: SolverResult) -> NoAnswerError:
+    """Say why a run that was cancelled, or whose time was up, has no plan."""
+    why = "The solve was cancelled" if run.ending is SolverStatus.CANCELLED else "Time was up"
+    return NoAnswerError(f"{why} before a portfolio was found. Give it more time.")

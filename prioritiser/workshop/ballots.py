@@ -121,9 +121,7 @@ class _Reader:
         if name is None:
             self._say_unknown(column, kind, written)
         elif kind == "goal":
-            weight = parse_number(
-                text, Wanted("Write a number, or leave the cell blank for the scenario's own weight.")
-            )
+            weight = parse_number(text, _BLANK)
             if isinstance(weight, NotANumber) or not 0 <= weight <= _MOST_WEIGHT:
                 fix = weight.fix if isinstance(weight, NotANumber) else ""
                 self._issue(number, column, f'"{text}"', "A weight of a goal is a number from 0 to 1,000,000,000.", fix)

@@ -317,8 +317,8 @@ class _Room:
 
     def _candidate(self, name: str, fair: Fair, people: Sequence[Participant], voices: Sequence[Voice]) -> Candidate:
         outcome = evaluate(self.scenario, fair.outcome.plan, self.settings)
-        silent = {repr(sorted(voices[number].terms.items())) for number in fair.left_out}
-        names = tuple(one.ballot.participant for one in people if repr(sorted(one.voice.terms.items())) in silent)
+        silent = {voices[number].key for number in fair.left_out}
+        names = tuple(one.ballot.participant for one in people if one.voice.key in silent)
         if names:
             self.notices.append(
                 f"No plan lets all gain at once: {counted(len(names), 'participant')} would gain nothing from the "
@@ -336,6 +336,6 @@ def merged_voices(voices: Sequence[Voice]) -> list[Voice]:
     """Put those who say the same into one voice that counts as many."""
     merged: dict[str, Voice] = {}
     for voice in voices:
-        key = repr(sorted(voice.terms.items()))
-        merged[key] = voice if key not in merged else replace(voice, count=merged[key].count + 1)
+        same = merged.get(voice.key)
+        merged[voice.key] = voice if same is None else replace(voice, count=same.count + 1)
     return list(merged.values())
