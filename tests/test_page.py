@@ -231,5 +231,5 @@ def test_switch_that_needs_a_plan_can_be_used_when_the_plan_came_while_the_page_
     page = opened(monkeypatch, whole_app()).run()
     assert not any(button.key == "cancel" for button in page.button)
     assert not page.toggle(key="keep_most").disabled
-    assert page.session_state["run"] == 2, "drawn again once"
-    assert page.run().session_state["run"] == 3
+    assert page.session_state["opened"].run == 2, "drawn again once"
+    assert page.run().session_state["opened"].run == 3

@@ -64,8 +64,12 @@ def test_words_stand_in_the_paper_and_are_kept_with_their_settings(monkeypatch: 
     field(page, "dissent").set_value("The trust: theatre lists first.")  # type: ignore[attr-defined]
     settle(page)
     assert "A plan for the place" in text_of(page) and "The trust: theatre lists first." in text_of(page)
-    other = page.session_state["view"].settings.replace(weights={"national": 60.0, "local": 20.0, "long_term": 20.0})
-    page.session_state["view"] = page.session_state["view"].__class__(other, page.session_state["view"].year)
+    other = page.session_state["opened"].view.settings.replace(
+        weights={"national": 60.0, "local": 20.0, "long_term": 20.0}
+    )
+    page.session_state["opened"].view = page.session_state["opened"].view.__class__(
+        other, page.session_state["opened"].view.year
+    )
     settle(page)
     assert field(page, "author").value == "A. Person"  # type: ignore[attr-defined]
     assert field(page, "title").value == "" and field(page, "dissent").value == ""  # type: ignore[attr-defined]

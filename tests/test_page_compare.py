@@ -120,7 +120,7 @@ def test_initiative_that_differs_is_locked_beneath_the_table(monkeypatch: pytest
     page.run()
     page.button(key="lock_out_compare").click()
     settled(page)
-    assert page.session_state["view"].settings.lock == {"theatre_lists": "out"}
+    assert page.session_state["opened"].view.settings.lock == {"theatre_lists": "out"}
 
 
 def test_year_of_the_targets_is_chosen_here_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,7 +79,7 @@ def keys_of(page: AppTest) -> set[str | None]:
 
 
 def open_hash(page: AppTest) -> str:
-    return str(page.session_state["scenario"].hash)
+    return str(page.session_state["opened"].scenario.hash)
 
 
 def test_page_says_what_the_answer_rests_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,12 +126,12 @@ def test_edits_are_used_at_a_press_and_undo_goes_back(monkeypatch: pytest.Monkey
     assert open_hash(page) == before
     press(page, "use_edits")
     assert open_hash(page) != before
-    assert page.session_state["scenario"].effects[0].central == 9
+    assert page.session_state["opened"].scenario.effects[0].central == 9
     assert "No edits yet" in text_of(page) and "edited here" in text_of(page)
     press(page, "undo")
     assert open_hash(page) == before and "edited here" not in text_of(page)
     press(page, "redo")
-    assert page.session_state["scenario"].effects[0].central == 9
+    assert page.session_state["opened"].scenario.effects[0].central == 9
 
 
 def test_edits_with_problems_are_listed_and_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +166,7 @@ def test_texts_are_edited_and_kept_when_another_table_is_looked_at(monkeypatch: 
     assert title_input(page).value == "A new title"
     page.text_area[0].set_value("**Bold** summary")
     press(page, "use_edits")
-    found = page.session_state["scenario"]
+    found = page.session_state["opened"].scenario
     assert (found.title, found.summary) == ("A new title", "**Bold** summary")
     assert title_input(page).value == "A new title"
 
@@ -183,7 +183,7 @@ def test_edits_stay_when_another_scenario_is_opened_under_them(monkeypatch: pyte
     assert page.session_state["draft"].edits == began
     assert "as it was when you began" in text_of(page)
     press(page, "use_edits")
-    assert page.session_state["scenario"].title == began.base.title
+    assert page.session_state["opened"].scenario.title == began.base.title
     press(page, "undo")
     assert open_hash(page) == other.hash
 
@@ -206,7 +206,7 @@ def test_two_tabs_keep_their_own_edits_and_scenario(monkeypatch: pytest.MonkeyPa
     assert "Uses: 1 changed." in text_of(two) and "edited here" not in text_of(two)
     press(two, "use_edits")
     run(one)
-    used = [page.session_state["scenario"].uses[0].amounts["year_1"] for page in (one, two)]
+    used = [page.session_state["opened"].scenario.uses[0].amounts["year_1"] for page in (one, two)]
     assert used == [7, 8]
     third = open_data(monkeypatch, QUICKSTART)
     assert "edited here" not in text_of(third)
@@ -265,7 +265,7 @@ def test_upload_says_what_differs_before_it_is_opened(monkeypatch: pytest.Monkey
     assert "<strong>3 initiatives</strong>: 1 added (clinic)." in text
     assert "<strong>2 goals</strong>: no difference." in text
     press(page, "open_upload")
-    assert "clinic" in page.session_state["scenario"].initiative_by_id
+    assert "clinic" in page.session_state["opened"].scenario.initiative_by_id
     assert "holds “Small”" not in text_of(page)
     assert "edited here" in text_of(page)
 

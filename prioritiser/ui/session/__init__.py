@@ -5,7 +5,7 @@
 from prioritiser.ui.session.autosave import (
     back_since, keep, opening_words, page_to_return_to, redo_words, start_afresh, undo_words,
 )
-from prioritiser.ui.session.dialogs import close_dialog, dialog_open, open_dialog
+
 from prioritiser.ui.session.drafts import (
     Draft, ask_to_drop, close_upload, draft, drop_edits, keep_edits, look_at, note_upload, open_choice,
     open_editor, open_text, open_upload, take_edits, take_upload, upload, uploader_key, use_edits, watch_edits,
@@ -19,7 +19,7 @@ from prioritiser.ui.session.history import (
 from prioritiser.ui.session.kept_plan import can_keep, is_plan_news, kept_plan, put_keeping, put_limit
 from prioritiser.ui.session.moments import Moment
 from prioritiser.ui.session.own import SCENARIO_VARIABLE
-from prioritiser.ui.session.page_state import note, noted, remembered
+from prioritiser.ui.session.page_state import close_dialog, dialog_open, note, noted, open_dialog, remembered
 from prioritiser.ui.session.papers import paper, paper_key
 from prioritiser.ui.session.requests import (
     answer_below, answers, ask, ask_again, ask_work, ask_work_again, is_behind, last_shown, shown_before, watch,

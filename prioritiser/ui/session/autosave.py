@@ -7,6 +7,7 @@ from prioritiser.text.formatting import shortened
 from prioritiser.ui.session.history import moment_in_force, open_again
 from prioritiser.ui.session.kept_plan import kept_plan_text
 from prioritiser.ui.session.moments import Kept, Moment
+from prioritiser.ui.session.opened import opened
 from prioritiser.ui.session.own import own_scenario, owner
 from prioritiser.ui.session.papers import held_now
 from prioritiser.ui.session.recall import Recalled, as_first, memory
@@ -19,13 +20,13 @@ def keep(page: str) -> bool:
     Only for what was drawn as a whole, so that nothing is kept that cannot be shown. page: the title of the page.
     """
     session, mine = st.session_state, owner()
-    history: list[Kept] = session["history"]
-    future: list[Kept] = session["future"]
+    history: list[Kept] = opened().history
+    future: list[Kept] = opened().future
     here = moment_in_force()
     if mine is None:
         return False
     undone, redone = (tuple(moment.step for moment in moments) for moments in (history, future))
-    view = KeptView(here.step, session["is_own"], page, undone, redone, kept_plan_text())
+    view = KeptView(here.step, opened().is_own, page, undone, redone, kept_plan_text())
     if session.get("kept_view") == view:
         return False
     scenarios = [moment.scenario for moment in (here, *history, *future) if isinstance(moment, Moment)]
@@ -38,8 +39,8 @@ def keep(page: str) -> bool:
 def page_to_return_to() -> str:
     """Name the page that was open last, once, where the app was opened without saying which; else nothing."""
     session = st.session_state
-    recalled: Recalled | None = session["recalled"]
-    if recalled is None or not session["is_back"] or session.get("is_returned"):
+    recalled: Recalled | None = opened().recalled
+    if recalled is None or not opened().is_back or session.get("is_returned"):
         return ""
     session["is_returned"] = True
     return recalled.page
@@ -47,40 +48,38 @@ def page_to_return_to() -> str:
 
 def back_since() -> Recalled | None:
     """Return what was brought back when the app was opened, until the first move; None where nothing was."""
-    recalled: Recalled | None = st.session_state["recalled"]
-    return recalled if st.session_state["is_back"] else None
+    recalled: Recalled | None = opened().recalled
+    return recalled if opened().is_back else None
 
 
 def opening_words() -> str:
     """Say why the app opened otherwise than it was left, until the first move; empty where it did not."""
-    words: str = st.session_state["opening"]
+    words: str = opened().opening
     return words
 
 
 def start_afresh() -> None:
     """Put the scenario that the app was started on in force with its own settings; undo goes back."""
     open_again(as_first(own_scenario()))
-    st.session_state["is_back"] = False
+    opened().is_back = False
 
 
 def is_first_visit() -> bool:
     """Whether nothing is known of the visitor: there is no view to come back to."""
-    return st.session_state["recalled"] is None
+    return opened().recalled is None
 
 
 def undo_words() -> str:
     """Say what undo would change."""
-    return _step_words("history")
+    return _step_words(opened().history)
 
 
 def redo_words() -> str:
     """Say what redo would change."""
-    return _step_words("future")
+    return _step_words(opened().future)
 
 
-def _step_words(steps: str) -> str:
-    session = st.session_state
-    moments: list[Kept] = session[steps]
+def _step_words(moments: list[Kept]) -> str:
     if not moments:
         return ""
     here = moment_in_force()

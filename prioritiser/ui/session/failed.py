@@ -3,6 +3,7 @@
 import streamlit as st
 
 from prioritiser.ui.session.history import moment_in_force
+from prioritiser.ui.session.opened import opened
 from prioritiser.ui.session.own import owner
 from prioritiser.ui.session.recall import memory
 from prioritiser.ui.storage.memory import Failure
@@ -33,5 +34,5 @@ def try_again() -> None:
 
 def draw_again() -> None:
     """Draw the page anew from the beginning: there is news that stands at its top."""
-    st.session_state["unasked"] = True  # no message of the browser stands behind the run that follows
+    opened().unasked = True  # no message of the browser stands behind the run that follows
     st.rerun()

@@ -1,7 +1,7 @@
 """What is open in the session: scenario and settings in force, the link, undo and redo, and what the inputs hold."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -14,6 +14,7 @@ from prioritiser.errors import SettingsError
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.ui.session.moments import Kept, Moment, Words
+from prioritiser.ui.session.opened import Move, Opened, held, holds, is_open, open_first, opened
 from prioritiser.ui.session.own import own_scenario, owner
 from prioritiser.ui.session.papers import held_now, write
 from prioritiser.ui.session.recall import NOT_DRAWN, Recalled, as_first, could_not_be_drawn, library, recall
@@ -27,68 +28,56 @@ _RUN = "run_shown"
 _BEGUN_ANEW = "The app begins anew, with the scenario's own settings. Saved options are still there."
 
 
-@dataclass(frozen=True)
-class Move:
-    """The last move: of which input, in which run, and when that run had its answer; `key` is empty for none."""
-
-    key: str = ""
-    run: int = 0
-    when: float = 0.0
-
-
 def open_moment(page: str) -> Moment:
     """Return what to show: from the link when it is new or was changed by hand, else as the inputs left it.
 
     page: the title of the page that is shown. Raises ScenarioError where the scenario that the app was started on is
     needed and cannot be read.
     """
-    session = st.session_state
     given: Link = {name: st.query_params.get_all(name) for name in st.query_params}
-    known = "view" in session
+    known = is_open()
     if not known:
         _begin(given, page)
-    elif session["is_own"] and (own := own_scenario()).hash != session["scenario"].hash:
+    elif opened().is_own and (own := own_scenario()).hash != opened().scenario.hash:
         adopt(own)  # its files were changed
-    session["run"] += 1
-    if not session["unasked"]:
-        session["seen"] = session.get(_RUN, session["seen"])
-    session["unasked"] = False
-    _take_moves(session["scenario"])
-    if known and given != session["link"] and not _in_flight(given):
-        opened = _linked(given)
-        _remember()
-        _put_in_force(opened)
+    session = opened()
+    session.run += 1
+    if not session.unasked:
+        session.seen = _run_shown()
+    session.unasked = False
+    _take_moves(session.scenario)
+    if known and session.address.opens_another(given, session.seen):
+        open_again(_linked(given))
     wanted = link_in_force()
-    last = session.get("link", wanted)
-    if wanted != given or wanted != last:  # an address that was sent last may not be in the browser yet
+    # an address that was sent last may not be in the browser yet
+    is_to_be_sent = wanted != given or session.address.link not in (None, wanted)
+    session.address.note(wanted, given, session.run)
+    if is_to_be_sent:
         st.query_params.from_dict(wanted)
-    if wanted != session.get("link"):
-        session["links"][_link_key(session.get("link", given))] = session["run"]
-        session["link"] = wanted
     return moment_in_force()
 
 
 def link_in_force() -> Link:
     """Write what is open as a link."""
-    session = st.session_state
-    link = write_link(session["scenario"], session["view"])
-    return link if session["is_own"] else {SCENARIO: [library().put(session["scenario"])], **link}
+    session = opened()
+    link = write_link(session.scenario, session.view)
+    return link if session.is_own else {SCENARIO: [library().put(session.scenario)], **link}
 
 
 def link_name() -> str:
     """Return the name that a link calls the open scenario by; it is kept, so that the link opens it again."""
-    return library().put(st.session_state["scenario"])
+    return library().put(opened().scenario)
 
 
 def is_own() -> bool:
     """Whether the scenario that is open is the one that the app was started on."""
-    return bool(st.session_state["is_own"])
+    return bool(opened().is_own)
 
 
 def edited_since() -> datetime | None:
     """Return when the open scenario was made or brought here, by the clock of whoever looks; None for the server's."""
-    session = st.session_state
-    since = None if session["is_own"] else library().since(session["scenario"])
+    session = opened()
+    since = None if session.is_own else library().since(session.scenario)
     if since is None:
         return None
     try:
@@ -123,33 +112,27 @@ def _is_anew(given: Link) -> bool:
 
 
 def _begin(given: Link, page: str) -> None:
-    session, own = st.session_state, own_scenario()
+    own = own_scenario()
     mine = owner()
     recalled, first = recall(mine, own), as_first(own)
-    session["is_back"], session["opening"] = False, ""
     if given or recalled is None:
-        linked = _linked(given)
+        linked, opening = _linked(given), ""
         history, future = _steps_beside(recalled, linked)
         if _is_anew(given):
-            session["opening"] = _BEGUN_ANEW
+            opening = _BEGUN_ANEW
         elif linked.step != first.step and could_not_be_drawn(mine, linked.step, page):
-            session["opening"] = NOT_DRAWN
+            opening = NOT_DRAWN
             history, future, linked = [*history, linked], [], first
-        if session["opening"] and recalled is not None:
+        if opening and recalled is not None:
             recalled = replace(recalled, kept_plan="")
-        _put_in_force(linked)
+        is_back = False
     else:
-        _put_in_force(recalled.moment)
+        linked, opening = recalled.moment, recalled.dropped
         history, future = list(recalled.history), list(recalled.future)
-        session["opening"] = recalled.dropped
-        session["is_back"] = not recalled.dropped and recalled.moment.step != first.step
-    session["recalled"], session["history"], session["future"] = recalled, history, future
-    session["last_move"] = Move()
-    session["before"] = session["shown"] = None
-    session["links"] = {}
-    session["inputs"] = {}
-    session["run"] = session["seen"] = 0
-    session["unasked"] = False
+        is_back = not opening and linked.step != first.step
+    beginning = Opened(linked.scenario, linked.view, _is_own(linked.scenario), recalled, history, future)
+    beginning.is_back, beginning.opening = is_back, opening
+    open_first(beginning)
 
 
 def _steps_beside(recalled: Recalled | None, opened: Moment) -> tuple[list[Kept], list[Kept]]:
@@ -164,38 +147,30 @@ def _steps_beside(recalled: Recalled | None, opened: Moment) -> tuple[list[Kept]
     return [*recalled.history, recalled.moment], []
 
 
-def _put_in_force(moment: Moment) -> None:
-    session = st.session_state
-    session["scenario"], session["view"] = moment.scenario, moment.view
-    session["is_own"] = moment.scenario is own_scenario() or moment.scenario.hash == own_scenario().hash
+def _put_in_force(session: Opened, moment: Moment, is_own: bool) -> None:
+    session.scenario, session.view, session.is_own = moment.scenario, moment.view, is_own
+
+
+def _is_own(scenario: Scenario) -> bool:
+    return scenario is own_scenario() or scenario.hash == own_scenario().hash
 
 
 def adopt(scenario: Scenario) -> None:
     """Open another scenario, or this one with other tables; settings are carried over as far as they fit."""
-    session = st.session_state
-    _remember()
-    _put_in_force(Moment(scenario, carried_over(session["scenario"], session["view"], scenario)))
+    now = opened()
+    open_again(Moment(scenario, carried_over(now.scenario, now.view, scenario)))
 
 
 def open_again(moment: Moment) -> None:
-    """Put a moment in force that was saved before; undo goes back."""
+    """Put a moment in force that a link names or that was saved before; undo goes back."""
+    is_own, session = _is_own(moment.scenario), opened()
     _remember()
-    _put_in_force(moment)
-
-
-def _link_key(link: Link) -> str:
-    return repr(sorted((name, tuple(values)) for name, values in link.items()))
-
-
-def _in_flight(given: Link) -> bool:
-    """Whether a link that differs from ours is only one that the browser has not yet replaced."""
-    replaced: int | None = st.session_state["links"].get(_link_key(given))
-    return replaced is not None and replaced > st.session_state["seen"]
+    _put_in_force(session, moment, is_own)
 
 
 def moment_in_force() -> Moment:
     """Return the scenario and the view that are open."""
-    return Moment(st.session_state["scenario"], st.session_state["view"])
+    return Moment(opened().scenario, opened().view)
 
 
 def _remember(key: str = "", words: Words | None = None) -> None:
@@ -203,13 +178,12 @@ def _remember(key: str = "", words: Words | None = None) -> None:
 
     words: what a field of a paper holds, where that is what is about to change.
     """
-    session = st.session_state
-    if not _goes_on(key):
-        history: list[Kept] = session["history"]
-        history.append(replace(moment_in_force(), words=words))
-        del history[:-_UNDO_STEPS]
-    session["future"], session["is_back"], session["opening"] = [], False, ""
-    session["last_move"] = Move(key, session["run"], monotonic())
+    goes_on, before, session = _goes_on(key), replace(moment_in_force(), words=words), opened()
+    if not goes_on:
+        session.history.append(before)
+        del session.history[:-_UNDO_STEPS]
+    session.future, session.is_back, session.opening = [], False, ""
+    session.last_move = Move(key, session.run, monotonic())
 
 
 def _goes_on(key: str) -> bool:
@@ -217,11 +191,11 @@ def _goes_on(key: str) -> bool:
 
     These go through many values on the way to the one that is meant; a choice from a list does not.
     """
-    session = st.session_state
-    last: Move = session["last_move"]
-    if not key or last.key != key or not session["inputs"][key].is_gradual(session[key]) or not can_undo():
+    session = opened()
+    last: Move = session.last_move
+    if not key or last.key != key or not session.inputs[key].is_gradual(held(key)) or not can_undo():
         return False
-    return bool(session["seen"] < last.run) or monotonic() - last.when < _BURST_S
+    return bool(session.seen < last.run) or monotonic() - last.when < _BURST_S
 
 
 def _take_moves(scenario: Scenario) -> None:
@@ -229,21 +203,21 @@ def _take_moves(scenario: Scenario) -> None:
 
     Not left to callbacks, because a callback is lost when the next message of the browser cuts it short.
     """
-    session = st.session_state
-    seen: int = session["seen"]
-    last: Move = session["last_move"]
-    inputs: dict[str, Input] = session["inputs"]
+    session = opened()
+    seen: int = session.seen
+    last: Move = session.last_move
+    inputs: dict[str, Input] = session.inputs
     # Messages that wait are merged into one. What was being moved already came before what is new.
     for key, known in sorted(inputs.items(), key=lambda item: item[0] != last.key):
         known.forget_replaced(seen)
-        if known.take is None or key not in session:
+        if known.take is None or not holds(key):
             continue
-        held = session[key]
-        if known.moved(held, seen):
-            before: Moment | None = session["history"][-1].found if _goes_on(key) else None
-            start: View = session["view"] if before is None else before.view
-            change(scenario, known.take(start.settings, held), key)
-            known.note_move(held, seen)
+        now = held(key)
+        if known.moved(now, seen):
+            before: Moment | None = session.history[-1].found if _goes_on(key) else None
+            start: View = session.view if before is None else before.view
+            change(scenario, known.take(start.settings, now), key)
+            known.note_move(now, seen)
 
 
 def change(scenario: Scenario, settings: Settings, key: str = "") -> None:
@@ -251,77 +225,81 @@ def change(scenario: Scenario, settings: Settings, key: str = "") -> None:
 
     key: the input that was moved.
     """
-    view: View = st.session_state["view"]
+    session = opened()
+    view = session.view
     try:
         scenario.check(settings)
     except SettingsError as error:
-        st.session_state["view"] = View(view.settings, view.year, (str(error),))
+        session.view = View(view.settings, view.year, (str(error),))
         return
     if settings != view.settings:
         _remember(key)
-        st.session_state["view"] = View(settings, view.year)
+        session.view = View(settings, view.year)
 
 
 def show_year(year: str) -> None:
     """Show the targets of another year."""
-    session = st.session_state
-    known: Input | None = session["inputs"].get("year")
-    late = known is not None and not known.moved(year, session.get(_RUN, session["seen"]))
-    if late or year not in session["scenario"].years:
+    session = opened()
+    known: Input | None = session.inputs.get("year")
+    late = known is not None and not known.moved(year, _run_shown())
+    if late or year not in session.scenario.years:
         return
-    view: View = st.session_state["view"]
-    st.session_state["view"] = View(view.settings, year, view.problems)
+    view: View = opened().view
+    opened().view = View(view.settings, year, view.problems)
 
 
 def can_undo() -> bool:
     """Whether there is something to go back to."""
-    return bool(st.session_state["history"])
+    return bool(opened().history)
 
 
 def can_redo() -> bool:
     """Whether something was undone that can be had again."""
-    return bool(st.session_state["future"])
+    return bool(opened().future)
 
 
 def undo() -> None:
     """Go back to what was in force before."""
     take_what_came_along()
-    _step("history", "future")
+    _step(opened().history, opened().future)
 
 
 def redo() -> None:
     """Go forward again to what was undone."""
     take_what_came_along()
-    _step("future", "history")
+    _step(opened().future, opened().history)
 
 
-def _step(source: str, other: str) -> None:
-    session = st.session_state
-    while session[source]:
-        moment: Moment | None = session[source].pop().found
+def _step(source: list[Kept], other: list[Kept]) -> None:
+    session = opened()
+    while source:
+        moment: Moment | None = source[-1].found
+        words = None if moment is None or moment.words is None else held_now(moment.words)
+        is_own = moment is not None and _is_own(moment.scenario)
+        here = replace(moment_in_force(), words=words)
+        source.pop()
         if moment is not None:
-            words = None if moment.words is None else held_now(moment.words)
-            session[other].append(replace(moment_in_force(), words=words))
-            _put_in_force(moment)
+            other.append(here)
+            session.last_move, session.is_back, session.opening = Move(), False, ""
+            _put_in_force(session, moment, is_own)
             if moment.words is not None:
                 write(moment.words)
-            session["last_move"], session["is_back"], session["opening"] = Move(), False, ""
-            session["failed"] = None  # words may be what a page could not be drawn with
+            st.session_state["failed"] = None  # words may be what a page could not be drawn with
             return
 
 
 def press(make: Callable[[Settings], Settings]) -> None:
     """Put in force what a button makes of the settings."""
     take_what_came_along()
-    view: View = st.session_state["view"]
-    change(st.session_state["scenario"], make(view.settings))
+    view: View = opened().view
+    change(opened().scenario, make(view.settings))
 
 
 def take_what_came_along() -> None:
     """Take a number that was typed and not yet left: it arrives together with the press of a button."""
-    session = st.session_state
-    session["seen"] = session.get(_RUN, session["seen"])
-    _take_moves(session["scenario"])
+    session = opened()
+    session.seen = _run_shown()
+    _take_moves(session.scenario)
 
 
 def put(key: str, value: Any, take: Take | None = None, kind: type[Input] = Input) -> str:
@@ -330,14 +308,14 @@ def put(key: str, value: Any, take: Take | None = None, kind: type[Input] = Inpu
     take: what a move makes of the settings. kind: how its moves are told. What a person has just moved is never
     written over, because by the time it arrived they may have moved on.
     """
-    session = st.session_state
-    seen: int = session["seen"]
-    inputs: dict[str, Input] = session["inputs"]
+    session = opened()
+    seen: int = session.seen
+    inputs: dict[str, Input] = session.inputs
     known = inputs.setdefault(key, kind())
     known.take = take
-    if key not in session or not same(session[key], value) or known.waits(seen):
-        session[key] = value
-        known.note_sent(value, session["run"])
+    if not holds(key) or not same(held(key), value) or known.waits(seen):
+        st.session_state[key] = value
+        known.note_sent(value, session.run)
     elif not known.sent or not same(known.sent[-1][1], value):
         known.note_move(value, seen)
     return key
@@ -370,24 +348,30 @@ def fallback(key: str, **default: Any) -> dict[str, Any]:
     as in a run that was cut short, would come back as 0 or empty, and that would read as a move. Nothing is given in a
     run that sends the value itself.
     """
-    sent: list[tuple[int, Any]] = st.session_state["inputs"][key].sent
-    is_sent = bool(sent) and sent[-1][0] == st.session_state["run"]
+    sent: list[tuple[int, Any]] = opened().inputs[key].sent
+    is_sent = bool(sent) and sent[-1][0] == opened().run
     return {} if is_sent else default
 
 
 def listen(key: str, take: Take) -> tuple[str, str]:
     """Let a component of our own, which names its moves, move the settings; returns its key and the last move taken."""
-    known = st.session_state["inputs"].setdefault(key, NamedMoves())
+    known = opened().inputs.setdefault(key, NamedMoves())
     known.take = take
-    return key, known.last
+    return key, known.last if isinstance(known, NamedMoves) else ""
 
 
 def put_run() -> str:
     """Make an input that nobody sees hold the number of this run; the browser sends it back with every message."""
-    st.session_state[_RUN] = st.session_state["run"]
+    st.session_state[_RUN] = opened().run
     return _RUN
 
 
 def taken(key: str) -> Any:
     """Return what an input holds."""
-    return st.session_state[key]
+    return held(key)
+
+
+def _run_shown() -> int:
+    """Return the last run that the browser has shown, as it came with its message."""
+    found: int = held(_RUN) if holds(_RUN) else opened().seen
+    return found

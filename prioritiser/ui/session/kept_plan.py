@@ -10,6 +10,7 @@ from prioritiser.evaluation.plan import Delivery, Plan
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.ui.session.history import put
+from prioritiser.ui.session.opened import opened
 from prioritiser.ui.session.requests import last_shown
 
 FIRST_LIMIT = 3
@@ -49,13 +50,13 @@ def can_keep() -> bool:
     """Whether there is a plan that could be kept; in which run the page was drawn without one is remembered."""
     can = last_shown() is not None
     if not can:
-        st.session_state[_WITHOUT_PLAN] = st.session_state["run"]
+        st.session_state[_WITHOUT_PLAN] = opened().run
     return can
 
 
 def is_plan_news() -> bool:
     """Whether a plan that could be kept has come since the page said that there is none, in the same run."""
-    is_said = st.session_state.get(_WITHOUT_PLAN) == st.session_state["run"]
+    is_said = st.session_state.get(_WITHOUT_PLAN) == opened().run
     return is_said and last_shown() is not None
 
 
@@ -88,7 +89,7 @@ def _take_limit(now: Settings, limit: Any) -> Settings:
 def _kept() -> KeptPlan | None:
     session = st.session_state
     if "kept_plan" not in session:
-        recalled = session["recalled"]
+        recalled = opened().recalled
         session["kept_plan"] = _read(recalled.kept_plan) if recalled is not None else None
     kept: KeptPlan | None = session["kept_plan"]
     return kept

@@ -1,4 +1,7 @@
-"""What a page notes for itself: which initiative is looked at, which long work was asked for. Not part of the link."""
+"""What a page notes for itself: which initiative is looked at, which work was asked for, which dialog is open.
+
+Not part of the link.
+"""
 
 from typing import Any
 
@@ -24,3 +27,19 @@ def remembered(name: str, value: Any) -> dict[str, Any]:
 
 def _note_choice(name: str) -> None:
     note(name, st.session_state[name])
+
+
+def open_dialog(name: str) -> None:
+    """Open a dialog; one that is open already closes."""
+    st.session_state["dialog"] = name
+
+
+def close_dialog() -> None:
+    """Close the dialog that is open."""
+    st.session_state["dialog"] = ""
+
+
+def dialog_open() -> str:
+    """Return the name of the dialog that is open; empty where none is."""
+    name: str = st.session_state.get("dialog", "")
+    return name

@@ -13,9 +13,9 @@ from prioritiser.scenario.settings import Settings
 from prioritiser.ui.background.answers import Answers, Job, Progress
 from prioritiser.ui.background.jobs import Run, Work, Works
 from prioritiser.ui.background.render_lock import others_first
-from prioritiser.ui.session.dialogs import dialog_open
-from prioritiser.ui.session.history import Move
 from prioritiser.ui.session.moments import Kept
+from prioritiser.ui.session.opened import Move, opened
+from prioritiser.ui.session.page_state import dialog_open
 
 _FIRST_LOOK_S = 0.3
 _LOOK_EVERY_S = 0.4
@@ -59,9 +59,9 @@ def ask(
             progress = job.wait(first_look_s)
     if progress.portfolio is not None:
         _show(progress.portfolio)
-    last: Move = st.session_state["last_move"]
-    if last.run == st.session_state["run"]:
-        st.session_state["last_move"] = replace(last, when=monotonic())
+    last: Move = opened().last_move
+    if last.run == opened().run:
+        opened().last_move = replace(last, when=monotonic())
     return job, progress
 
 
@@ -107,25 +107,25 @@ def ask_work_again(name: str) -> None:
 
 
 def _show(portfolio: Portfolio) -> None:
-    shown: Portfolio | None = st.session_state["shown"]
+    shown: Portfolio | None = opened().shown
     if shown is not None and shown.settings != portfolio.settings and not _is_passed_through():
-        st.session_state["before"] = shown
+        opened().before = shown
     if shown is not None and not shown.outcome.plan.keys() <= portfolio.outcome.scenario.initiative_by_id.keys():
-        st.session_state["before"] = None  # another scenario: there is nothing to compare with
-    st.session_state["shown"] = portfolio
+        opened().before = None  # another scenario: there is nothing to compare with
+    opened().shown = portfolio
 
 
 def _is_passed_through() -> bool:
     """Whether the portfolio shown last was only met on the way: undo goes back to the one before it."""
-    before: Portfolio | None = st.session_state["before"]
-    history: list[Kept] = st.session_state["history"]
+    before: Portfolio | None = opened().before
+    history: list[Kept] = opened().history
     last = history[-1].found if before is not None and history else None
     return before is not None and last is not None and before.settings == last.view.settings
 
 
 def last_shown() -> Portfolio | None:
     """Return the portfolio that was shown last, under whatever settings."""
-    portfolio: Portfolio | None = st.session_state["shown"]
+    portfolio: Portfolio | None = opened().shown
     return portfolio
 
 
@@ -151,7 +151,7 @@ def is_behind(job: Job) -> bool:
 
 def shown_before() -> Portfolio | None:
     """Return the portfolio that was shown under the settings before, to say what changed."""
-    portfolio: Portfolio | None = st.session_state["before"]
+    portfolio: Portfolio | None = opened().before
     return portfolio
 
 
@@ -166,7 +166,7 @@ def watch(is_news: Callable[[], bool], show_waiting: Callable[[], None], every_s
     def look() -> None:
         if is_news() and not dialog_open():
             # While the page is drawn, no message of the browser stands behind the next run.
-            st.session_state["unasked"] = drawing
+            opened().unasked = drawing
             st.rerun()
         show_waiting()
 
