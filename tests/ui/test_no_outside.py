@@ -1,0 +1,158 @@
+"""No request leaves the machine: every connection and every look-up of the real server is watched."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
+
+from prioritiser.cli.serve import free_port
+from tests.depth import thorough
+from tests.places import ROOT
+
+# Python runs this file by itself when it starts. Names of this machine are left out; a path is a socket of this machine.
+WATCHER = """
+import os, sys
+HERE = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "", None}
+def watch(event, arguments):
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        to = arguments[1][0] if isinstance(arguments[1], tuple) else None
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+        to = arguments[0]
+    else:
+        return
+    if (to.decode() if isinstance(to, bytes) else to) not in HERE:
+        with open(os.environ["WATCHED"], "a") as record:
+            record.write(f"{event} {to}\\n")
+sys.addaudithook(watch)
+"""
+COMMANDS = {
+    "prioritiser app": ["-m", "prioritiser.cli", "app", str(ROOT / "scenarios" / "quickstart"), "--no-browser"],
+    "streamlit run": ["-m", "streamlit", "run", str(ROOT / "app.py")],
+}
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> dict[str, str]:
+    """Environment of a child whose connections are written to the file that WATCHED names."""
+    (tmp_path / "sitecustomize.py").write_text(WATCHER)
+    path = os.pathsep.join(part for part in (str(tmp_path), str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
+    own = {"PRIORITISER_SCENARIO": str(ROOT / "scenarios" / "quickstart"), "PRIORITISER_CACHE": ""}
+    return os.environ | own | {"PYTHONPATH": path, "WATCHED": str(tmp_path / "watched")}
+
+
+def recorded(environment: dict[str, str]) -> list[str]:
+    record = Path(environment["WATCHED"])
+    return record.read_text().splitlines() if record.exists() else []
+
+
+@contextmanager
+def served(command: Sequence[str], port: int, environment: dict[str, str], log: Path) -> Iterator[None]:
+    option = f"--server.port={port}" if "streamlit" in command else f"--port={port}"
+    with (
+        log.open("wb") as written,
+        # not where the settings of the server lie: they must hold from anywhere
+        subprocess.Popen(
+            [sys.executable, *command, option], env=environment, cwd=log.parent, stdout=written, stderr=written
+        ) as server,
+    ):
+        try:
+            deadline = time.monotonic() + 60
+            while status(port, "/_stcore/health") != 200:
+                assert server.poll() is None and time.monotonic() < deadline, log.read_text()
+                time.sleep(0.2)
+            yield
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(timeout=20)
+
+
+def status(
+    port: int, path: str, host: str = "", origin: str = "", *, stream: bool = False, method: str = "GET"
+) -> int | None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    headers = {"Host": host or f"127.0.0.1:{port}"} | ({"Origin": origin} if origin else {})
+    if stream:
+        key = base64.b64encode(bytes(16)).decode()
+        headers |= {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+        headers["Sec-WebSocket-Key"] = key
+    try:
+        connection.request(method, path, headers=headers)
+        return connection.getresponse().status
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
+def draw_a_page(port: int) -> str:
+    """Open a page as a browser does, until it is drawn; returns the texts on it."""
+    texts: list[str] = []
+    asked = BackMsg()
+    asked.rerun_script.query_string = "weights=1,2,3&nonsense=1"
+    with connect(
+        f"ws://127.0.0.1:{port}/_stcore/stream",
+        origin=Origin(f"http://127.0.0.1:{port}"),
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=1 << 28,
+    ) as socket:
+        socket.send(asked.SerializeToString())
+        while True:
+            message = ForwardMsg()
+            message.ParseFromString(socket.recv(timeout=60))  # type: ignore[arg-type]
+            if message.delta.new_element.WhichOneof("type") == "html":
+                texts.append(message.delta.new_element.html.body)
+            if message.WhichOneof("type") == "script_finished":
+                return "\n".join(texts)
+
+
+def test_watcher_sees_what_goes_out(watched: dict[str, str]) -> None:
+    tries = (
+        "import socket\n"
+        "for ask in (lambda: socket.socket(type=socket.SOCK_DGRAM).connect(('192.0.2.1', 9)),\n"
+        "            lambda: socket.getaddrinfo('outside.invalid', 80), lambda: socket.getaddrinfo('localhost', 80)):\n"
+        "    try: ask()\n"
+        "    except OSError: pass\n"
+    )
+    subprocess.run([sys.executable, "-c", tries], env=watched, check=True, timeout=60)
+    assert recorded(watched) == ["socket.connect 192.0.2.1", "socket.getaddrinfo outside.invalid"]
+
+
+@pytest.mark.parametrize(
+    "command", [COMMANDS["prioritiser app"], thorough(COMMANDS["streamlit run"])], ids=list(COMMANDS)
+)
+def test_nothing_goes_out_when_pages_are_drawn_and_strangers_are_refused(
+    command: list[str], watched: dict[str, str], tmp_path: Path
+) -> None:
+    log, port = tmp_path / "log", free_port(0)
+    with served(command, port, watched, log):
+        for path in ("/", "/why", "/_stcore/host-config", "/_stcore/agent/openapi.json"):
+            assert status(port, path) in (200, 404)
+            assert status(port, path, origin="http://evil.example") in (200, 404)
+        for host in ("evil.example", f"evil.example:{port}", f"127.0.0.1:{port + 1}", "127.0.0.1"):
+            assert status(port, "/", host) == 421
+            assert status(port, "/_stcore/stream", host, "http://" + host, stream=True) == 403
+        for origin in ("http://evil.example", f"http://127.0.0.1:{port + 1}", "http://localhost:3000", "null", ""):
+            assert status(port, "/_stcore/stream", origin=origin, stream=True) == 403
+        assert status(port, "/_stcore/upload_file/a/b", origin="http://evil.example", method="PUT") == 403
+        page = draw_a_page(port)
+        assert "Proved best" in page or "initiatives" in page
+        assert status(port, "/_stcore/stream", origin=f"http://127.0.0.1:{port}", stream=True) == 101
+    assert recorded(watched) == []
+    written = log.read_text()
+    for word in ("external IP", "External URL", "usage statistics", "evil", "Traceback"):
+        assert word not in written, json.dumps(written)
