@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import prioritiser
 from prioritiser.ui import session
 
+# Looked up in all installed packages anew for every run of a page otherwise, which took longer than many a run.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 MAIN = Path(prioritiser.__file__).parent / "ui" / "entry" / "main.py"
 QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 _ALONE = """

@@ -101,6 +101,7 @@ def server_options(port: int, browser: bool) -> list[str]:
         "--server.enableXsrfProtection=true",
         "--server.fileWatcherType=none",
         "--browser.gatherUsageStats=false",
+        "--runner.magicEnabled=false",
         "--runner.postScriptGC=false",
         f"--browser.serverAddress={ADDRESS}",
         "--logger.hideWelcomeMessage=true",

@@ -42,6 +42,7 @@ def plain(text: str) -> str:
     return re.sub(r"[\s\u200b]+", " ", text.replace("\u00ad", "-"))
 
 
+@cache
 def text_of(ending: str, content: bytes) -> str:
     """All text of a file, read by a library that did not write it where there is one."""
     if ending == ".docx":

@@ -57,6 +57,7 @@ def catalog(reader: PdfReader) -> Any:
     return reader.trailer["/Root"]
 
 
+@cache
 def pages(reader: PdfReader) -> list[str]:
     return [page.extract_text().replace(MAY_BREAK, "").replace("\u00a0", " ") for page in reader.pages]
 
