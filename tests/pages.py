@@ -14,13 +14,14 @@ from streamlit.util import calc_hash
 
 import prioritiser
 from prioritiser.ui import session
+from tests.places import QUICKSTART
 
 # Looked up in all installed packages anew for every run of a page otherwise, which took longer than many a run.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 MAIN = Path(prioritiser.__file__).parent / "ui" / "entry" / "main.py"
-QUICKSTART = Path(__file__).parent.parent / "scenarios" / "quickstart"
 _ALONE = """
 from prioritiser.ui import session
+from tests.places import QUICKSTART
 from prioritiser.ui.pages.{name} import page
 moment = session.open_moment({title!r})
 page.show_page(moment.scenario, moment.view)

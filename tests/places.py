@@ -3,3 +3,4 @@
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+QUICKSTART = ROOT / "scenarios" / "quickstart"

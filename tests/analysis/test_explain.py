@@ -23,11 +23,10 @@ from prioritiser.errors import SettingsError
 from prioritiser.optimisation.incumbent import Budget
 from tests.brute_force import Best, InParts, Whole, _options, find_best
 from tests.depth import cases, part
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.reference import Reference
 from tests.strategies import build_scenario, random_case
 
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 NEAR = 2e-6
 SEEDS = range(100, 145)
 

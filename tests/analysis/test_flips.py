@@ -12,9 +12,7 @@ from prioritiser.analysis.explanation.counterfactuals.changes import Change
 from prioritiser.analysis.explanation.counterfactuals.contest import Contest
 from prioritiser.analysis.explanation.counterfactuals.search import nearest
 from prioritiser.analysis.explanation.explain import explain
-from tests.places import ROOT
-
-QUICKSTART = ROOT / "scenarios" / "quickstart"
+from tests.places import QUICKSTART
 
 
 class _Known(Contest):

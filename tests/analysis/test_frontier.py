@@ -24,11 +24,10 @@ from prioritiser.scenario.scenario import Scenario
 from tests.brute_force import Whole, start_choices
 from tests.depth import part
 from tests.feasibility import breaches
-from tests.places import ROOT
+from tests.places import QUICKSTART, ROOT
 from tests.reference import Reference, read_plain_folder
 from tests.strategies import build_scenario, random_case
 
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 TABLE_2 = ROOT / "tests" / "scenarios" / "lourenco-table-2"
 YEAR = "2026/27"
 DEPARTMENTS = ["department A", "department B", "department C", "department D"]

@@ -12,9 +12,9 @@ from prioritiser.analysis.weight_space.weight_map import WeightMap, build_map
 from prioritiser.errors import SettingsError, WrongAnswerError
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.scenario.settings import Settings
-from tests.places import ROOT
+from tests.places import QUICKSTART
 
-SCENARIO = read_scenario(ROOT / "scenarios" / "quickstart")
+SCENARIO = read_scenario(QUICKSTART)
 WEIGHTS = [(40, 30, 30), (100, 0, 0), (0, 100, 0), (0, 0, 100), (7, 80, 13), (50, 0, 50), (34, 33, 33)]
 
 

@@ -21,11 +21,10 @@ from prioritiser.evaluation.outcome import capacity
 from prioritiser.optimisation.incumbent import Budget
 from tests.brute_force import Best, InParts, Whole, allowed_wholes, find_best, start_choices
 from tests.feasibility import breaches
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.reference import TIERS, Reference
 from tests.strategies import build_scenario, random_case
 
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 YEAR = "2026/27"
 SAME = 2e-6
 

@@ -14,11 +14,9 @@ from prioritiser.cli import run
 from prioritiser.errors import SettingsError
 from prioritiser.evaluation.plan import Delivery, changed
 from tests.brute_force import allowed_wholes, find_best
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.reference import Reference
 from tests.strategies import build_scenario, case_in_whole
-
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 
 
 def test_changes_are_counted_by_initiative() -> None:

@@ -19,11 +19,9 @@ from prioritiser.errors import InfeasibleError
 from prioritiser.optimisation.incumbent import Budget
 from prioritiser.scenario.scenario import Scenario
 from tests.brute_force import Whole, allowed_wholes
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.reference import TIERS, Reference, plain_settings, plain_tables
 from tests.strategies import Tables, build_scenario, case_in_whole, random_case
-
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 
 
 def _whole_case(seed: int, fixed: bool = True) -> tuple[Tables, dict[str, Any]]:
@@ -304,7 +302,7 @@ def test_samples_without_a_plan_are_counted_apart() -> None:
 
 
 def test_stress_of_no_sample_says_that_nothing_is_known() -> None:
-    scenario = read_scenario(ROOT / "scenarios" / "quickstart")
+    scenario = read_scenario(QUICKSTART)
     portfolio = Optimiser(scenario).solve()
     found = stress_portfolio(Optimiser(scenario), portfolio, StressOptions(samples=50), budget=Budget(deadline=0.0))
     text = stress_text(found)

@@ -33,7 +33,7 @@ from prioritiser.evaluation.portfolio import Termination
 from prioritiser.optimisation.optimiser import Optimiser
 from prioritiser.ui.components.answer_tables import ambidexterity_lines, first_targets, tier_table
 from prioritiser.ui.components.use_tables import money_table, use_table
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.small import write_files
 
 USES = "initiative_id,resource_id,year_1,year_2,money\nwards,money,40,20,\nhub,money,10,,\n"
@@ -258,7 +258,7 @@ def test_unit_keeps_its_thousands_when_a_gap_is_told(tmp_path: Path) -> None:
 
 
 def test_page_says_what_the_balance_setting_costs() -> None:
-    scenario = read_scenario(ROOT / "scenarios" / "quickstart")
+    scenario = read_scenario(QUICKSTART)
     plain_answer, balanced = (optimise(scenario, scenario.settings.replace(balance=part), gap=0) for part in (0.0, 0.9))
     given_up = plain_answer.outcome.value - balanced.outcome.value
     assert given_up > 0
@@ -268,7 +268,7 @@ def test_page_says_what_the_balance_setting_costs() -> None:
 
 @pytest.mark.parametrize("balance", [0.0, 0.5])
 def test_nothing_proved_is_still_looked_for_at_any_stage(balance: float) -> None:
-    scenario = read_scenario(ROOT / "scenarios" / "quickstart")
+    scenario = read_scenario(QUICKSTART)
     *growing, last = Optimiser(scenario).stages(scenario.settings.replace(balance=balance))
     assert growing
     for portfolio in growing:
@@ -280,7 +280,7 @@ def test_nothing_proved_is_still_looked_for_at_any_stage(balance: float) -> None
 
 
 def test_what_is_still_worked_out_is_named() -> None:
-    scenario = read_scenario(ROOT / "scenarios" / "quickstart")
+    scenario = read_scenario(QUICKSTART)
     done = optimise(scenario, scenario.settings.replace(balance=0.5), gap=0)
     nothing_alone = dict.fromkeys(done.best_alone)
     unpriced = replace(done.ambidexterity, value_given_up=None)

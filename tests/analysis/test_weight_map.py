@@ -22,11 +22,9 @@ from prioritiser.errors import SettingsError
 from prioritiser.optimisation.incumbent import Budget
 from prioritiser.scenario.scenario import Scenario
 from tests.brute_force import allowed_wholes, find_best
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.reference import Reference
 from tests.strategies import build_scenario, case_in_whole, random_case
-
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 
 
 def test_envelope_of_two_plans_by_hand() -> None:

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Protocol
 
 from prioritiser.ui.storage.memory_file import MEMORY_VARIABLE
+from tests.places import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 UP_WITHIN_S = 60
 CAN_FORK = sys.platform == "linux"
 # A process with threads must not be forked: these libraries would start one when they are read.

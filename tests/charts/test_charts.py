@@ -15,10 +15,10 @@ from prioritiser.analysis.summary.summary import references, tiers_side_by_side
 from prioritiser.charts.balance import group_chart, money_chart, tier_chart, use_chart
 from prioritiser.charts.base import Spec
 from prioritiser.text.formatting import brief_year
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.small import write_files
 
-SCENARIO = read_scenario(ROOT / "scenarios" / "quickstart")
+SCENARIO = read_scenario(QUICKSTART)
 
 
 @pytest.fixture(scope="module")

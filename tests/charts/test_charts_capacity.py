@@ -17,9 +17,9 @@ from prioritiser.charts.why import worth_chart
 from prioritiser.ui.pages.capacity.tables import buys_frame, limit_cells, start_cells
 from prioritiser.ui.pages.why.tables import worths_frame
 from tests.optimisation.test_one_initiative import price
-from tests.places import ROOT
+from tests.places import QUICKSTART
 
-SCENARIO = read_scenario(ROOT / "scenarios" / "quickstart")
+SCENARIO = read_scenario(QUICKSTART)
 PORTFOLIO = optimise(SCENARIO)
 USE = use_against_capacity(PORTFOLIO.outcome)
 HELPS = frozenset({("money", "2026/27"), ("staff", "2027/28")})

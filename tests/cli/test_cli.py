@@ -14,9 +14,8 @@ import openpyxl
 import pytest
 
 from prioritiser.cli import run
-from tests.places import ROOT
+from tests.places import QUICKSTART
 
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 BEST = ["handover", "neighbourhood_team", "practice_phones", "shared_record", "stop_smoking"]
 
 

@@ -10,10 +10,8 @@ import pytest
 
 from prioritiser import Portfolio, optimise, read_scenario
 from prioritiser.cli.shared.console import solve_text
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.small import write_files
-
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,7 @@ import pytest
 
 from prioritiser.cli.serve import ADDRESS, free_port
 from tests.depth import thorough
-from tests.places import ROOT
-
-QUICKSTART = ROOT / "scenarios" / "quickstart"
+from tests.places import QUICKSTART
 
 
 def listening(port: int = 0) -> socket.socket:

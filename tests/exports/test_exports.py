@@ -18,10 +18,9 @@ from prioritiser.exports.common.csv import plan_csv
 from prioritiser.exports.excel.compare import compare_csv, compare_xlsx
 from prioritiser.exports.excel.workbook import portfolio_xlsx
 from tests.page_scenarios import NASTY, write_nasty
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.small import FILES, write_files
 
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 DAY = date(2026, 4, 1)
 
 

@@ -23,11 +23,10 @@ from prioritiser.exports.excel.sheet import cell_text, sheet_name, unique_headin
 from prioritiser.files.scenario_files import inspect_bytes, scenario_bytes
 from prioritiser.report.document import Figure, FigureKind, Quantity, Report, Table
 from prioritiser.scenario.scenario import Scenario
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.sample_reports import HOSTILE, hostile_report, small_report, table
 from tests.small import write_files
 
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 TIER_OF = {"National": "national", "Local": "local", "Long term": "long_term"}
 SCENARIO_SHEETS = ["scenario", "goals", "resources", "initiatives", "uses", "effects", "rules", "what_ifs"]
 

@@ -17,11 +17,10 @@ from prioritiser.exports.common.csv import Cell, inert, plan_csv, rows_csv
 from prioritiser.exports.zip.pack import pack_zip, safe_name, table_csv
 from prioritiser.files.scenario_files import scenario_files
 from prioritiser.report.document import Quantity, Table
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.sample_reports import hostile_report, small_report
 from tests.small import write_files
 
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 FILES = {"board-pack.docx": b"word", "board-pack.pdf": b"pdf", "board-pack.xlsx": b"excel"}
 
 

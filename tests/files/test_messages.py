@@ -23,10 +23,8 @@ from prioritiser.files.scenario_files import inspect_scenario, read_scenario, wr
 from prioritiser.files.tables.atomic_write import save_file, save_folder
 from prioritiser.text.spelling import escaped, legible, unbroken
 from tests.depth import thorough
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.small import FILES, TOML, texts_of, write_files
-
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 
 
 def test_thirty_of_a_kind_are_written_and_how_many_more() -> None:

@@ -16,9 +16,9 @@ from prioritiser.evaluation.plan import Delivery
 from prioritiser.files.plan_file import read_plan_file
 from prioritiser.files.scenario_files import read_scenario
 from tests.depth import cases
-from tests.places import ROOT
+from tests.places import QUICKSTART
 
-SCENARIO = read_scenario(ROOT / "scenarios" / "quickstart")
+SCENARIO = read_scenario(QUICKSTART)
 YEAR = SCENARIO.years[0]
 BEDS, PHONES = sorted(SCENARIO.initiative_by_id)[:2]
 PLAIN = f"initiative_id,share,start\n{BEDS},1,{YEAR}\n{PHONES},1,{YEAR}\n"
@@ -137,7 +137,7 @@ def test_the_command_says_notices_on_stderr_and_problems_with_exit_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = written(tmp_path, PLAIN.replace(",", ";"))
-    arguments = ["solve", str(ROOT / "scenarios" / "quickstart"), "--changes", "2", "--keep"]
+    arguments = ["solve", str(QUICKSTART), "--changes", "2", "--keep"]
     assert run([*arguments, str(path), "--output", "-"]) == 0
     streams = capsys.readouterr()
     assert "Note: plan.csv: its cells are parted by semicolons" in streams.err

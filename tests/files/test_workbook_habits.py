@@ -13,10 +13,9 @@ import xlsxwriter
 from prioritiser import optimise
 from prioritiser.files.scenario_files import Reading, inspect_bytes, inspect_scenario, read_scenario
 from tests.fuzz.mutate import zipped
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.small import SHEETS, members_of, write_sheets
 
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 YEARS = ("2026/27", "2027/28")
 type Rows = list[list[object]]
 

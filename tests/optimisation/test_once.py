@@ -8,9 +8,7 @@ from prioritiser import read_scenario
 from prioritiser.analysis.summary.cached_by_outcome import KEPT, once
 from prioritiser.evaluation.outcome import Outcome, evaluate
 from prioritiser.evaluation.plan import Delivery
-from tests.places import ROOT
-
-QUICKSTART = ROOT / "scenarios" / "quickstart"
+from tests.places import QUICKSTART
 
 
 def test_same_plan_is_worked_out_once_and_another_anew() -> None:

@@ -22,9 +22,8 @@ from prioritiser.report.inputs import gather, what_ifs
 from prioritiser.report.known import Known, most_argued
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Initiative
-from tests.places import ROOT
+from tests.places import QUICKSTART
 
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 MADE = date(2026, 11, 25)
 
 

@@ -14,9 +14,8 @@ from prioritiser.scenario.schema import Case
 from prioritiser.scenario.setting_names import SettingNames
 from prioritiser.scenario.settings import Changes
 from prioritiser.ui.storage.links import read_link
-from tests.places import ROOT
+from tests.places import QUICKSTART
 
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 NAMES = SettingNames(
     {"goals": ["rtt_18w", "A&E"], "resources": ["Estates IT"], "initiatives": ["hubs"], "rules": ["R1"]},
     ("2026/27", "2027/28"),

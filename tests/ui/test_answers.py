@@ -14,9 +14,9 @@ from prioritiser import InfeasibleError, optimise, read_scenario
 from prioritiser.errors import WrongAnswerError
 from prioritiser.ui.background.answers import Answers, Job, Progress
 from tests.page_scenarios import write_slow
-from tests.places import ROOT
+from tests.places import QUICKSTART
 
-SCENARIO = read_scenario(ROOT / "scenarios" / "quickstart")
+SCENARIO = read_scenario(QUICKSTART)
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from prioritiser import read_scenario
 from prioritiser.ui.background.answers import Answers
 from prioritiser.ui.background.jobs import Desk, Works
 from prioritiser.ui.session import requests as asked
-from tests.places import ROOT
+from tests.places import QUICKSTART
 
-SCENARIO = read_scenario(ROOT / "scenarios" / "quickstart")
+SCENARIO = read_scenario(QUICKSTART)
 
 
 def test_cancelled_work_stays_until_it_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from prioritiser.scenario.scenario import Scenario
 from prioritiser.ui.session import history
 from prioritiser.ui.session.opened import opened
 from prioritiser.ui.storage.links import moved_weight
-from tests.pages import QUICKSTART
+from tests.places import QUICKSTART
 
 MOST_TOUCHES = 200
 
@@ -104,14 +103,10 @@ class Visit:
         return opened().view.settings.weights["national"]
 
 
-def cuts() -> Iterator[int]:
-    return iter(range(MOST_TOUCHES))
-
-
 def test_an_address_of_a_run_that_was_cut_is_not_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Presses go on while a run is cut after its address went out; the address comes back with a later press."""
     was_cut = 0
-    for cut in cuts():
+    for cut in range(MOST_TOUCHES):
         visit = Visit(monkeypatch, read_scenario(QUICKSTART))
         visit.draw({})
         if not visit.message(43, {}, 1, cut):
@@ -130,7 +125,7 @@ def test_an_address_of_a_run_that_was_cut_is_not_opened_again(monkeypatch: pytes
 
 def test_a_cut_undo_is_done_or_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
     was_cut = 0
-    for cut in cuts():
+    for cut in range(MOST_TOUCHES):
         visit = Visit(monkeypatch, read_scenario(QUICKSTART))
         visit.draw({})
         visit.message(45, {}, 1)

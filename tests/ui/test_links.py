@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from prioritiser import Settings, read_scenario
 from prioritiser.text.formatting import shares_of_100
 from prioritiser.ui.storage.links import View, moved_weight, read_link, with_factor, with_locks, write_link
-from tests.places import ROOT
+from tests.places import QUICKSTART
 
-SCENARIO = read_scenario(ROOT / "scenarios" / "quickstart")
+SCENARIO = read_scenario(QUICKSTART)
 FULL = Settings(
     weights={"national": 12.5, "local": 0, "long_term": 87.5},
     balance=0.35,

@@ -18,9 +18,9 @@ from prioritiser.ui.storage import memory_file
 from prioritiser.ui.storage.library import Library
 from prioritiser.ui.storage.memory import Failure, KeptOption, KeptView, Memory, Owner, Step
 from prioritiser.ui.storage.memory_file import MemoryFile, memory_path
-from tests.places import ROOT
+from tests.places import QUICKSTART
 
-OWN = read_scenario(ROOT / "scenarios" / "quickstart")
+OWN = read_scenario(QUICKSTART)
 EDITED = replace(OWN, title="Edited: <b>ünïcode</b>")
 ME = Owner("me", "/scenarios/quickstart", OWN.hash)
 HERE = Step(EDITED.hash, {"weights": ["50,30,20"], "lock": ["hub=in", "wards=out"]})

@@ -34,9 +34,9 @@ from prioritiser.analysis.pareto.frontier import Frontier, FrontierPoint, Stages
 from prioritiser.charts.frontier import PICKED, balance_chart, frontier_chart
 from prioritiser.evaluation.outcome import TIERS, Outcome
 from prioritiser.optimisation.incumbent import Budget
-from tests.places import ROOT
+from tests.places import QUICKSTART
 
-SCENARIO = read_scenario(ROOT / "scenarios" / "quickstart")
+SCENARIO = read_scenario(QUICKSTART)
 EMPTY = evaluate(SCENARIO, {})
 
 

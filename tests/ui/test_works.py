@@ -12,9 +12,9 @@ import pytest
 from prioritiser import SettingsError, read_scenario
 from prioritiser.ui.background.answers import Answers
 from prioritiser.ui.background.jobs import Desk, Work, Works, work_key
-from tests.places import ROOT
+from tests.places import QUICKSTART
 
-SCENARIO = read_scenario(ROOT / "scenarios" / "quickstart")
+SCENARIO = read_scenario(QUICKSTART)
 
 
 @dataclass

@@ -19,12 +19,11 @@ from prioritiser.workshop.ballots import Ballot, read_ballots
 from prioritiser.workshop.consensus import Consensus, agreement_of, consensus, merged_voices
 from tests.brute_force import allowed_wholes
 from tests.depth import THOROUGH, part
-from tests.places import ROOT
+from tests.places import QUICKSTART
 from tests.reference import Reference
 from tests.small import write_files
 from tests.strategies import build_scenario, case_in_whole
 
-QUICKSTART = ROOT / "scenarios" / "quickstart"
 TIERS = ("national", "local", "long_term")
 HEADER = "participant,role,place,national,local,long_term\n"
 

@@ -45,7 +45,7 @@ def show_lock_row(scenario: Scenario, settings: Settings, names: Sequence[str], 
 
 
 def _lock_picked(picked: str, lock: str | None) -> None:
-    name = session.taken(picked)
+    name = session.held(picked)
     if name is not None:
         session.press(partial(with_lock, name, lock))
 

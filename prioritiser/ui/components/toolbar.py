@@ -90,8 +90,8 @@ def _show_saving() -> None:
 
 def _save() -> None:
     number = len(session.saved_options()) + 1
-    name = " ".join(str(session.taken("tool_save_name") or "").split()) or f"Option {number}"
-    session.save_option(name, str(session.taken("tool_save_note") or "").strip())
+    name = " ".join(str(session.held("tool_save_name") or "").split()) or f"Option {number}"
+    session.save_option(name, str(session.held("tool_save_note") or "").strip())
     session.note(_SAVED, name)
     session.close_dialog()
 

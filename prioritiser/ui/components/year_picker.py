@@ -14,7 +14,7 @@ def pick_year(scenario: Scenario, year: str, *, labelled: bool = True) -> None:
         list(scenario.years),
         format_func=as_label,
         key=session.put("year", year),
-        on_change=lambda: session.show_year(session.taken("year")),
+        on_change=lambda: session.show_year(session.held("year")),
         required=True,
         wrap=True,
         label_visibility="visible" if labelled else "collapsed",

@@ -19,14 +19,13 @@ def keep(page: str) -> bool:
 
     Only for what was drawn as a whole, so that nothing is kept that cannot be shown. page: the title of the page.
     """
-    session, mine = st.session_state, owner()
-    history: list[Kept] = opened().history
-    future: list[Kept] = opened().future
+    session, mine, now = st.session_state, owner(), opened()
+    history, future = now.history, now.future
     here = moment_in_force()
     if mine is None:
         return False
     undone, redone = (tuple(moment.step for moment in moments) for moments in (history, future))
-    view = KeptView(here.step, opened().is_own, page, undone, redone, kept_plan_text())
+    view = KeptView(here.step, now.is_own, page, undone, redone, kept_plan_text())
     if session.get("kept_view") == view:
         return False
     scenarios = [moment.scenario for moment in (here, *history, *future) if isinstance(moment, Moment)]
@@ -39,7 +38,7 @@ def keep(page: str) -> bool:
 def page_to_return_to() -> str:
     """Name the page that was open last, once, where the app was opened without saying which; else nothing."""
     session = st.session_state
-    recalled: Recalled | None = opened().recalled
+    recalled = opened().recalled
     if recalled is None or not opened().is_back or session.get("is_returned"):
         return ""
     session["is_returned"] = True
@@ -48,14 +47,12 @@ def page_to_return_to() -> str:
 
 def back_since() -> Recalled | None:
     """Return what was brought back when the app was opened, until the first move; None where nothing was."""
-    recalled: Recalled | None = opened().recalled
-    return recalled if opened().is_back else None
+    return opened().recalled if opened().is_back else None
 
 
 def opening_words() -> str:
     """Say why the app opened otherwise than it was left, until the first move; empty where it did not."""
-    words: str = opened().opening
-    return words
+    return opened().opening
 
 
 def start_afresh() -> None:

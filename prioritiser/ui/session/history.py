@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -170,7 +170,8 @@ def open_again(moment: Moment) -> None:
 
 def moment_in_force() -> Moment:
     """Return the scenario and the view that are open."""
-    return Moment(opened().scenario, opened().view)
+    session = opened()
+    return Moment(session.scenario, session.view)
 
 
 def _remember(key: str = "", words: Words | None = None) -> None:
@@ -244,8 +245,7 @@ def show_year(year: str) -> None:
     late = known is not None and not known.moved(year, _run_shown())
     if late or year not in session.scenario.years:
         return
-    view: View = opened().view
-    opened().view = View(view.settings, year, view.problems)
+    session.view = View(session.view.settings, year, session.view.problems)
 
 
 def can_undo() -> bool:
@@ -291,8 +291,8 @@ def _step(source: list[Kept], other: list[Kept]) -> None:
 def press(make: Callable[[Settings], Settings]) -> None:
     """Put in force what a button makes of the settings."""
     take_what_came_along()
-    view: View = opened().view
-    change(opened().scenario, make(view.settings))
+    session = opened()
+    change(session.scenario, make(session.view.settings))
 
 
 def take_what_came_along() -> None:
@@ -355,20 +355,15 @@ def fallback(key: str, **default: Any) -> dict[str, Any]:
 
 def listen(key: str, take: Take) -> tuple[str, str]:
     """Let a component of our own, which names its moves, move the settings; returns its key and the last move taken."""
-    known = opened().inputs.setdefault(key, NamedMoves())
+    known = cast("NamedMoves", opened().inputs.setdefault(key, NamedMoves()))
     known.take = take
-    return key, known.last if isinstance(known, NamedMoves) else ""
+    return key, known.last
 
 
 def put_run() -> str:
     """Make an input that nobody sees hold the number of this run; the browser sends it back with every message."""
     st.session_state[_RUN] = opened().run
     return _RUN
-
-
-def taken(key: str) -> Any:
-    """Return what an input holds."""
-    return held(key)
 
 
 def _run_shown() -> int:

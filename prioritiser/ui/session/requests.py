@@ -13,8 +13,7 @@ from prioritiser.scenario.settings import Settings
 from prioritiser.ui.background.answers import Answers, Job, Progress
 from prioritiser.ui.background.jobs import Run, Work, Works
 from prioritiser.ui.background.render_lock import others_first
-from prioritiser.ui.session.moments import Kept
-from prioritiser.ui.session.opened import Move, opened
+from prioritiser.ui.session.opened import opened
 from prioritiser.ui.session.page_state import dialog_open
 
 _FIRST_LOOK_S = 0.3
@@ -59,7 +58,7 @@ def ask(
             progress = job.wait(first_look_s)
     if progress.portfolio is not None:
         _show(progress.portfolio)
-    last: Move = opened().last_move
+    last = opened().last_move
     if last.run == opened().run:
         opened().last_move = replace(last, when=monotonic())
     return job, progress
@@ -107,7 +106,7 @@ def ask_work_again(name: str) -> None:
 
 
 def _show(portfolio: Portfolio) -> None:
-    shown: Portfolio | None = opened().shown
+    shown = opened().shown
     if shown is not None and shown.settings != portfolio.settings and not _is_passed_through():
         opened().before = shown
     if shown is not None and not shown.outcome.plan.keys() <= portfolio.outcome.scenario.initiative_by_id.keys():
@@ -117,16 +116,15 @@ def _show(portfolio: Portfolio) -> None:
 
 def _is_passed_through() -> bool:
     """Whether the portfolio shown last was only met on the way: undo goes back to the one before it."""
-    before: Portfolio | None = opened().before
-    history: list[Kept] = opened().history
+    before = opened().before
+    history = opened().history
     last = history[-1].found if before is not None and history else None
     return before is not None and last is not None and before.settings == last.view.settings
 
 
 def last_shown() -> Portfolio | None:
     """Return the portfolio that was shown last, under whatever settings."""
-    portfolio: Portfolio | None = opened().shown
-    return portfolio
+    return opened().shown
 
 
 def answer_below(portfolio: Portfolio, job: Job, *, over: bool) -> tuple[Portfolio, bool]:
@@ -151,8 +149,7 @@ def is_behind(job: Job) -> bool:
 
 def shown_before() -> Portfolio | None:
     """Return the portfolio that was shown under the settings before, to say what changed."""
-    portfolio: Portfolio | None = opened().before
-    return portfolio
+    return opened().before
 
 
 def watch(is_news: Callable[[], bool], show_waiting: Callable[[], None], every_s: float = _LOOK_EVERY_S) -> None:

@@ -237,6 +237,6 @@ def _show_chart(
 
 def _take_click() -> None:
     """Let the list show what was clicked on in the chart."""
-    picked = session.taken(CHART)["selection"].get(PICKED) or []
+    picked = session.held(CHART)["selection"].get(PICKED) or []
     if picked and picked[0].get("key"):
         session.put(PICK, picked[0]["key"])
