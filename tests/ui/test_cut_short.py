@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import streamlit as st
 
 from prioritiser import read_scenario
 from prioritiser.scenario.scenario import Scenario
-from prioritiser.ui.session import history
+from prioritiser.ui.background.answers import Answers, Job
+from prioritiser.ui.background.jobs import Works
+from prioritiser.ui.session import history, requests
 from prioritiser.ui.session.opened import opened
 from prioritiser.ui.storage.links import moved_weight
 from tests.places import QUICKSTART
@@ -17,8 +20,8 @@ from tests.places import QUICKSTART
 MOST_TOUCHES = 200
 
 
-class CutError(Exception):
-    """The browser asked for something else, and the run is cut."""
+class CutError(BaseException):
+    """The browser asked for something else, and the run is cut; as in Streamlit, no `except Exception` stops it."""
 
 
 class Cuttable(dict[str, Any]):
@@ -47,6 +50,10 @@ class Cuttable(dict[str, Any]):
     def get(self, key: str, default: Any = None) -> Any:
         self._touch()
         return super().get(key, default)
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        self._touch()
+        return super().setdefault(key, default)
 
 
 class Sent(dict[str, list[str]]):
@@ -148,3 +155,46 @@ def test_a_link_that_somebody_opens_by_hand_is_opened(monkeypatch: pytest.Monkey
     assert visit.national() == 70
     history.undo()
     assert visit.national() == 40
+
+
+def ends(job: Job) -> bool:
+    """Whether a question comes to its end within 30 s."""
+    until = monotonic() + 30
+    while not job.look().over and monotonic() < until:
+        job.wait(0.2, job.look().version)
+    return job.look().over
+
+
+def test_a_question_of_a_run_that_was_cut_is_answered_or_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is begun ends; else all long work would give way to it, and whoever asks the same would wait for ever."""
+    answers = Answers()
+    works = Works(answers)
+    monkeypatch.setattr(requests, "answers", lambda: answers)
+    monkeypatch.setattr(requests, "works", lambda: works)
+    visit = Visit(monkeypatch, read_scenario(QUICKSTART))
+    was_cut = 0
+
+    def from_map() -> None:
+        requests.ask_work("map", str(was_cut), visit.scenario, lambda _: None, first_look_s=0.0, by_itself=True)
+
+    try:
+        visit.draw({})
+        for cut in range(MOST_TOUCHES):
+            settings = visit.scenario.settings.replace(balance=cut / 1000)
+            visit.session.left = cut
+            try:
+                job, _ = requests.ask(visit.scenario, settings, from_map, first_look_s=0.0)
+            except CutError:
+                was_cut += 1
+                visit.session.left = None
+                job, _ = requests.ask(visit.scenario, settings, from_map, first_look_s=0.0)
+                assert ends(job), f"cut at touch {cut}"
+            else:
+                assert ends(job)
+                break
+        assert not answers.is_busy
+    finally:
+        visit.session.left = None
+        works.close()
+        answers.close()
+    assert 3 < was_cut < MOST_TOUCHES - 1

@@ -78,14 +78,15 @@ class Answers(Shared[Job]):
     def ask(self, scenario: Scenario, settings: Settings, at_once: Callable[[], Portfolio | None] | None = None) -> Job:
         """Start to answer, or return what is known or already being worked out. Call `leave` on it when done.
 
-        at_once: finds an answer that can be shown before anything is solved, or None.
+        at_once: finds an answer that can be shown before anything is solved, or None. It is asked before anything is
+        begun: the run of a page may be cut in it, and what was begun would then never end.
         """
         key = _key(scenario, settings)
+        first = None if at_once is None or self._is_begun(key) else _first(at_once)
         job, is_new = self._join(key, lambda known: Job(scenario, settings, known))
         if not is_new:
             return job
         self._make_room()
-        first = _first(at_once) if at_once is not None else None
         if first is not None:
             job.tell(first)
         with self._lock:
@@ -103,6 +104,10 @@ class Answers(Shared[Job]):
     def is_busy(self) -> bool:
         """Whether a question is being answered: then long work gives way."""
         return bool(self._under_way)
+
+    def _is_begun(self, key: str) -> bool:
+        with self._lock:
+            return key in self._kept or any(job.key == key for job in self._under_way)
 
     def _make_room(self) -> None:
         """Stop what is forgotten where a question waits: a closed page cannot say so, but stops looking."""

@@ -17,6 +17,7 @@ from prioritiser.ui.storage.links import Link, View
 if TYPE_CHECKING:
     from prioritiser.evaluation.portfolio import Portfolio
     from prioritiser.scenario.scenario import Scenario
+    from prioritiser.ui.background.answers import Job
     from prioritiser.ui.session.moments import Kept
     from prioritiser.ui.session.recall import Recalled
     from prioritiser.ui.session.widget_sync import Input
@@ -76,6 +77,7 @@ class Opened:
     opening: str = ""
     before: Portfolio | None = None
     shown: Portfolio | None = None
+    job: Job | None = None
     address: Address = field(default_factory=Address)
     inputs: dict[str, Input] = field(default_factory=dict)
     run: int = 0

@@ -46,12 +46,13 @@ def ask(
     a first answer.
     """
     st.session_state["behind"] = False
-    job: Job | None = st.session_state.get("job")
+    now = opened()
+    job = now.job
     if job is None or job.scenario.hash != scenario.hash or job.settings != settings or job.abandoned:
+        asked = answers().ask(scenario, settings, at_once)
         if job is not None:
             job.leave()
-        job = answers().ask(scenario, settings, at_once)
-        st.session_state["job"] = job
+        job = now.job = asked
     progress = job.look()
     if not progress.version and first_look_s > 0:
         with others_first():
@@ -66,7 +67,7 @@ def ask(
 
 def ask_again() -> None:
     """Forget the question, so that it is asked anew."""
-    st.session_state["job"] = None
+    opened().job = None
 
 
 def ask_work[T](
@@ -85,11 +86,11 @@ def ask_work[T](
     What a person cancelled stays as it is until `ask_work_again`.
     """
     asked: dict[str, Work[T]] = st.session_state.setdefault("works", {})
-    work = asked.get(name)
+    work = before = asked.get(name)
     if work is None or work.key != key or work.abandoned:
-        if work is not None:
-            work.leave()
         work = asked[name] = works().ask(key, scenario, run, by_itself=by_itself)
+        if before is not None:
+            before.leave()
         with others_first():
             work.wait(first_look_s)
     return work
