@@ -40,6 +40,20 @@ def test_option_is_saved_opened_and_deleted_by_keys_alone(page: Page, quickstart
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
 
 
+def test_focus_is_given_again_where_the_page_did_not_take_it_yet(page: Page, quickstart: str) -> None:
+    """Beneath a dialog that is closing, slowly on a busy machine, nothing takes the focus."""
+    open_proved(page, quickstart)
+    page.evaluate("""() => {
+      const mine = document.createElement("button");
+      document.querySelector(".stMain").append(mine);
+      mine.focus();
+      document.getElementById("root").inert = true;
+      mine.remove();
+      setTimeout(() => { document.getElementById("root").inert = false; }, 1000);
+    }""")
+    page.wait_for_function("() => !document.getElementById('root').inert && document.activeElement.tagName === 'H1'")
+
+
 @pytest.mark.thorough
 def test_typing_in_a_dialog_is_not_cut_short_by_an_answer(page: Page, example: str) -> None:
     """Without the rule that nothing is drawn anew under a dialog, the proof takes the focus after a few letters."""

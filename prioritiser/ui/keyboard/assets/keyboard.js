@@ -70,7 +70,9 @@ function noticeLoss() {
   if (timer || !isLost()) return;
   timer = setTimeout(() => {
     timer = 0;
-    if (isLost()) giveBack();
+    if (!isLost()) return;
+    giveBack();
+    noticeLoss(); // a page beneath a dialog that is closing takes no focus yet
   }, SETTLED_AFTER);
 }
 
