@@ -223,3 +223,19 @@ class TemplateError(PrioritiserError):
 
     def __init__(self, came: str, expected: str) -> None:
         super().__init__(f"The Word template cannot be used: it {came}. {expected}")
+
+
+class StoreError(PrioritiserError):
+    """The database of what people make cannot be used: which, why, and what to do, in one sentence."""
+
+
+class WorkshopError(PrioritiserError):
+    """What somebody asks of a workshop cannot be done: what came and what is expected."""
+
+
+class NoWorkshopError(WorkshopError):
+    """No workshop can be entered by this code: it is wrong, unknown or closed, and which of these is not said."""
+
+
+class ClosedError(WorkshopError):
+    """A workshop takes no answers now; the words say which answer of the participant counts."""

@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-from prioritiser.ui.storage.memory_file import MEMORY_VARIABLE
+from prioritiser.store.location import MEMORY_VARIABLE
 
 # Programs that tests start would read every module of theirs anew: where it is compiled, it is kept.
 sys.dont_write_bytecode = False

@@ -44,7 +44,15 @@ class Reading:
 
 def read_scenario(path: str | Path) -> Scenario:
     """Read a scenario from a folder, a .zip or an .xlsx workbook; raises ScenarioError with every problem."""
-    reading = inspect_scenario(path)
+    return _scenario_of(inspect_scenario(path))
+
+
+def scenario_from_bytes(name: str, content: bytes) -> Scenario:
+    """Read a scenario from the bytes of a .zip or an .xlsx of this name; raises ScenarioError with every problem."""
+    return _scenario_of(inspect_bytes(name, content))
+
+
+def _scenario_of(reading: Reading) -> Scenario:
     if reading.scenario is None:
         raise ScenarioError(reading.name, reading.issues, reading.notices)
     return reading.scenario

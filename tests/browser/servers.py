@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from prioritiser.ui.storage.memory_file import MEMORY_VARIABLE
+from prioritiser.store.location import MEMORY_VARIABLE
 from tests.places import ROOT
 
 UP_WITHIN_S = 60

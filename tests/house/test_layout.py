@@ -19,6 +19,8 @@ ROOMS = {
     "highspy": {"optimisation.persistent"},
     "streamlit": {"ui"},
     "altair": {"charts"},
+    "sqlalchemy": {"store", "workshop"},
+    "alembic": {"store"},
 }
 
 

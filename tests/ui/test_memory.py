@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from prioritiser import read_scenario
+from prioritiser.store.location import memory_path
 from prioritiser.ui.storage import memory_file
 from prioritiser.ui.storage.library import Library
 from prioritiser.ui.storage.memory import Failure, KeptOption, KeptView, Memory, Owner, Step
-from prioritiser.ui.storage.memory_file import MemoryFile, memory_path
+from prioritiser.ui.storage.memory_file import MemoryFile
 from tests.places import QUICKSTART
 
 OWN = read_scenario(QUICKSTART)

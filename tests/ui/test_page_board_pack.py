@@ -12,11 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from prioritiser.exports.formats import Pack
 from prioritiser.report.document import Length, Paper
+from prioritiser.store.location import MEMORY_VARIABLE
 from prioritiser.ui.pages.board_pack.pack_work import preview
 from prioritiser.ui.session import SCENARIO_VARIABLE
 from prioritiser.ui.session.moments import Words, read_words
 from prioritiser.ui.storage.memory import Memory, Owner
-from prioritiser.ui.storage.memory_file import MEMORY_VARIABLE, MemoryFile
+from prioritiser.ui.storage.memory_file import MemoryFile
 from tests.depth import thorough
 from tests.page_scenarios import write_nasty
 from tests.pages import QUICKSTART, is_working, opened, page_alone, settled, text_of, whole_app

@@ -7,11 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from prioritiser.scenario.scenario import Scenario
+from prioritiser.store.location import memory_path
 from prioritiser.ui.session.moments import Kept, Moment, WrittenMoment
 from prioritiser.ui.storage.library import Library
 from prioritiser.ui.storage.links import View, carried_over, read_link
 from prioritiser.ui.storage.memory import Memory, Owner, Step
-from prioritiser.ui.storage.memory_file import MemoryFile, memory_path
+from prioritiser.ui.storage.memory_file import MemoryFile
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,12 @@
 import errno
 import os
 import sqlite3
-import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
 
-MEMORY_VARIABLE = "PRIORITISER_MEMORY"
 SCHEMA_VERSION = 1
 BUSY_MS = 2000
 _PAUSE_S = 10.0
@@ -41,21 +39,6 @@ CREATE TABLE IF NOT EXISTS failures (
     at TEXT NOT NULL, PRIMARY KEY (visitor, home)) WITHOUT ROWID;
 """
 _TABLES = {"schema_version", "scenarios", "views", "options", "visitors", "papers", "failures"}
-
-
-def memory_path(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path | None:
-    """Return the file of the memory: the one that PRIORITISER_MEMORY names, else in one's own data folder.
-
-    None where the variable says `off`. A network disk will not do: its locks cannot be relied on.
-    """
-    named = environment.get(MEMORY_VARIABLE, "").strip()
-    if named.casefold() == "off":
-        return None
-    if named:
-        return Path(named)
-    own, otherwise = ("LOCALAPPDATA", "AppData/Local") if platform == "win32" else ("XDG_DATA_HOME", ".local/share")
-    folder = environment.get(own, "").strip()
-    return (Path(folder) if Path(folder).is_absolute() else Path.home() / otherwise) / "prioritiser" / "memory.sqlite"
 
 
 class NotKeptError(Exception):
