@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
@@ -16,6 +15,8 @@ from prioritiser.store.migration import migrate
 from prioritiser.store.postgres import as_of_one_moment, begin_tables, postgres_engine
 from prioritiser.store.sqlite_file import WRITES, SqliteFile
 from prioritiser.store.trouble import RAISED, why
+
+PATIENCE_S = 10.0
 
 
 class Database:
@@ -66,15 +67,16 @@ def told(name: str) -> Iterator[None]:
         raise StoreError(f"{name}: {why(error)}.") from error
 
 
-def open_database(url: str, *, make: bool = True) -> Database:
+def open_database(url: str, *, make: bool = True, patience_s: float = PATIENCE_S) -> Database:
     """Open a database and bring its tables up to this version.
 
-    make: whether a file that is not there is made. A file that cannot be used is left as it is.
+    make: whether a file that is not there is made. patience_s: how long to wait for others who use it. A file that
+    cannot be used is left as it is.
     Raises StoreError in one sentence.
     """
     url = checked_url(url)
     path = sqlite_path(url)
-    database = _of_server(url) if path is None else _of_file(path, make)
+    database = _of_server(url, patience_s) if path is None else _of_file(SqliteFile(path, patience_s), make)
     try:
         with database.writing() as connection:
             if not database.is_sqlite:
@@ -86,16 +88,18 @@ def open_database(url: str, *, make: bool = True) -> Database:
     return database
 
 
-def _of_file(path: Path, make: bool) -> Database:
-    file = SqliteFile(path)
+def _of_file(file: SqliteFile, make: bool) -> Database:
     name = str(file.path)
     file.prepare(make=make)
-    with told(name):
-        file.look()
-        return Database(file.engine(), name, file)
+    try:
+        with told(name):
+            file.look()
+            return Database(file.engine(), name, file)
+    except OSError as error:
+        raise StoreError(f"{name}: it cannot be opened ({error.strerror or 'no reason given'}).") from error
 
 
-def _of_server(url: str) -> Database:
+def _of_server(url: str, patience_s: float) -> Database:
     try:
         parts = make_url(url)
     except (ArgumentError, ValueError) as error:  # the latter for a port that is no number
@@ -104,6 +108,6 @@ def _of_server(url: str) -> Database:
         ) from error
     name = parts.set(query={}).render_as_string(hide_password=True)  # a password may stand in the query as well
     try:
-        return Database(postgres_engine(parts), name)
-    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        return Database(postgres_engine(parts, patience_s), name)
+    except (NoSuchModuleError, ImportError) as error:
         raise StoreError(f"{name}: its driver is missing. Install it: pip install 'prioritiser[postgres]'.") from error

@@ -10,20 +10,21 @@ from sqlalchemy.engine import URL
 from prioritiser.errors import StoreError
 
 _LOCK = 7_204_521  # held while tables are made
-_WAIT_S = 10
+_LEAST_S = 2  # of waiting for a connection; less means without end
 # a server takes a hundred connections in all by itself, and several programs may use it
 _POOL, _MORE = 5, 15
 _ENCODING = "UTF8"
 
 
-def postgres_engine(url: URL) -> Engine:
-    """Make what gives connections. Raises ModuleNotFoundError without the driver."""
-    given: dict[str, Any] = {"connect_timeout": _WAIT_S, "fallback_application_name": "prioritiser"}
+def postgres_engine(url: URL, patience_s: float) -> Engine:
+    """Make what gives connections, with seconds to wait for others. Raises ImportError without the driver."""
+    given: dict[str, Any] = {"connect_timeout": max(_LEAST_S, round(patience_s))}
+    given["fallback_application_name"] = "prioritiser"
     # a server may be set to acknowledge what is not on its disk yet, and to wait for a lock for ever
-    given["options"] = f"-c synchronous_commit=on -c lock_timeout={_WAIT_S}s"
+    given["options"] = f"-c synchronous_commit=on -c lock_timeout={round(1000 * patience_s)}ms"
     chosen = {name: value for name, value in given.items() if name not in url.query}
     return create_engine(
-        url, connect_args=chosen, pool_pre_ping=True, pool_size=_POOL, max_overflow=_MORE, pool_timeout=_WAIT_S
+        url, connect_args=chosen, pool_pre_ping=True, pool_size=_POOL, max_overflow=_MORE, pool_timeout=patience_s
     )
 
 

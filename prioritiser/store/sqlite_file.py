@@ -23,7 +23,6 @@ from prioritiser.store.location import check_is_local, memory_path
 from prioritiser.store.migration import check_known
 from prioritiser.store.trouble import DAMAGED, MOVED, TOO_BUSY
 
-BUSY_S = 10.0
 WRITES = "prioritiser_writes"  # option of a connection: whether its transactions begin as writes
 _POOL, _MORE = 8, 56
 _PAUSE_S = 0.02
@@ -31,10 +30,10 @@ _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 class SqliteFile:
-    """One SQLite file and the connections to it."""
+    """One SQLite file and the connections to it. patience_s: seconds to wait for others who use it."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self._turn = path.absolute(), threading.Lock()
+    def __init__(self, path: Path, patience_s: float) -> None:
+        self.path, self._turn, self._patience_s = path.absolute(), threading.Lock(), patience_s
         self._known: tuple[int, int] | None = None
 
     def prepare(self, *, make: bool) -> None:
@@ -82,7 +81,7 @@ class SqliteFile:
             creator=lambda: self._connected("rw"),
             pool_size=_POOL,
             max_overflow=_MORE,
-            pool_timeout=BUSY_S,
+            pool_timeout=self._patience_s,
         )
 
         @event.listens_for(engine, "connect")
@@ -100,7 +99,7 @@ class SqliteFile:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Let one thread write at a time: the lock of a file is not fair, and would starve one of many."""
-        if not self._turn.acquire(timeout=BUSY_S):
+        if not self._turn.acquire(timeout=self._patience_s):
             raise StoreError(f"{self.path}: {TOO_BUSY}.")
         try:
             yield
@@ -126,11 +125,11 @@ class SqliteFile:
     def _connected(self, mode: str) -> sqlite3.Connection:
         """Connect to the file as it is: one that is gone is not made anew. Transactions begin where we say."""
         address = f"{self.path.as_uri()}?mode={mode}"
-        return sqlite3.connect(address, BUSY_S, isolation_level=None, check_same_thread=False, uri=True)
+        return sqlite3.connect(address, self._patience_s, isolation_level=None, check_same_thread=False, uri=True)
 
     def _keep_a_log(self) -> None:
         """Let readers and a writer not wait for each other; this change itself does not wait, so it is tried again."""
-        deadline = monotonic() + BUSY_S
+        deadline = monotonic() + self._patience_s
         with closing(self._connected("rw")) as connection:
             while True:
                 try:
