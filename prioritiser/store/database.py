@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from prioritiser.errors import StoreError
 from prioritiser.store.location import checked_url, sqlite_path
-from prioritiser.store.migration import migrate
+from prioritiser.store.migration import check_writable, migrate
 from prioritiser.store.postgres import as_of_one_moment, begin_tables, postgres_engine
 from prioritiser.store.sqlite_file import WRITES, SqliteFile
 from prioritiser.store.trouble import RAISED, why
@@ -82,6 +82,7 @@ def open_database(url: str, *, make: bool = True, patience_s: float = PATIENCE_S
             if not database.is_sqlite:
                 begin_tables(connection, database.name)
             migrate(connection, database.name)
+            check_writable(connection)
     except StoreError:
         database.close()
         raise

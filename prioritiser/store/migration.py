@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from prioritiser.errors import StoreError
 from prioritiser.store.tables import METADATA
@@ -31,6 +31,13 @@ def migrate(connection: Connection, name: str, to: str = "head") -> None:
     if to != "head" or now != ScriptDirectory.from_config(config).get_current_head():
         with _ONE_AT_A_TIME:
             command.upgrade(config, to)
+
+
+def check_writable(connection: Connection) -> None:
+    """Raise what the database raises where nothing may be written to it; nothing is changed."""
+    with connection.begin_nested() as trial:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = version_num"))
+        trial.rollback()
 
 
 def check_known(connection: Connection, name: str) -> str | None:

@@ -30,7 +30,7 @@ def postgres_engine(url: URL, patience_s: float) -> Engine:
 
 def as_of_one_moment(engine: Engine) -> Engine:
     """Let every question of a transaction see the same moment, so that what is taken out whole fits together."""
-    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def begin_tables(connection: Connection, name: str) -> None:

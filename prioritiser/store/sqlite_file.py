@@ -16,16 +16,18 @@ from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, ExceptionContext
 
 from prioritiser.errors import StoreError
 from prioritiser.store.location import check_is_local, memory_path
 from prioritiser.store.migration import check_known
-from prioritiser.store.trouble import DAMAGED, MOVED, TOO_BUSY
+from prioritiser.store.trouble import DAMAGED, MOVED, NO_DATABASE, TOO_BUSY
 
 WRITES = "prioritiser_writes"  # option of a connection: whether its transactions begin as writes
 _POOL, _MORE = 8, 56
 _PAUSE_S = 0.02
+_SMALLEST = 512  # bytes of a page
+_STAYS = ("SQLITE_READONLY", "SQLITE_IOERR")  # a connection that met it goes on meeting it when the cause is gone
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
@@ -64,8 +66,11 @@ class SqliteFile:
 
         Raises StoreError, and sqlite3's and SQLAlchemy's errors.
         """
-        if not self.path.stat().st_size:
+        size = self.path.stat().st_size
+        if not size:
             return
+        if size < _SMALLEST:  # SQLite would take it for an empty one
+            raise StoreError(f"{self.path}: {NO_DATABASE}.")
         engine = create_engine(self._url, creator=lambda: self._connected("ro"), poolclass=NullPool)
         with engine.connect() as connection:
             if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
@@ -93,6 +98,12 @@ class SqliteFile:
         def _begin(connection: Connection) -> None:
             is_writing = connection.get_execution_options().get(WRITES, False)
             connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+        @event.listens_for(engine, "handle_error")
+        def _renew(context: ExceptionContext) -> None:
+            name = str(getattr(context.original_exception, "sqlite_errorname", ""))
+            if name.startswith(_STAYS):
+                context.is_disconnect = True
 
         return engine
 

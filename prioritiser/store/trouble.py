@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as WaitedTooLongError
 TOO_BUSY = "too many ask at once; try again in a moment"
 MOVED = "the file was moved, deleted or replaced while it was in use; put it back, or start anew with another"
 DAMAGED = "it is damaged; put a copy or an exported workshop in its place. It was not changed"
+NO_DATABASE = "it is no database, or damaged; put a copy in its place. It was not changed"
 _HELD = "another program holds it; close that program and try again"
 _NOT_TO_WRITE = "it may not be written to; make it writable, or name another with --database"
 _FULL = "the disk is full; make room and try again. What was acknowledged is kept"
@@ -18,11 +19,12 @@ _SAID = {
     "SQLITE_LOCKED": _HELD,
     "SQLITE_FULL": _FULL,
     "SQLITE_READONLY_DBMOVED": MOVED,
+    "SQLITE_READONLY_DIRECTORY": "its folder may not be written to; make it writable, or name another with --database",
     "SQLITE_READONLY": _NOT_TO_WRITE,
     "SQLITE_CANTOPEN": "it cannot be opened; its folder may be missing or closed to you",
     "SQLITE_IOERR": "the disk reports an error; copy the file elsewhere before anything else",
     "SQLITE_CORRUPT": DAMAGED,
-    "SQLITE_NOTADB": "it is no database, or damaged; put a copy in its place. It was not changed",
+    "SQLITE_NOTADB": NO_DATABASE,
 }
 # States by which PostgreSQL says why; see `PostgreSQL Error Codes`, appendix A of its manual.
 _STATES = {

@@ -175,9 +175,8 @@ class WorkshopStore:
 
         workshop_id: the one that it must be of. Raises WorkshopError for an answer that is not there.
         """
-        owner = select(PARTICIPANTS.c.workshop_id).join(
-            ANSWERS, ANSWERS.c.participant_id == PARTICIPANTS.c.participant_id
-        )
+        of_one = ANSWERS.c.participant_id == PARTICIPANTS.c.participant_id
+        owner = select(PARTICIPANTS.c.workshop_id).join(ANSWERS, of_one).where(ANSWERS.c.answer_id == answer_id)
         with self.database.writing() as connection:
             found = connection.execute(owner).scalar_one_or_none()
             if found is None or workshop_id not in (None, found):
@@ -407,7 +406,7 @@ def _workshop(row: Row[Any]) -> Workshop:
             plan=WorkshopPlan.from_text(row.title, row.plan),
             state=State.from_text(row.state),
             scenario_hash=row.scenario_hash,
-            settings=json.loads(row.settings),
+            settings=dict(json.loads(row.settings)),
             created_at=row.created_at,
             is_illustrative=bool(row.is_illustrative),
         )

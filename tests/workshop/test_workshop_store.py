@@ -6,25 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from prioritiser import read_scenario
 from prioritiser.errors import ClosedError, NoWorkshopError, RefusedFileError, WorkshopError
 from prioritiser.store.database import open_database
 from prioritiser.workshop.answers import ballots_of
 from prioritiser.workshop.records import Kind, Move, Question, WorkshopPlan
 from prioritiser.workshop.store import WorkshopStore, settings_of
 from prioritiser.workshop.transfer import export_workshop, import_workshop
-from tests.places import QUICKSTART
-
-PLAN = WorkshopPlan("Spring room", (Question(Kind.POINTS), Question(Kind.SUPPORT)), False, ("Trust", "Council"))
-POINTS = {"tiers": {"national": 50, "local": 30, "long_term": 20}}
-
-
-def opened(store: WorkshopStore, plan: WorkshopPlan = PLAN) -> str:
-    scenario = read_scenario(QUICKSTART)
-    workshop, key = store.create(plan, scenario, scenario.settings)
-    assert store.is_key(workshop.workshop_id, key.lower())
-    assert not store.is_key(workshop.workshop_id, workshop.code)
-    return workshop.code
+from tests.workshop.rooms import POINTS, opened
 
 
 def test_answers_of_the_last_round_count_when_given_and_those_before_stand_otherwise(store: WorkshopStore) -> None:
