@@ -50,7 +50,9 @@ class SqliteFile:
                     raise StoreError(f"{self.path} is no file. Name one with --database sqlite:///FILE.")
                 return
             if not make:
-                raise StoreError(f"{self.path}: there is no such file. A workshop is opened first, or name another.")
+                raise StoreError(
+                    f"{self.path}: there is no such file. Open a workshop first, or name another with --database."
+                )
             memory = memory_path()
             if memory is not None and self.path.parent == memory.absolute().parent:
                 self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
