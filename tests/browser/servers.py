@@ -149,7 +149,7 @@ def _read_modules() -> None:
     import prioritiser  # noqa: PLC0415
 
     for module in pkgutil.walk_packages(prioritiser.__path__, "prioritiser."):
-        if "__main__" not in module.name and not module.name.startswith("prioritiser.ui.entry.main"):
+        if not any(part in module.name for part in ("__main__", "ui.entry.main", "store.migrations.env")):
             __import__(module.name)
 
 
