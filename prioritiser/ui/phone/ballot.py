@@ -25,6 +25,7 @@ _INTRODUCTIONS = {
     Kind.POINTS: "Give the most points to the moves that matter most to you.",
     Kind.SUPPORT: "Say what must be done, and what you can live without. Leave out what you have no view on.",
 }
+_MARKS = {"national": "●", "local": "▲", "long_term": "■"}  # as the weight triangle on the projector has them
 _ON_A_SCREEN = 8  # initiatives, where a script shows one step at a time
 _SCALE = "100: worth as much as the one that matters most. 50: half as much. 0: nothing."
 
@@ -49,7 +50,7 @@ def ballot_form(ballot: Ballot, action: str, submission: str) -> Markup:
     return element(
         "form",
         void("input", type="hidden", name="submission", value=submission),
-        element("p", _INTRODUCTIONS[kind]),
+        element("p", _INTRODUCTIONS[kind], class_="introduction"),
         *steps,
         class_="ballot",
         id="ballot",
@@ -101,11 +102,7 @@ def _swing_steps(ballot: Ballot) -> list[Markup]:
 
 def _most_step(ballot: Ballot, group: Group) -> Markup:
     within = "" if group.is_of_tiers else f"{_tier_name(ballot, group)}: "
-    hint = (
-        "It gets 100."
-        if group.is_of_tiers
-        else "It gets 100. Choose none to leave these goals as they are weighed now."
-    )
+    hint = "It gets 100." if group.is_of_tiers else "It gets 100. Without a view, these goals keep their weights."
     heading = f"{within}which of these moves matters most?"
     choices = [_choice(ballot, group, one) for one in group.swings]
     if not group.is_of_tiers:
@@ -127,7 +124,13 @@ def _tier_name(ballot: Ballot, group: Group) -> str:
 
 def _choice(ballot: Ballot, group: Group, one: Swing) -> Markup:
     chosen = ballot.fields.get(group.most) == one.key
-    return _radio(group.most, one.key, chosen, element("strong", one.name), _said(one))
+    return _radio(group.most, one.key, chosen, _named(group, one), _said(one))
+
+
+def _named(group: Group, one: Swing) -> Markup:
+    mark = _MARKS.get(one.key, "") if group.is_of_tiers else ""
+    shape = element("span", f"{mark} ", class_=one.key, aria_hidden="true") if mark else NOTHING
+    return element("strong", shape, one.name)
 
 
 def _radio(name: str, value: str, chosen: bool, *parts: Part) -> Markup:
@@ -168,7 +171,7 @@ def _number_row(ballot: Ballot, group: Group, one: Swing) -> Markup:
         value=ballot.fields.get(name, ""),
         **wrong,
     )
-    label = element("label", element("strong", one.name), _said(one), for_=name)
+    label = element("label", _named(group, one), _said(one), for_=name)
     return element("div", label, element("div", box, class_="number"), class_="row", data_key=one.key)
 
 

@@ -57,6 +57,8 @@ class Place:
 
 def page(title: str, *main: Part, problem: str = "", place: Place | None = None, question: int | None = None) -> str:
     """Build a whole page. problem: what was refused, above everything. question: position of the one that is asked."""
+    count = len(place.workshop.plan.questions) if place is not None else 0
+    which = f"Question {question + 1} of {count}" if question is not None and count > 1 else ""
     name = f"{'Problem: ' if problem else ''}{title} – Prioritiser"
     head = element(
         "head",
@@ -76,7 +78,13 @@ def page(title: str, *main: Part, problem: str = "", place: Place | None = None,
     body = element(
         "body",
         _banner(place),
-        element("main", told, element("h1", title, tabindex="-1"), *main),
+        element(
+            "main",
+            told,
+            element("p", which, class_="quiet which") if which else NOTHING,
+            element("h1", title, tabindex="-1"),
+            *main,
+        ),
         element("p", "", id="said", role="status"),
         **about,
     )
@@ -199,13 +207,11 @@ def _seen_by(sentences: Sequence[str]) -> Markup:
 
 def question_page(place: Place, position: int, ballot: Ballot, submission: str, stands: str = "") -> str:
     """Ask one question. stands: what is said of an answer of the participant that is filled in."""
-    count = len(place.workshop.plan.questions)
-    which = element("p", f"Question {position + 1} of {count}", class_="quiet which") if count > 1 else NOTHING
     told = element("p", stands, class_="stands") if stands else NOTHING
     form = ballot_form(ballot, f"{place.path}/{position + 1}", submission)
     back = element("p", element("a", "What I have sent", href=f"{place.path}/sent"))
     heading = HEADINGS[ballot.question.kind]
-    return page(heading, which, told, form, back, problem=ballot.problem, place=place, question=position)
+    return page(heading, told, form, back, problem=ballot.problem, place=place, question=position)
 
 
 @dataclass(frozen=True)
@@ -227,7 +233,8 @@ def sent_page(sent: Sent, problem: str = "") -> str:
     if not place.closed:
         waits = len(asked) < len(plan.questions)
         coming = "The next question comes when the facilitator asks it." if waits else "There may be another round."
-        parts.append(element("p", coming, " ", element("a", "Look again", href=place.path), class_="coming"))
+        parts.append(element("p", coming, class_="coming"))
+        parts.append(element("p", element("a", "Look again", href=place.path)))
     title = "What you have sent" if sent.entries else "Nothing sent yet"
     return page(title, *parts, _seen_by(sent.seen_by), problem=problem, place=place)
 
@@ -241,7 +248,8 @@ def _question_sent(sent: Sent, number: int) -> Markup:
     else:
         is_now = entry.round == rounds - 1
         when = f"Sent at {clock_time(entry.at)}"
-        stands = "." if is_now else f", in the {round_name(entry.round)}. It counts until you answer again."
+        until = "It counts." if place.closed else "It counts until you answer again."
+        stands = "." if is_now else f", in the {round_name(entry.round)}. {until}"
         said, link = element("p", when + stands, class_="when"), "Change" if is_now else "Answer again"
     shown = _answer_shown(sent, question, entry) if entry is not None else NOTHING
     heading = HEADINGS[question.kind]

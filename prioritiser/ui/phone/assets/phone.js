@@ -95,6 +95,7 @@
   const show = (next, isFirst) => {
     now = next;
     steps.forEach((step, place) => step.classList.toggle('now', place === now));
+    form.classList.toggle('on', now > 0);
     const step = steps[now];
     if (step.dataset.part === 'worth') {
       for (const row of all('.row', step)) row.classList.toggle('top', row.dataset.key === chosen(step.dataset.group));
@@ -156,7 +157,7 @@
 
   const control = (row, start, after) => {
     const input = row.querySelector('input');
-    const name = row.querySelector('strong').textContent;
+    const name = row.querySelector('strong').lastChild.textContent;
     const slider = make('input');
     Object.assign(slider, { type: 'range', min: 0, max: 100, step: 1, tabIndex: -1 });
     slider.setAttribute('aria-hidden', 'true'); // the number says the same to whoever does not see it
@@ -200,7 +201,7 @@
 
   const amount = (value, unit) => {
     const brief = (size, digits) => size.toLocaleString('en-GB', { maximumFractionDigits: digits });
-    if (unit === '£k') return value >= 1000 ? `£${brief(value / 1000, 1)}m` : `£${brief(value, 0)}k`;
+    if (unit === '£k') return value >= 1000 || value === 0 ? `£${brief(value / 1000, 1)}m` : `£${brief(value, 0)}k`;
     return unit.startsWith('£') ? `£${brief(value, 1)}${unit.slice(1)}` : `${brief(value, 1)} ${unit}`.trim();
   };
 
@@ -210,7 +211,7 @@
     const use = must.reduce((whole, part) => whole + Number(part.dataset.use || 0), 0);
     const over = use > Number(capacity) ? ' That is more than there is.' : '';
     const shares = `${amount(use, unit)} of ${amount(Number(capacity), unit)}`;
-    running.textContent = `Must do: ${must.length}. In their dearest years they use ${shares} a year (${name}).${over}`;
+    running.textContent = `Must do: ${must.length}. Together up to ${shares} a year (${name}).${over}`;
   };
 
   const count = () => {
