@@ -115,6 +115,8 @@ def _show_finding(answer: Consensus) -> None:
     else:
         title = f"{so_far}Everybody can live with these {len(settled)}; argue about these {len(argued)}"
     sentence = "The first are in every portfolio for all below, the others in some of them only."
+    if not settled:
+        sentence = "These are in some of the portfolios for all below, and none is in all of them."
     show_section(title, sentence, tables.finding_lists(answer))
 
 
