@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from prioritiser.store.location import check_is_local
 from prioritiser.store.migration import migrate
 
 BUSY_S = 10.0
+_A_MOMENT_S = 0.02
 _WRITES = "prioritiser_writes"
 _LOCK = 7_204_521  # of PostgreSQL, held while tables are made
 _SAID = {
@@ -116,7 +118,8 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions begin below, not where the driver thinks
-        for line in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL"):
+        _write_ahead(connection)
+        for line in ("foreign_keys = ON", "synchronous = FULL"):
             connection.execute(f"PRAGMA {line}")
 
     @event.listens_for(engine, "begin")
@@ -125,6 +128,19 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
     return engine
+
+
+def _write_ahead(connection: Any) -> None:
+    """Switch the write-ahead log on. Two that do so to a new file are refused without waiting, so it is tried again."""
+    ends = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > ends:
+                raise
+            time.sleep(_A_MOMENT_S)
 
 
 def _check_whole(connection: Connection) -> None:

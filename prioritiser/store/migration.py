@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from alembic import command
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, inspect
 from prioritiser.errors import StoreError
 
 _STEPS = Path(__file__).parent / "migrations"
+_ALONE = threading.Lock()  # Alembic keeps the connection of its steps in one place for the whole process
 
 
 def migrate(connection: Connection, to: str = "head") -> None:
@@ -30,4 +32,5 @@ def migrate(connection: Connection, to: str = "head") -> None:
     if now is None and inspect(connection).get_table_names():
         raise StoreError(f"{connection.engine.url.database} belongs to another program. Name another database.")
     if now != ScriptDirectory.from_config(config).get_current_head() or to != "head":
-        command.upgrade(config, to)
+        with _ALONE:
+            command.upgrade(config, to)
