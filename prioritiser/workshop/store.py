@@ -62,16 +62,22 @@ class WorkshopStore:
         self._scenarios: Recent[str, Scenario] = Recent(_KEPT_SCENARIOS)
 
     def create(
-        self, plan: WorkshopPlan, scenario: Scenario, settings: Settings, *, is_illustrative: bool = False
+        self,
+        plan: WorkshopPlan,
+        scenario: Scenario,
+        settings: Settings,
+        *,
+        is_illustrative: bool = False,
+        workshop_id: str = "",
     ) -> tuple[Workshop, str]:
         """Open a room about a scenario as it is now; returns it and the facilitator's key, which is kept nowhere.
 
-        Raises WorkshopError with everything that is wrong with the plan.
+        workshop_id: by default a random one. Raises WorkshopError with everything that is wrong with the plan.
         """
         check_plan(plan, scenario)
         key, state = new_key(), State(asked=0 if len(plan.questions) > 1 else None)
         row = {
-            "workshop_id": secrets.token_hex(16),
+            "workshop_id": workshop_id or secrets.token_hex(16),
             "key_hash": key_hash(key),
             "title": plan.title.strip(),
             "scenario_hash": scenario.hash,
