@@ -16,7 +16,7 @@ from prioritiser.cli import run
 from prioritiser.errors import ScenarioError
 from prioritiser.optimisation.fair import LEAST_GAIN
 from prioritiser.workshop.ballots import Ballot, read_ballots
-from prioritiser.workshop.consensus import Consensus, agreement_of, consensus, merged_voices
+from prioritiser.workshop.consensus import Consensus, Scope, agreement_of, consensus, merged_voices
 from tests.brute_force import allowed_wholes
 from tests.depth import THOROUGH, part
 from tests.places import QUICKSTART
@@ -86,7 +86,7 @@ def rooms(seeds: range) -> Any:
 def test_portfolios_for_all_equal_brute_force_on_small_scenarios_with_ties() -> None:
     tried = 0
     for seed, scenario, ballots, room in rooms(part(range(300))):
-        answer = consensus(Optimiser(scenario), scenario.settings, ballots, gap=0)
+        answer = consensus(Optimiser(scenario), scenario.settings, ballots, Scope(gap=0))
         assert {one.ballot.participant for one in answer.participants} == set(room.gains), seed
         for one in answer.participants:
             assert one.voice.best == pytest.approx(max(room.values[one.ballot.participant]), abs=2e-6), seed
@@ -128,7 +128,7 @@ def median_weights(room: Room) -> dict[str, float]:
 def room_of(*weights: tuple[float, float, float], **more: Any) -> Consensus:
     scenario = read_scenario(QUICKSTART)
     ballots = [Ballot(f"p{n}", dict(zip(TIERS, one, strict=True)), **more) for n, one in enumerate(weights)]
-    return consensus(Optimiser(scenario), scenario.settings, ballots, gap=0)
+    return consensus(Optimiser(scenario), scenario.settings, ballots, Scope(gap=0))
 
 
 def test_one_who_says_what_another_says_changes_no_least_regret() -> None:

@@ -1,0 +1,68 @@
+"""Workshop: open a room, see who answers, what the room says and means, and put what it can live with in force."""
+
+import streamlit as st
+
+from prioritiser.errors import NoWorkshopError, StoreError
+from prioritiser.scenario.scenario import Scenario
+from prioritiser.ui import session
+from prioritiser.ui.components.widgets import message, show
+from prioritiser.ui.pages.workshop.joining import show_joining, show_new_key
+from prioritiser.ui.pages.workshop.opening import show_opening, show_trouble
+from prioritiser.ui.pages.workshop.room import show_answered, show_head, show_moves
+from prioritiser.ui.storage.links import View
+from prioritiser.workshop.arrivals import find_arrivals
+from prioritiser.workshop.records import Workshop
+from prioritiser.workshop.store import WorkshopStore
+
+QUESTION = "What does the room say, and what can everybody live with?"
+JOINING, ANSWERED = "Joining", "Answers so far"
+VIEWS = (JOINING, ANSWERED)
+
+
+def show_page(scenario: Scenario, view: View) -> None:
+    """Show the room that is on the page, else how to open one."""
+    try:
+        store = session.workshop_store()
+        workshop = _room(store)
+        if workshop is None:
+            show_opening(scenario, view.settings, store)
+        else:
+            _show_room(scenario, view, store, workshop)
+    except StoreError as error:
+        advice = "The other pages work as ever. Load this page again when it is mended."
+        show(message("problem", "Rooms cannot be opened or shown just now.", [str(error)], advice))
+
+
+def _room(store: WorkshopStore) -> Workshop | None:
+    """Return the room to show; None where there is none, or where this visitor may not facilitate it."""
+    name = session.room_shown()
+    if not name or name not in session.my_rooms():
+        return None
+    try:
+        return store.workshop(name)
+    except NoWorkshopError:
+        return None
+
+
+def _show_room(scenario: Scenario, view: View, store: WorkshopStore, workshop: Workshop) -> None:
+    if show_new_key(workshop):
+        return
+    arrivals = find_arrivals(store, workshop.workshop_id, len(workshop.plan.questions))
+    show_head(store, workshop, arrivals)
+    show_trouble()
+    looked_at = st.segmented_control(
+        "On the screen",
+        list(VIEWS),
+        default=JOINING,
+        key="room_view",
+        required=True,
+        wrap=True,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    show_moves(store, workshop, arrivals)
+    with st.container(key="room_screen"):
+        if looked_at == ANSWERED:
+            show_answered(store, workshop, arrivals)
+        else:
+            show_joining(workshop, arrivals)
