@@ -16,7 +16,8 @@ from prioritiser.store.database import open_database
 from prioritiser.workshop.answers import ballots_of
 from prioritiser.workshop.ballots import Ballot
 from prioritiser.workshop.consensus import agreement_of
-from prioritiser.workshop.example import POINTS, SUPPORT, SWING, example_workshop
+from prioritiser.workshop.example.holding import example_workshop
+from prioritiser.workshop.example.people import POINTS, SUPPORT, SWING
 from prioritiser.workshop.groups import shown_groups
 from prioritiser.workshop.records import Entry, Kind, Workshop
 from prioritiser.workshop.store import WorkshopStore, settings_of

@@ -6,7 +6,7 @@ from prioritiser.errors import SettingsError
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.store.database import open_database
 from prioritiser.store.location import database_url
-from prioritiser.workshop.example import example_workshop
+from prioritiser.workshop.example.holding import example_workshop
 from prioritiser.workshop.records import Workshop
 from prioritiser.workshop.store import WorkshopStore
 
