@@ -71,11 +71,19 @@ def open_app(
     scenario: Annotated[Path | None, typer.Argument(metavar="SCENARIO", help="By default the bundled example.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8501,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,
+    example: Annotated[
+        bool, typer.Option("--example", help="With a finished workshop on the bundled example.")
+    ] = False,
 ) -> None:
     """Open the app on a scenario."""
     from prioritiser.cli.serve import serve  # noqa: PLC0415 - only this command needs the server
     from prioritiser.resources import bundled  # noqa: PLC0415
 
     path = bundled("scenarios", "example-ics") if scenario is None else scenario
-    read_scenario(path)
+    found = read_scenario(path)
+    if example:
+        from prioritiser.cli.room.example import check_bundled, put_example  # noqa: PLC0415
+
+        check_bundled(scenario is None)
+        typer.echo(f"The example workshop is {put_example(found).code}: a made-up room of 24 people.")
     raise typer.Exit(serve(path.resolve(), port, browser))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,9 +14,17 @@ from prioritiser.errors import StoreError
 MEMORY_VARIABLE = "PRIORITISER_MEMORY"
 DATABASE_VARIABLE = "PRIORITISER_DATABASE"
 POSTGRES = "postgresql+psycopg"
+_SQLITE = "sqlite:///"
 _FILE = "rooms.sqlite"
 _MOUNTS = Path("/proc/self/mounts")
-_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "fuse.sshfs", "glusterfs", "ceph"})
+_NETWORK = frozenset(
+    {
+        "nfs", "nfs3", "nfs4", "cifs", "smb2", "smb3", "smbfs", "afs", "ncpfs", "coda", "ceph", "glusterfs", "lustre",
+        "gpfs", "beegfs", "davfs", "fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "fuse.ceph-fuse", "fuse.davfs2",
+        "fuse.rclone", "fuse.s3fs",
+    }
+)  # fmt: skip
+_ESCAPED = re.compile(r"\\([0-7]{3})")  # how a table of mounts writes a blank in a path
 _REMOTE_DRIVE = 4  # what Windows calls a drive of another machine
 
 
@@ -41,26 +50,43 @@ def database_url(given: str | None = None, environment: Mapping[str, str] = os.e
     """
     named = (given or environment.get(DATABASE_VARIABLE, "")).strip()
     if named:
-        return _checked(named)
+        return checked_url(named)
     memory = memory_path(environment)
     if memory is None:
         raise StoreError(
             f"{MEMORY_VARIABLE} is off, so there is no file for workshops. Name a database: --database "
             f"sqlite:///FILE or {POSTGRES}://…, or the variable {DATABASE_VARIABLE}."
         )
-    return f"sqlite:///{memory.absolute().with_name(_FILE).as_posix()}"
+    return f"{_SQLITE}{memory.absolute().with_name(_FILE).as_posix()}"
 
 
-def _checked(url: str) -> str:
-    scheme, colon, rest = url.partition("://")
+def checked_url(url: str) -> str:
+    """Return an address as it is used, such as that of PostgreSQL with its driver. Raises StoreError.
+
+    What stands after sqlite:/// is the path of the file, letter by letter; ~ is one's own folder.
+    """
+    scheme, colon, rest = url.strip().partition("://")
     if colon and scheme in ("postgresql", "postgres", POSTGRES) and rest:
         return f"{POSTGRES}://{rest}"
-    if colon and scheme == "sqlite" and rest.startswith("/") and rest.strip("/"):
-        return url
-    shown = f"{scheme}://…" if colon else f'"{url}"'
+    path = rest.removeprefix("/")
+    if colon and scheme == "sqlite" and rest.startswith("/") and path.strip("/") and "\0" not in path:
+        if not path.startswith((":memory:", "file:")) and not path.endswith("/"):
+            return f"{_SQLITE}{path}"
+    shown = f"{scheme}://…" if colon else "This"  # what is no address may hold a password
     raise StoreError(
         f"{shown} is no database that can be used. Expected sqlite:///FILE, or {POSTGRES}://USER@HOST/NAME."
     )
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file that a checked address names; None for a server."""
+    if not url.startswith(_SQLITE):
+        return None
+    path = Path(url.removeprefix(_SQLITE))
+    try:
+        return path.expanduser()
+    except RuntimeError:  # nobody of that name
+        return path
 
 
 def check_is_local(path: Path, mounts: str | None = None) -> None:
@@ -86,7 +112,7 @@ def _kind_of_disk(path: Path, mounts: str | None) -> str:
     for line in mounts.splitlines():
         parts = line.split()
         if len(parts) > 2:
-            at = Path(parts[1].replace("\\040", " "))
+            at = Path(_ESCAPED.sub(lambda found: chr(int(found[1], 8)), parts[1]))
             if (at == real or at in real.parents) and len(at.parts) >= len(found.parts):
                 found, kind = at, parts[2]
     return kind if kind in _NETWORK else ""

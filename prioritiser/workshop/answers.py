@@ -21,11 +21,10 @@ from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import shortened
 from prioritiser.workshop.ballots import Ballot
 from prioritiser.workshop.records import Entry, Kind, Participant, Question, Workshop
+from prioritiser.workshop.texts import one_line
 
 MOST_POINTS = 1000.0
 FULL_SWING = 100.0
-LONGEST_COMMENT = 1000
-LONGEST_NAME = 60
 MOST_GOALS = 3  # of a tier, whose moves are weighed
 _FROM_TODAY = "from where we are to the targets"
 
@@ -99,7 +98,7 @@ def _numbers(given: Any, known: Sequence[str], most: float, what: str) -> dict[s
         raise WorkshopError("The answer cannot be read. Send it from the page.")
     strange = [str(key) for key in given if key not in known]
     if strange:
-        raise WorkshopError(f'"{shortened(strange[0], 40)}" is no {what} of this question.')
+        raise WorkshopError(f'"{shortened(one_line(strange[0]), 40)}" is no {what} of this question.')
     numbers: dict[str, float] = {}
     for key in known:
         if key not in given:
@@ -119,25 +118,14 @@ def _read_support(scenario: Scenario, given: Mapping[str, Any]) -> dict[str, Any
             raise WorkshopError("The answer cannot be read. Send it from the page.")
         strange = [one for one in chosen if one not in scenario.initiative_by_id]
         if strange:
-            raise WorkshopError(f'"{shortened(strange[0], 40)}" is no initiative of this question.')
-        lists[name] = [one for one in scenario.initiative_by_id if one in set(chosen)]
+            raise WorkshopError(f'"{shortened(one_line(strange[0]), 40)}" is no initiative of this question.')
+        asked = set(chosen)
+        lists[name] = [one for one in scenario.initiative_by_id if one in asked]
     both = set(lists["must"]) & set(lists["without"])
     if both:
         name = scenario.initiative_by_id[min(both)].label
         raise WorkshopError(f"{name} cannot be both: must do, or can live without.")
     return lists
-
-
-def read_comment(text: Any) -> str:
-    """Check a comment; returns it without blanks around it. Raises WorkshopError."""
-    if not isinstance(text, str):
-        raise WorkshopError("The comment cannot be read. Send it from the page.")
-    kept = text.strip()
-    if len(kept) > LONGEST_COMMENT:
-        raise WorkshopError(
-            f"The comment has {len(kept):,} characters; at most {LONGEST_COMMENT:,} are taken. Nothing was sent yet."
-        )
-    return kept
 
 
 def goal_weights_of(scenario: Scenario, settings: Settings, swings: Mapping[str, float]) -> dict[str, float]:

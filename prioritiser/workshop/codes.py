@@ -8,6 +8,7 @@ import secrets
 LETTERS = "ACDEFHJKMNPRTVWXY"  # none that is taken for another, or for a number
 CODE_LENGTH = 6
 _KEY_GROUPS, _KEY_GROUP = 5, 5
+_LONGEST = 200  # of what is looked at, whatever was sent
 
 
 def new_code() -> str:
@@ -33,9 +34,10 @@ def read_code(text: str) -> str:
 
 def token_hash(token: str) -> str:
     """Return what is kept of a token: enough to know it again, and no way back."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()  # a token may be anything that was sent
 
 
 def key_hash(key: str) -> str:
     """Return what is kept of a facilitator's key, however it was typed: small letters, spaces, no dashes."""
-    return hashlib.sha256("".join(letter for letter in key[:200].upper() if letter.isalpha()).encode()).hexdigest()
+    letters = "".join(letter for letter in key[:_LONGEST].upper() if letter.isalpha())
+    return hashlib.sha256(letters.encode()).hexdigest()

@@ -56,9 +56,17 @@ class WorkshopPlan:
     def from_text(title: str, text: str) -> WorkshopPlan:
         """Read what `as_text` wrote. Raises ValueError, KeyError or TypeError where it makes no sense."""
         plain = json.loads(text)
-        questions = tuple(Question(Kind(one["kind"]), tuple(one["goals"])) for one in plain["questions"])
-        lists = {name: tuple(str(one) for one in plain[name]) for name in ("roles", "places", "what_ifs")}
-        return WorkshopPlan(title, questions, bool(plain["is_anonymous"]), **lists)
+        questions = tuple(Question(Kind(one["kind"]), _texts(one["goals"])) for one in plain["questions"])
+        lists = {name: _texts(plain[name]) for name in ("roles", "places", "what_ifs")}
+        if not isinstance(plain["is_anonymous"], bool):
+            raise TypeError("is_anonymous")
+        return WorkshopPlan(title, questions, plain["is_anonymous"], **lists)
+
+
+def _texts(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        raise TypeError("a list of texts is expected")
+    return tuple(given)
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,17 @@ class State:
     def from_text(text: str) -> State:
         """Read what `as_text` wrote. Raises ValueError, KeyError or TypeError where it makes no sense."""
         plain = json.loads(text)
-        return State(**{**plain, "rounds": tuple(int(one) for one in plain["rounds"])})
+        state = State(**{**plain, "rounds": tuple(plain["rounds"])})
+        numbers = [0, *state.rounds, state.last, *([] if state.asked is None else [state.asked])]
+        if not all(type(number) is int and number >= 0 for number in numbers) or not isinstance(state.is_open, bool):
+            raise TypeError("a whole number is expected")
+        ordered = [0, *state.rounds]
+        if not state.rounds or sorted(set(ordered)) != ordered or not state.rounds[-1] <= state.last <= MOST_ROUNDS:
+            raise ValueError("rounds")
+        for at in (state.timer_ends, state.closed_at):
+            if at:
+                check_time(at)
+        return state
 
 
 @dataclass(frozen=True)
@@ -160,6 +178,12 @@ class Move:
 
 
 MOVES = ("open", "close", "next", "all", "round", "reset", "timer")
+
+
+def check_time(at: str) -> None:
+    """Raise ValueError or TypeError where this is no time as it is kept, with its zone."""
+    if datetime.fromisoformat(at).tzinfo is None:
+        raise ValueError(at)
 
 
 def now_text() -> str:

@@ -11,20 +11,27 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
-from prioritiser.errors import ClosedError, NoWorkshopError, WorkshopError
+from prioritiser.errors import (
+    ClosedError,
+    NoWorkshopError,
+    ScenarioError,
+    SettingsError,
+    StoreError,
+    WorkshopError,
+)
 from prioritiser.files.scenario_files import scenario_bytes, scenario_from_bytes
 from prioritiser.recent import Recent
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.store.database import Database
 from prioritiser.store.tables import ANSWERS, MOVES, PARTICIPANTS, RELEASED, WORKSHOPS
-from prioritiser.workshop.answers import LONGEST_NAME, read_answer, read_comment
+from prioritiser.workshop.answers import read_answer
 from prioritiser.workshop.codes import key_hash, new_code, new_key, new_token, read_code, token_hash
 from prioritiser.workshop.records import (
     Entry,
@@ -38,12 +45,13 @@ from prioritiser.workshop.records import (
     moved,
     now_text,
 )
+from prioritiser.workshop.texts import LONGEST_NAME, one_line, read_comment, read_name, read_submission
 
 LONGEST_TITLE = 120
 MOST_CHOICES = 30
 MOST_QUESTIONS = 6
 MOST_PARTICIPANTS = 500
-LONGEST_SUBMISSION = 64
+MOST_ANSWERS = 200  # of a participant: a phone that sends without end must not fill the disk
 SCENARIO_FILE = "scenario.zip"
 _KEPT_SCENARIOS = 8
 _TRIES = 20
@@ -62,18 +70,25 @@ class WorkshopStore:
         self._scenarios: Recent[str, Scenario] = Recent(_KEPT_SCENARIOS)
 
     def create(
-        self, plan: WorkshopPlan, scenario: Scenario, settings: Settings, *, is_illustrative: bool = False
+        self,
+        plan: WorkshopPlan,
+        scenario: Scenario,
+        settings: Settings,
+        *,
+        is_illustrative: bool = False,
+        workshop_id: str = "",
     ) -> tuple[Workshop, str]:
         """Open a room about a scenario as it is now; returns it and the facilitator's key, which is kept nowhere.
 
-        Raises WorkshopError with everything that is wrong with the plan.
+        workshop_id: by default a random one. Raises WorkshopError with everything that is wrong with the plan.
         """
+        plan = tidied_plan(plan)
         check_plan(plan, scenario)
         key, state = new_key(), State(asked=0 if len(plan.questions) > 1 else None)
         row = {
-            "workshop_id": secrets.token_hex(16),
+            "workshop_id": workshop_id or secrets.token_hex(16),
             "key_hash": key_hash(key),
-            "title": plan.title.strip(),
+            "title": plan.title,
             "scenario_hash": scenario.hash,
             "scenario": scenario_bytes(scenario, SCENARIO_FILE),
             "settings": json.dumps(settings.as_json()),
@@ -106,7 +121,7 @@ class WorkshopStore:
     def by_key(self, key: str) -> Workshop | None:
         """Return the workshop that a facilitator's key opens, or None."""
         with self.database.reading() as connection:
-            row = connection.execute(_workshops().where(WORKSHOPS.c.key_hash == key_hash(key))).one_or_none()
+            row = connection.execute(_workshops().where(WORKSHOPS.c.key_hash == key_hash(key))).first()
         return None if row is None else _workshop(row)
 
     def is_key(self, workshop_id: str, key: str) -> bool:
@@ -125,8 +140,16 @@ class WorkshopStore:
             with self.database.reading() as connection:
                 content = connection.execute(
                     select(WORKSHOPS.c.scenario).where(WORKSHOPS.c.workshop_id == workshop.workshop_id)
-                ).scalar_one()
-            known = scenario_from_bytes(SCENARIO_FILE, content)
+                ).scalar_one_or_none()
+            if content is None:
+                raise NoWorkshopError(NOT_ENTERED)
+            try:
+                known = scenario_from_bytes(SCENARIO_FILE, content)
+            except ScenarioError as error:
+                raise StoreError(
+                    f"The scenario of the workshop {workshop.code} cannot be read: it is damaged, or of another "
+                    f"version. {error.issues[0]}"
+                ) from error
             with self._lock:
                 self._scenarios[workshop.workshop_id] = known
         return known
@@ -153,9 +176,18 @@ class WorkshopStore:
             row = connection.execute(_last_move(workshop_id)).first()
         return "" if row is None else str(row.name)
 
-    def release(self, answer_id: int, *, released: bool = True) -> None:
-        """Release the comment of an answer for the paper, or take that back."""
+    def release(self, answer_id: int, *, released: bool = True, workshop_id: str | None = None) -> None:
+        """Release the comment of an answer for the paper, or take that back.
+
+        workshop_id: the one that it must be of. Raises WorkshopError for an answer that is not there.
+        """
+        of_one = ANSWERS.c.participant_id == PARTICIPANTS.c.participant_id
+        owner = select(PARTICIPANTS.c.workshop_id).join(ANSWERS, of_one).where(ANSWERS.c.answer_id == answer_id)
         with self.database.writing() as connection:
+            found = connection.execute(owner).scalar_one_or_none()
+            if found is None or workshop_id not in (None, found):
+                raise WorkshopError("This comment is not there any more. Look at the page again.")
+            _held(connection, found)  # so that a second press waits for the first
             connection.execute(delete(RELEASED).where(RELEASED.c.answer_id == answer_id))
             if released:
                 connection.execute(insert(RELEASED).values(answer_id=answer_id, at=self._clock()))
@@ -211,25 +243,21 @@ class WorkshopStore:
         if known is None:
             raise NoWorkshopError(NOT_ENTERED)
         workshop, one = known
-        if not 0 <= question < len(workshop.plan.questions):
+        if type(question) is not int or not 0 <= question < len(workshop.plan.questions):
             raise WorkshopError("This question is not asked here.")
         scenario = self.scenario(workshop)
         checked = read_answer(scenario, settings_of(workshop, scenario), workshop.plan.questions[question], given)
-        said = read_comment(comment)
-        sent = (submission or secrets.token_hex(16))[:LONGEST_SUBMISSION]
         row = {
             "participant_id": one.participant_id,
             "question": question,
-            "submission": sent,
+            "submission": read_submission(submission or secrets.token_hex(16)),
             "answer": json.dumps(checked),
-            "comment": said,
+            "comment": read_comment(comment),
         }
-        try:
-            return self._taken(workshop.workshop_id, row)
-        except _SentTwiceError:
-            return self._taken(workshop.workshop_id, row)
+        return self._taken(workshop.workshop_id, row)
 
     def _taken(self, workshop_id: str, row: Mapping[str, Any]) -> Receipt:
+        """Keep an answer, unless it is there already; all of it while the row of the workshop is held."""
         with self.database.writing() as connection:
             found = _workshop(_held(connection, workshop_id))
             mine = ANSWERS.c.participant_id == row["participant_id"]
@@ -239,15 +267,15 @@ class WorkshopStore:
             if before is not None:
                 return Receipt(before, is_repeat=True)
             if not found.state.is_open:
-                counts = connection.execute(select(func.max(ANSWERS.c.at)).where(mine)).scalar_one_or_none()
-                raise ClosedError(closed_words(counts))
+                raise ClosedError(closed_words(_last_that_counts(connection, mine, found.state)))
             if not found.state.asks(int(row["question"])):
                 raise WorkshopError("This question is not asked yet.")
+            if connection.execute(select(func.count()).where(mine)).scalar_one() >= MOST_ANSWERS:
+                raise WorkshopError(
+                    f"You have answered {MOST_ANSWERS} times, and no more is taken. Your last one counts."
+                )
             at = self._clock()
-            try:
-                connection.execute(insert(ANSWERS).values(**row, round=found.state.round, at=at))
-            except IntegrityError as error:
-                raise _SentTwiceError from error
+            connection.execute(insert(ANSWERS).values(**row, round=found.state.round, at=at))
         return Receipt(at)
 
     def participants(self, workshop_id: str) -> list[Participant]:
@@ -292,16 +320,15 @@ class WorkshopStore:
         return sorted(last.values(), key=lambda entry: (entry.participant.participant_id, entry.question))
 
 
-class _SentTwiceError(Exception):
-    """The same submission came twice at one moment."""
-
-
 def settings_of(workshop: Workshop, scenario: Scenario) -> Settings:
-    """Return the settings that were in force when the room was opened. Raises SettingsError."""
-    plain = dict(workshop.settings)
-    plain["weights"] = {tier: weight for tier, weight in plain["weights"].items() if weight is not None}
-    settings = Settings(**{**plain, "without": tuple(plain["without"])})
-    scenario.check(settings)
+    """Return the settings that were in force when the room was opened. Raises StoreError where they are damaged."""
+    try:
+        plain = dict(workshop.settings)
+        plain["weights"] = {tier: weight for tier, weight in plain["weights"].items() if weight is not None}
+        settings = Settings(**{**plain, "without": tuple(plain["without"])})
+        scenario.check(settings)
+    except (SettingsError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"The workshop {workshop.code} cannot be read: its settings are damaged.") from error
     return settings
 
 
@@ -317,12 +344,17 @@ def clock_time(at: str) -> str:
     return datetime.fromisoformat(at).astimezone().strftime("%H:%M")
 
 
+def tidied_plan(plan: WorkshopPlan) -> WorkshopPlan:
+    """Return a plan with its words as they are kept: a line each, nothing in them that cannot be seen."""
+    roles, places = (tuple(one_line(choice) for choice in choices) for choices in (plan.roles, plan.places))
+    return replace(plan, title=one_line(plan.title), roles=roles, places=places)
+
+
 def check_plan(plan: WorkshopPlan, scenario: Scenario) -> None:
     """Raise WorkshopError with everything that is wrong with a plan."""
     problems: list[str] = []
-    title = plan.title.strip()
-    if not 0 < len(title) <= LONGEST_TITLE:
-        problems.append(f"The title has {len(title)} characters; 1 to {LONGEST_TITLE} are expected.")
+    if not 0 < len(plan.title) <= LONGEST_TITLE:
+        problems.append(f"The title has {len(plan.title):,} characters; 1 to {LONGEST_TITLE} are expected.")
     if not 0 < len(plan.questions) <= MOST_QUESTIONS:
         problems.append(f"There are {len(plan.questions)} questions; 1 to {MOST_QUESTIONS} are expected.")
     for question in plan.questions:
@@ -332,7 +364,7 @@ def check_plan(plan: WorkshopPlan, scenario: Scenario) -> None:
         if question.goals and question.kind is not Kind.SWING:
             problems.append(f"Goals are asked by swing weights only, not by {question.kind}.")
     for what, choices in (("roles", plan.roles), ("places", plan.places)):
-        folded = [choice.strip().casefold() for choice in choices]
+        folded = [choice.casefold() for choice in choices]
         if len(choices) > MOST_CHOICES or len(set(folded)) < len(choices) or not all(folded):
             problems.append(f"The {what} to choose from: at most {MOST_CHOICES}, each once, none blank.")
         problems += [
@@ -347,9 +379,7 @@ def check_plan(plan: WorkshopPlan, scenario: Scenario) -> None:
 
 
 def _checked_participant(workshop: Workshop, one: Participant) -> Participant:
-    name = "" if workshop.plan.is_anonymous else one.name.strip()
-    if len(name) > LONGEST_NAME:
-        raise WorkshopError(f"The name has {len(name):,} characters; at most {LONGEST_NAME} are taken.")
+    name = "" if workshop.plan.is_anonymous else read_name(one.name)
     if not name and not workshop.plan.is_anonymous:
         raise WorkshopError("Write your name: this workshop shows names.")
     for what, chosen, choices in (("role", one.role, workshop.plan.roles), ("place", one.place, workshop.plan.places)):
@@ -387,19 +417,28 @@ def _workshop(row: Row[Any]) -> Workshop:
             plan=WorkshopPlan.from_text(row.title, row.plan),
             state=State.from_text(row.state),
             scenario_hash=row.scenario_hash,
-            settings=json.loads(row.settings),
+            settings=dict(json.loads(row.settings)),
             created_at=row.created_at,
             is_illustrative=bool(row.is_illustrative),
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise WorkshopError(f"The workshop {row.code} cannot be read: its row is damaged.") from error
+        raise StoreError(f"The workshop {row.code} cannot be read: its row is damaged.") from error
 
 
 def _entry(row: Row[Any], place: int) -> Entry:
     one = Participant(row.participant_id, row.name, row.role, row.place)
-    return Entry(
-        row.answer_id, one, row.question, place, json.loads(row.answer), row.comment, row.at, row.out is not None
-    )
+    try:
+        answer = json.loads(row.answer)
+    except ValueError as error:
+        raise StoreError(f"Answer {row.answer_id} cannot be read: its row is damaged.") from error
+    return Entry(row.answer_id, one, row.question, place, answer, row.comment, row.at, row.out is not None)
+
+
+def _last_that_counts(connection: Connection, mine: Any, state: State) -> str | None:
+    """Return when the last answer that counts was given: one of a round that was reset does not."""
+    query = select(ANSWERS.c.at).where(mine, ANSWERS.c.round.in_(state.rounds))
+    at: str | None = connection.execute(query.order_by(ANSWERS.c.answer_id.desc()).limit(1)).scalar_one_or_none()
+    return at
 
 
 def free_code(connection: Connection) -> str:

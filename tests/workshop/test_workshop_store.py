@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from prioritiser import read_scenario
 from prioritiser.errors import ClosedError, NoWorkshopError, RefusedFileError, WorkshopError
-from prioritiser.store.database import Database, open_database
+from prioritiser.store.database import open_database
 from prioritiser.workshop.answers import ballots_of
 from prioritiser.workshop.records import Kind, Move, Question, WorkshopPlan
 from prioritiser.workshop.store import WorkshopStore, settings_of
 from prioritiser.workshop.transfer import export_workshop, import_workshop
-from tests.places import QUICKSTART
-
-PLAN = WorkshopPlan("Spring room", (Question(Kind.POINTS), Question(Kind.SUPPORT)), False, ("Trust", "Council"))
-POINTS = {"tiers": {"national": 50, "local": 30, "long_term": 20}}
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'rooms.sqlite'}")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def store(database: Database) -> WorkshopStore:
-    return WorkshopStore(database)
-
-
-def opened(store: WorkshopStore, plan: WorkshopPlan = PLAN) -> str:
-    scenario = read_scenario(QUICKSTART)
-    workshop, key = store.create(plan, scenario, scenario.settings)
-    assert store.is_key(workshop.workshop_id, key.lower())
-    assert not store.is_key(workshop.workshop_id, workshop.code)
-    return workshop.code
+from tests.workshop.rooms import POINTS, opened
 
 
 def test_answers_of_the_last_round_count_when_given_and_those_before_stand_otherwise(store: WorkshopStore) -> None:
@@ -181,7 +156,9 @@ def test_plan_that_makes_no_sense_is_refused_with_all_that_is_wrong(store: Works
     ]
 
 
-def test_workshop_goes_out_and_in_whole_when_moved_to_another_database(store: WorkshopStore, tmp_path: Path) -> None:
+def test_workshop_goes_out_and_in_whole_when_moved_to_another_database(
+    store: WorkshopStore, new_url: Callable[[], str]
+) -> None:
     code = opened(store)
     one, token = store.join(code, "Ann", "Trust")
     store.answer(token, 0, POINTS, "Said", "a1")
@@ -189,7 +166,7 @@ def test_workshop_goes_out_and_in_whole_when_moved_to_another_database(store: Wo
     store.release(before[0].answer_id)
     store.move(store.by_code(code).workshop_id, Move("round"))
     content = export_workshop(store, code)
-    other = WorkshopStore(open_database(f"sqlite:///{tmp_path / 'other.sqlite'}"))
+    other = WorkshopStore(open_database(new_url()))
     found = import_workshop(other, "w.zip", content)
     assert found == store.by_code(code)
     assert [(entry.comment, entry.answer, entry.is_released) for entry in other.entries(found)] == [
