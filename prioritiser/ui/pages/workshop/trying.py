@@ -89,7 +89,7 @@ def show_locking(answer: Consensus, in_force: Choice | None, settings: Settings 
     if not locks:
         return
     with st.container(key="room_locking", horizontal=True, vertical_alignment="center"):
-        is_done = settings is not None and all(settings.lock.get(name) == lock for name, lock in locks.items())
+        is_done = settings is not None and _locked(locks, settings) == settings
         idle = settings is None or is_done or len(answer.candidates) < 2
         lay = (partial(_locked, locks),)
         st.button("Lock what the room agreed", key="lock_agreed", on_click=session.press, args=lay, disabled=idle)
@@ -103,7 +103,9 @@ def _mean(answer: Consensus, choice: Choice) -> float:
 
 
 def _locked(locks: dict[str, str], now: Settings) -> Settings:
-    return now.replace(lock={**now.lock, **locks})
+    """Lay locks over settings; one to a start year stays where the initiative is to be in."""
+    kept = {name: lock for name, lock in now.lock.items() if lock != "out" and locks.get(name) == "in"}
+    return now.replace(lock={**now.lock, **locks, **kept})
 
 
 def show_other_scenario(workshop: Workshop, said: RoomSaid, scenario: Scenario) -> None:
