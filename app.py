@@ -1,4 +1,4 @@
-"""The ASGI app: Streamlit's pages from the package, behind security headers.
+"""The ASGI app: Streamlit's pages from the package and the pages of participants' phones, behind security headers.
 
 Run it with `prioritiser app`, `streamlit run app.py` or any ASGI server (`uvicorn app:app`). The scenario is the one
 that the environment variable PRIORITISER_SCENARIO names, by default the bundled example.
@@ -13,6 +13,8 @@ from starlette.middleware import Middleware
 
 import prioritiser
 from prioritiser.ui.entry.failure import keep_log_plain, show_stray_failure
+from prioritiser.ui.phone.routes import phone_routes
+from prioritiser.ui.server.gate import RoomGate
 from prioritiser.ui.server.security import OwnAddress, SecurityHeaders
 from prioritiser.ui.storage.visitors import Visitors
 
@@ -21,6 +23,7 @@ PAGES = Path(prioritiser.__file__).parent / "ui" / "entry" / "main.py"
 keep_log_plain()
 app = st.App(
     PAGES,
-    middleware=[Middleware(SecurityHeaders), Middleware(OwnAddress), Middleware(Visitors)],
+    routes=phone_routes(),
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnAddress), Middleware(RoomGate), Middleware(Visitors)],
     on_script_error=show_stray_failure,
 )

@@ -31,11 +31,15 @@ _FROM_TODAY = "from where we are to the targets"
 
 @dataclass(frozen=True)
 class Swing:
-    """A move that is weighed beside others: of a tier, or of one goal. said: such as 'from 76 % to 85 %'."""
+    """A move that is weighed beside others: of a tier, or of one goal. said: such as 'from 76 % to 85 %'.
+
+    parts: what `said` is made of, a line each; of a tier.
+    """
 
     key: str
     name: str
     said: str
+    parts: tuple[str, ...] = ()
 
 
 def important_goals(scenario: Scenario, settings: Settings, most: int = MOST_GOALS) -> tuple[str, ...]:
@@ -69,8 +73,8 @@ def tier_swings(scenario: Scenario, settings: Settings) -> tuple[Swing, ...]:
         moves = [goal_swing(scenario, goal) for goal in scenario.goals if goal.tier == tier]
         shown = [f"{move.name} {move.said}" for move in moves if move.key in important]
         more = len(moves) - len(shown)
-        rest = f"; and {more} more" if more > 0 else ""
-        swings.append(Swing(tier, TIER_NAMES[tier], f"{'; '.join(shown)}{rest}" if shown else _FROM_TODAY))
+        parts = (*shown, *([f"and {more} more"] if more > 0 else [])) if shown else (_FROM_TODAY,)
+        swings.append(Swing(tier, TIER_NAMES[tier], "; ".join(parts), parts))
     return tuple(swings)
 
 

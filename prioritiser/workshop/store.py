@@ -288,10 +288,13 @@ class WorkshopStore:
             ).all()
         return [Participant(row.participant_id, row.name, row.role, row.place) for row in rows]
 
-    def entries(self, workshop: Workshop, rounds: int | None = None, participant: str | None = None) -> list[Entry]:
+    def entries(
+        self, workshop: Workshop, rounds: int | None = None, participant: str | None = None, until: str | None = None
+    ) -> list[Entry]:
         """List the answers that count after so many rounds, by default all: the last of each one to each question.
 
         An answer of an earlier round stands until its participant answers again. participant: only those of one.
+        until: a time as it is kept; only what had come by then.
         """
         numbers = list(workshop.state.rounds[:rounds])
         if not numbers:
@@ -306,6 +309,8 @@ class WorkshopStore:
         )
         if participant is not None:
             query = query.where(PARTICIPANTS.c.participant_id == participant)
+        if until is not None:
+            query = query.where(ANSWERS.c.at <= until)
         last: dict[tuple[str, int], Entry] = {}
         with self.database.reading() as connection:
             for row in connection.execute(query):

@@ -213,7 +213,7 @@ def test_every_move_is_made_and_taken_back_by_name(monkeypatch: pytest.MonkeyPat
     press(page, "room_close")
     assert not room(store, code).state.is_open and re.search(r"Closed at \d\d:\d\d, round 1 · 1 joined", text_of(page))
     assert "The room is closed: open it again to let people in." in text_of(page)
-    assert page.button(key="room_undo").label == "Take back closing"
+    assert "room_undo" not in keys(page)  # to open again does the same
     press(page, "room_open")
     assert room(store, code).state.is_open and page.button(key="room_undo").label == "Take back opening again"
     press(page, "room_round")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -30,15 +30,24 @@ def escaped(part: Part) -> Markup:
     return part if isinstance(part, Markup) else Markup(html.escape(part, quote=True))
 
 
-def element(name: str, *parts: Part, **attributes: str | None) -> Markup:
+def element(name: str, /, *parts: Part, **attributes: str | None) -> Markup:
     """Build one element: texts are escaped, attributes too; `class_` is class, `_` in a name is `-`."""
+    inside = "".join(escaped(part).text for part in parts)
+    return Markup(f"{_opened(name, attributes).text}{inside}</{name}>")
+
+
+def void(name: str, /, **attributes: str | None) -> Markup:
+    """Build an element that holds nothing, such as an input; attributes as of `element`."""
+    return _opened(name, attributes)
+
+
+def _opened(name: str, attributes: Mapping[str, str | None]) -> Markup:
     given = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{html.escape(value, quote=True)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    inside = "".join(escaped(part).text for part in parts)
-    return Markup(f"<{name}{given}>{inside}</{name}>")
+    return Markup(f"<{name}{given}>")
 
 
 def together(parts: Iterable[Part]) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import ipaddress
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -12,13 +13,15 @@ from typing import TYPE_CHECKING
 import streamlit
 from streamlit import config
 
+from prioritiser.workshop.link import is_phones, is_room_open, phone_link, room_address
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
 _ORIGIN = re.compile(r"(https?)://([^/?#@\s]+)", re.IGNORECASE)
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 _READING = ("GET", "HEAD", "OPTIONS")
 
@@ -61,6 +64,18 @@ def security_headers() -> tuple[tuple[bytes, bytes], ...]:
     return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
+@lru_cache(maxsize=1)
+def phone_headers() -> tuple[tuple[bytes, bytes], ...]:
+    """Build the headers of what participants meet: plain pages with one script and one style of their own.
+
+    A form of a page that sends no referrer at all would name no origin either, and be refused by `OwnAddress`.
+    """
+    sources = "script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'"
+    policy = f"default-src 'none'; {sources}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    own = {b"content-security-policy": policy.encode(), b"referrer-policy": b"same-origin"}
+    return tuple((name, own.get(name, value)) for name, value in security_headers())
+
+
 class SecurityHeaders:
     """ASGI middleware that adds the headers to every HTTP answer."""
 
@@ -75,7 +90,7 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                ours = security_headers()
+                ours = phone_headers() if is_phones(scope["path"]) else security_headers()
                 names = {name for name, _ in ours}
                 kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in names]
                 message = {**message, "headers": [*kept, *ours]}
@@ -105,13 +120,11 @@ class OwnAddress:
         hosts = [value for name, value in scope["headers"] if name.lower() == b"host"]
         origins = [value for name, value in scope["headers"] if name.lower() == b"origin"]
         if len(hosts) != 1 or not is_own_host(hosts[0].decode("latin-1"), scope):
-            await _refuse(scope, send, 421, _own_address(scope))
+            await refuse(scope, send, 421, _own_address(scope))
         elif not _may_come_from(scope, hosts[0].decode("latin-1"), [value.decode("latin-1") for value in origins]):
-            await _refuse(scope, send, 403, "This was asked by a page of another address, and is refused.")
+            await refuse(scope, send, 403, "This was asked by a page of another address, and is refused.")
         elif scope["type"] == "websocket":
-            page = b"http://" + hosts[0]
-            rest = [(name, value) for name, value in scope["headers"] if name.lower() != b"origin"]
-            await self._app({**scope, "headers": [*rest, (b"origin", page)]}, receive, send)
+            await self._app({**scope, "headers": _as_streamlit_knows_it(scope, hosts[0])}, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -123,8 +136,10 @@ def is_own_host(host: str, scope: Scope) -> bool:
         return False
     name, port = found[1].lower(), int(found[2] or _DEFAULT_PORTS.get(scope.get("scheme", "http"), 80))
     own = own_ports(scope)
-    if name in _LOOPBACK:
+    if name in LOOPBACK:
         return port in own
+    if is_room_open() and _is_of_room(name, port, scope):
+        return True
     # for a name that the server was given (behind a proxy), also the ports that need not be written
     return port in {*own, 80, 443} and _is_named(name)
 
@@ -136,6 +151,38 @@ def own_ports(scope: Scope) -> set[int]:
     if config.is_manually_set("browser.serverPort"):
         ports.add(int(config.get_option("browser.serverPort")))
     return ports
+
+
+def _is_of_room(name: str, port: int, scope: Scope) -> bool:
+    """Whether a name is this machine's address in its network: the one of this very connection, or the one told."""
+    if _is_address(name) and name.strip("[]") == str((scope.get("server") or ("",))[0]):
+        return port in own_ports(scope)
+    scheme, _, told = room_address().partition("://")
+    found = _HOST.fullmatch(told)
+    return found is not None and (name, port) == (found[1].lower(), int(found[2] or _DEFAULT_PORTS.get(scheme, 80)))
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def host_name(scope: Scope) -> str:
+    """Return the name that a request asks for, without its port; empty where it is none."""
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"]
+    found = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    return found[1].lower() if found else ""
+
+
+def _as_streamlit_knows_it(scope: Scope, host: bytes) -> list[tuple[bytes, bytes]]:
+    """Headers by which Streamlit takes a stream for one of its own page, without looking for its address outside."""
+    name = host_name(scope)
+    own = host if name in LOOPBACK or _is_named(name) else f"{LOOPBACK[0]}:{min(own_ports(scope))}".encode()
+    rest = [(key, value) for key, value in scope["headers"] if key.lower() not in (b"origin", b"host")]
+    return [*rest, (b"host", own), (b"origin", b"http://" + own)]
 
 
 def _is_named(name: str) -> bool:
@@ -158,6 +205,8 @@ def _may_come_from(scope: Scope, host: str, origins: list[str]) -> bool:
 
 
 def _own_address(scope: Scope) -> str:
+    if phone_link():
+        return f"This room answers only at its own address. Open {phone_link()} instead."
     port = min(own_ports(scope))
     return (
         f"Prioritiser answers only at its own address. Open http://127.0.0.1:{port} on the computer that it runs on. "
@@ -165,7 +214,8 @@ def _own_address(scope: Scope) -> str:
     )
 
 
-async def _refuse(scope: Scope, send: Send, status: int, words: str) -> None:
+async def refuse(scope: Scope, send: Send, status: int, words: str) -> None:
+    """Answer a request with a sentence, or close a stream before it is open."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": ""})
         return

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from prioritiser.workshop.link import is_phones
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,14 +33,14 @@ def visitor_now() -> str | None:
 
 
 class Visitors:
-    """ASGI middleware that gives each new browser its number, and renews it with each visit."""
+    """ASGI middleware that gives each new browser its number, and renews it with each visit; phones get none."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and set the cookie on the page that comes back."""
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if scope["type"] != "http" or scope["method"] != "GET" or is_phones(scope["path"]):
             await self._app(scope, receive, send)
             return
         given = dict(scope["headers"])

@@ -6,17 +6,22 @@ from prioritiser.errors import NoWorkshopError, StoreError
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.ui import session
 from prioritiser.ui.components.widgets import message, show
+from prioritiser.ui.pages.workshop.comments import show_comments
 from prioritiser.ui.pages.workshop.joining import show_joining, show_new_key
+from prioritiser.ui.pages.workshop.meaning import show_meaning
 from prioritiser.ui.pages.workshop.opening import show_opening, show_trouble
 from prioritiser.ui.pages.workshop.room import show_answered, show_head, show_moves
+from prioritiser.ui.pages.workshop.said import show_said
 from prioritiser.ui.storage.links import View
-from prioritiser.workshop.arrivals import find_arrivals
+from prioritiser.workshop.arrivals import Arrivals, find_arrivals
 from prioritiser.workshop.records import Workshop
+from prioritiser.workshop.rounds import RoomSaid, read_rounds
 from prioritiser.workshop.store import WorkshopStore
 
 QUESTION = "What does the room say, and what can everybody live with?"
-JOINING, ANSWERED = "Joining", "Answers so far"
-VIEWS = (JOINING, ANSWERED)
+JOINING, ANSWERED, SAID, MEANING = "Joining", "Answers so far", "What the room says", "What it means"
+COMMENTS = "Comments"
+VIEWS = (JOINING, ANSWERED, SAID, MEANING, COMMENTS)
 
 
 def show_page(scenario: Scenario, view: View) -> None:
@@ -50,19 +55,37 @@ def _show_room(scenario: Scenario, view: View, store: WorkshopStore, workshop: W
     arrivals = find_arrivals(store, workshop.workshop_id, len(workshop.plan.questions))
     show_head(store, workshop, arrivals)
     show_trouble()
-    looked_at = st.segmented_control(
-        "On the screen",
-        list(VIEWS),
-        default=JOINING,
-        key="room_view",
-        required=True,
-        wrap=True,
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    show_moves(store, workshop, arrivals)
+    with st.container(key="room_bar", horizontal=True, vertical_alignment="center"):
+        looked_at = st.segmented_control(
+            "On the screen",
+            list(VIEWS),
+            default=JOINING,
+            key="room_view",
+            required=True,
+            wrap=True,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        show_moves(store, workshop, arrivals)
     with st.container(key="room_screen"):
         if looked_at == ANSWERED:
             show_answered(store, workshop, arrivals)
+        elif looked_at == SAID:
+            show_said(workshop, _said(store, workshop, arrivals))
+        elif looked_at == MEANING:
+            show_meaning(scenario, view, workshop, _said(store, workshop, arrivals))
+        elif looked_at == COMMENTS:
+            show_comments(store, workshop, _said(store, workshop, arrivals))
         else:
             show_joining(workshop, arrivals)
+
+
+def _said(store: WorkshopStore, workshop: Workshop, arrivals: Arrivals) -> RoomSaid:
+    """Read what the room said; kept until there is news, as the page is drawn again and again."""
+    return _read(f"{store.database.name} {workshop.workshop_id} {arrivals}", store, workshop)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _read(key: str, _store: WorkshopStore, _workshop: Workshop) -> RoomSaid:
+    del key  # it only tells one state of a room from another
+    return read_rounds(_store, _workshop)

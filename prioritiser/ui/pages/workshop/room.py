@@ -55,27 +55,26 @@ def show_moves(store: WorkshopStore, workshop: Workshop, arrivals: Arrivals) -> 
     """Show what the facilitator can do with the room."""
     state, questions = arrivals.state, len(workshop.plan.questions)
     move = partial(_press, store, workshop.workshop_id)
-    with st.container(key="room_moves", horizontal=True, vertical_alignment="center"):
-        if state.is_open:
-            _button("Close the answers", "room_close", partial(move, "close"), primary=True)
-        else:
-            _button("Open again", "room_open", partial(move, "open"))
-        if state.asked is not None and state.asked + 1 < questions:
-            _button(f"Ask question {state.asked + 2} of {questions}", "room_next", partial(move, "next"))
-            _button("Ask all questions", "room_all", partial(move, "all"))
-        number = len(state.rounds)
-        _button(f"Begin round {number + 1}", "room_round", partial(move, "round"))
-        _button(f"Reset round {number}", "room_reset", partial(session.open_dialog, _RESET))
-        last = store.last_move(workshop.workshop_id)
-        if last:
-            _button(f"Take back {TAKEN_BACK.get(last, last)}", "room_undo", partial(move, "undo"))
-        if state.timer_ends:
-            _button("Stop the timer", "room_timer_stop", partial(move, "timer"))
-        else:
-            look: dict[str, Any] = {"key": _MINUTES, "width": 110, "label_visibility": "collapsed"}
-            st.number_input("Minutes of the timer", 1, MOST_MINUTES, 10, 1, **look)
-            show(element("span", "min", aria_hidden="true"))
-            _button("Start the timer", "room_timer", partial(_start_timer, store, workshop.workshop_id))
+    if state.is_open:
+        _button("Close the answers", "room_close", partial(move, "close"), primary=True)
+    else:
+        _button("Open again", "room_open", partial(move, "open"))
+    if state.asked is not None and state.asked + 1 < questions:
+        _button(f"Ask question {state.asked + 2} of {questions}", "room_next", partial(move, "next"))
+        _button("Ask all questions", "room_all", partial(move, "all"))
+    number = len(state.rounds)
+    _button(f"Begin round {number + 1}", "room_round", partial(move, "round"))
+    _button(f"Reset round {number}", "room_reset", partial(session.open_dialog, _RESET))
+    last = store.last_move(workshop.workshop_id)
+    if last and last != "close":  # to open again does the same, and leaves a trace of what was shown
+        _button(f"Take back {TAKEN_BACK.get(last, last)}", "room_undo", partial(move, "undo"))
+    if state.timer_ends:
+        _button("Stop the timer", "room_timer_stop", partial(move, "timer"))
+    else:
+        look: dict[str, Any] = {"key": _MINUTES, "width": 110, "label_visibility": "collapsed"}
+        st.number_input("Minutes of the timer", 1, MOST_MINUTES, 10, 1, **look)
+        show(element("span", "min", aria_hidden="true"))
+        _button("Start the timer", "room_timer", partial(_start_timer, store, workshop.workshop_id))
     show_dialog(_RESET, "Reset this round", lambda: _show_resetting(store, workshop, number))
 
 

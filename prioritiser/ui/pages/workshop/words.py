@@ -17,7 +17,6 @@ ABOUT = {
 }
 TAKEN_BACK = {
     "open": "opening again",
-    "close": "closing",
     "next": "the next question",
     "all": "asking all questions",
     "round": "the new round",
@@ -50,3 +49,20 @@ def time_left(state: State, now: datetime | None = None) -> str:
     left = (datetime.fromisoformat(state.timer_ends) - (now or datetime.now(UTC))).total_seconds()
     seconds = max(0, round(left))
     return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+PORTFOLIOS = {
+    "mean": "Best for the mean weights",
+    "median": "Best for the median voice",
+    "least_regret": "Least regret",
+    "fairest_gain": "Fairest gain",
+}
+PORTFOLIOS_SAID = {
+    "mean": "Most is gained by the mean of everybody's weights.",
+    "median": "Most is gained by the middle voice in each tier.",
+    "least_regret": "The largest regret of anybody is as small as can be.",
+    "fairest_gain": "The product of everybody's gains is as large as can be.",
+}
+REGRET = (
+    "Regret is what somebody's own best portfolio gives them more, as a share of what it gives above doing nothing."
+)
