@@ -172,9 +172,9 @@ def test_phones_get_a_link_and_a_code_to_scan_where_the_app_is_on_a_network(
     assert "Phones cannot reach this app: it listens on this computer only." in text
     assert "prioritiser app --room" in text and "<img" not in text
     monkeypatch.setenv(ROOM_VARIABLE, "1")
-    monkeypatch.setenv(ADDRESS_VARIABLE, "http://192.0.2.7:8501")
+    monkeypatch.setenv(ADDRESS_VARIABLE, "http://192.0.2.1")
     text = text_of(settled(page))
-    assert f"Open http://192.0.2.7:8501/room/{code} or point the phone&#x27;s camera at the square." in text
+    assert f"Open http://192.0.2.1/room/{code} or point the phone&#x27;s camera at the square." in text
     assert '<img src="data:image/svg+xml;base64,' in text and "Phones cannot reach" not in text
 
 

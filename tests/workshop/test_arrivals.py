@@ -9,7 +9,7 @@ import pytest
 from prioritiser import read_scenario
 from prioritiser.errors import NoWorkshopError
 from prioritiser.store.database import open_database
-from prioritiser.workshop.arrivals import find_arrivals
+from prioritiser.workshop.heard.arrivals import find_arrivals
 from prioritiser.workshop.records import Kind, Move, Question, WorkshopPlan
 from prioritiser.workshop.store import WorkshopStore
 from tests.places import QUICKSTART

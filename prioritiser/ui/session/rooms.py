@@ -2,37 +2,33 @@
 
 import streamlit as st
 
-from prioritiser.store.database import open_database
-from prioritiser.store.location import database_url
+from prioritiser.ui.server.gate import KEY_COOKIE
+from prioritiser.ui.server.room_store import room_store
 from prioritiser.ui.session.recall import memory
 from prioritiser.ui.storage import visitors
+from prioritiser.workshop.heard.arrivals import illustrative_rooms
 from prioritiser.workshop.store import WorkshopStore
 
-FACILITATOR = "prioritiser_facilitator"  # the cookie of somebody who came in by a room's key
 _MINE, _SHOWN = "my_rooms", "room_shown"
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _store(url: str) -> WorkshopStore:
-    return WorkshopStore(open_database(url))
-
-
 def workshop_store() -> WorkshopStore:
-    """Return the one store of rooms that every session shares. Raises StoreError where there can be none."""
-    return _store(database_url())
+    """Return the one store of rooms of this server. Raises StoreError where there can be none."""
+    return room_store()
 
 
 def my_rooms() -> tuple[str, ...]:
     """List the ids of the rooms that this visitor may facilitate, the one shown last first; some may be gone by now.
 
-    Raises StoreError.
+    Rooms of made-up people are everybody's, and come last. Raises StoreError.
     """
     visitor = _visitor()
     kept = [name for name, _ in memory().rooms(visitor)] if visitor is not None else []
-    key = st.context.cookies.get(FACILITATOR, "")
+    key = st.context.cookies.get(KEY_COOKIE, "")
     by_key = workshop_store().by_key(key) if key else None
     brought = [] if by_key is None else [by_key.workshop_id]
-    return tuple(dict.fromkeys([*st.session_state.get(_MINE, ()), *kept, *brought]))
+    mine = [*st.session_state.get(_MINE, ()), *kept, *brought]
+    return tuple(dict.fromkeys([*mine, *illustrative_rooms(workshop_store())]))
 
 
 def keep_room(workshop_id: str) -> None:
@@ -54,12 +50,16 @@ def leave_rooms() -> None:
 
 
 def room_shown() -> str:
-    """Return the id of the room on the page: as the session left it, else the last visit; empty for none."""
+    """Return the id of the room on the page: as the session left it, else the last visit; empty for none.
+
+    To whoever had no room yet, one of made-up people is shown where there is one. Raises StoreError.
+    """
     session = st.session_state
     if _SHOWN not in session:
         visitor = _visitor()
         kept = memory().rooms(visitor) if visitor is not None else ()
-        session[_SHOWN] = next((name for name, is_shown in kept if is_shown), "")
+        first = next((name for name, is_shown in kept if is_shown), "")
+        session[_SHOWN] = first if kept else next(iter(my_rooms()), "")
     shown: str = session[_SHOWN]
     return shown
 

@@ -10,8 +10,8 @@ from prioritiser.ui.components.markup import Part, element
 from prioritiser.ui.components.widgets import show, show_section
 from prioritiser.ui.pages.workshop.opening import attempt
 from prioritiser.ui.pages.workshop.words import QUESTIONS
+from prioritiser.workshop.heard.rounds import RoomSaid
 from prioritiser.workshop.records import Entry, Workshop
-from prioritiser.workshop.rounds import RoomSaid
 from prioritiser.workshop.store import WorkshopStore
 
 _LATER = "Comments appear here when you close the answers."
@@ -42,24 +42,25 @@ def show_comments(store: WorkshopStore, workshop: Workshop, said: RoomSaid) -> N
         mine = sorted((entry for entry in written if entry.question == question), key=lambda entry: entry.comment)
         if mine:
             show(element("h3", f"{question + 1}. {QUESTIONS[asked.kind]}"))
-            _show_list(store, mine, is_anonymous=is_anonymous)
+            _show_list(store, workshop, mine)
 
 
-def _show_list(store: WorkshopStore, entries: Sequence[Entry], *, is_anonymous: bool) -> None:
+def _show_list(store: WorkshopStore, workshop: Workshop, entries: Sequence[Entry]) -> None:
     for entry in entries:
         key = f"release_{entry.answer_id}"
         with st.container(key=f"comment_{entry.answer_id}", horizontal=True, vertical_alignment="top"):
-            st.checkbox("For the paper", value=entry.is_released, key=key, on_change=_release, args=(store, entry, key))
+            asked = (store, workshop.workshop_id, entry, key)
+            st.checkbox("For the paper", value=entry.is_released, key=key, on_change=_release, args=asked)
             who: Part = None
-            if not is_anonymous:
+            if not workshop.plan.is_anonymous:
                 one = entry.participant
                 who = element("p", ", ".join(filter(None, (one.name, one.role, one.place))), class_="small")
             show(element("p", entry.comment, class_="room-comment"), who)
 
 
-def _release(store: WorkshopStore, entry: Entry, key: str) -> None:
+def _release(store: WorkshopStore, workshop_id: str, entry: Entry, key: str) -> None:
     try:
-        store.release(entry.answer_id, released=bool(session.held(key)))
+        store.release(entry.answer_id, released=bool(session.held(key)), workshop_id=workshop_id)
     except PrioritiserError as error:
         attempt(error)
     else:

@@ -16,9 +16,9 @@ from prioritiser.ui.pages.workshop.words import PORTFOLIOS
 from prioritiser.ui.weight_picker.drawing import ask_map
 from prioritiser.workshop.ballots import Ballot
 from prioritiser.workshop.consensus import Consensus, Scope, consensus
+from prioritiser.workshop.heard.rounds import RoomSaid, Round
 from prioritiser.workshop.portfolios import regrets_of
 from prioritiser.workshop.records import Workshop
-from prioritiser.workshop.rounds import RoomSaid, Round
 from prioritiser.workshop.shown import Person, ShownRegrets, ShownRoom, people_of, shown_regrets, shown_room
 
 NAME, OPTIONS = "consensus", "room_options"

@@ -10,7 +10,7 @@ from prioritiser.ui.components.markup import Markup, Part, element
 from prioritiser.ui.components.widgets import message, show
 from prioritiser.ui.pages.workshop.opening import NEW_KEY
 from prioritiser.ui.pages.workshop.words import spaced
-from prioritiser.workshop.arrivals import Arrivals
+from prioritiser.workshop.heard.arrivals import Arrivals
 from prioritiser.workshop.link import link_picture, phone_link
 from prioritiser.workshop.records import Workshop
 

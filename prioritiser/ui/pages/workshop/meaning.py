@@ -30,12 +30,12 @@ from prioritiser.ui.pages.workshop.trying import show_locking, show_other_scenar
 from prioritiser.ui.pages.workshop.words import PORTFOLIOS, REGRET
 from prioritiser.ui.storage.links import View
 from prioritiser.workshop.consensus import Consensus
+from prioritiser.workshop.heard.rounds import RoomSaid, Round
 from prioritiser.workshop.records import Kind, Workshop
-from prioritiser.workshop.rounds import RoomSaid, Round
 from prioritiser.workshop.shown import ShownRoom
 
 _LATER = "Portfolios that everybody can live with appear here when you close the answers."
-_NO_WEIGHTS = "This room was asked for no weights. Portfolios for all need 'Which moves matter most' or '100 points'."
+_NO_WEIGHTS = "This room was asked for no weights. Portfolios for all need the moves weighed, or 100 points shared."
 _WORKING = "Each person's own best portfolio is worked out first. Then four portfolios for all appear here."
 _PROVED = 1e-4
 

@@ -54,7 +54,8 @@ def _show_form(scenario: Scenario, settings: Settings) -> None:
         st.text_input("Title of the workshop", key="room_title", max_chars=LONGEST_TITLE)
         show(element("h3", "Questions, in this order"))
         for kind, name in QUESTIONS.items():
-            st.checkbox(f"{name}. {ABOUT[kind]}", value=kind in _ASKED_FIRST, key=f"room_ask_{kind.value}")
+            label = f"{name.removesuffix('?')}. {ABOUT[kind]}"
+            st.checkbox(label, value=kind in _ASKED_FIRST, key=f"room_ask_{kind.value}")
         st.radio(
             "Answers are",
             [_ANONYMOUS, _NAMED],

@@ -13,9 +13,9 @@ from prioritiser.ui.pages.workshop.opening import show_opening, show_trouble
 from prioritiser.ui.pages.workshop.room import show_answered, show_head, show_moves
 from prioritiser.ui.pages.workshop.said import show_said
 from prioritiser.ui.storage.links import View
-from prioritiser.workshop.arrivals import Arrivals, find_arrivals
+from prioritiser.workshop.heard.arrivals import Arrivals, find_arrivals
+from prioritiser.workshop.heard.rounds import RoomSaid, read_rounds
 from prioritiser.workshop.records import Workshop
-from prioritiser.workshop.rounds import RoomSaid, read_rounds
 from prioritiser.workshop.store import WorkshopStore
 
 QUESTION = "What does the room say, and what can everybody live with?"

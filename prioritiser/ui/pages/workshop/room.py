@@ -14,7 +14,7 @@ from prioritiser.ui.components.markup import Markup, Part, bar, disclosed, eleme
 from prioritiser.ui.components.widgets import show
 from prioritiser.ui.pages.workshop.opening import attempt
 from prioritiser.ui.pages.workshop.words import ABOUT, QUESTIONS, TAKEN_BACK, spaced, state_words, time_left
-from prioritiser.workshop.arrivals import Arrivals, find_arrivals
+from prioritiser.workshop.heard.arrivals import Arrivals, find_arrivals
 from prioritiser.workshop.records import MOST_MINUTES, Entry, Move, Participant, Workshop
 from prioritiser.workshop.store import WorkshopStore
 

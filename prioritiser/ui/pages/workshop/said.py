@@ -16,8 +16,8 @@ from prioritiser.ui.components.widgets import show, show_chart, show_section
 from prioritiser.ui.weight_picker.drawing import ask_map, show_map_line
 from prioritiser.workshop.agreement import Agreement
 from prioritiser.workshop.answers import tiers_of
+from prioritiser.workshop.heard.rounds import MUST, WITHOUT, RoomSaid, Round
 from prioritiser.workshop.records import Kind, Workshop
-from prioritiser.workshop.rounds import MUST, WITHOUT, RoomSaid, Round
 from prioritiser.workshop.shown import ShownRoom, Spread, shown_agreement, shown_dots, shown_weights
 
 _ALL, _ROLES, _PLACES = "Everybody", "By role", "By place"

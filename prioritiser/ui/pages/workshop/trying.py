@@ -16,9 +16,9 @@ from prioritiser.ui.pages.workshop.consensus_work import Choice
 from prioritiser.ui.pages.workshop.words import opened_words
 from prioritiser.ui.storage.links import View
 from prioritiser.workshop.consensus import Candidate, Consensus
+from prioritiser.workshop.heard.rounds import RoomSaid
 from prioritiser.workshop.portfolios import median_weights
 from prioritiser.workshop.records import Workshop
-from prioritiser.workshop.rounds import RoomSaid
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from prioritiser.workshop.records import Kind, State, Workshop
 from prioritiser.workshop.store import clock_time
 
 QUESTIONS = {
-    Kind.SWING: "Which moves matter most",
-    Kind.POINTS: "100 points over the tiers",
-    Kind.SUPPORT: "Must do, or can live without",
+    Kind.SWING: "Which moves matter most?",
+    Kind.POINTS: "Share 100 points",
+    Kind.SUPPORT: "What must be done?",
 }
 ABOUT = {
     Kind.SWING: "Each weighs one move against another, such as one target reached against another.",

@@ -53,3 +53,11 @@ def find_arrivals(store: WorkshopStore, workshop_id: str, questions: int) -> Arr
         ).scalar_one()
     found = [tuple(int(count.get(question, 0)) for question in range(questions)) for count in counts]
     return Arrivals(state, int(joined), found[0], found[1], int(last or 0), int(released))
+
+
+def illustrative_rooms(store: WorkshopStore) -> tuple[str, ...]:
+    """List the ids of the workshops of made-up people, the newest first. Raises StoreError."""
+    query = select(WORKSHOPS.c.workshop_id).where(WORKSHOPS.c.is_illustrative == 1)
+    with store.database.reading() as connection:
+        rows = connection.execute(query.order_by(WORKSHOPS.c.created_at.desc(), WORKSHOPS.c.workshop_id)).all()
+    return tuple(str(row.workshop_id) for row in rows)
