@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from prioritiser.cli.shared.common import Output, ScenarioPath, app, known_ending, write_json
+from prioritiser.cli.shared.common import DATABASE_HELP, Output, ScenarioPath, app, known_ending, write_json
 from prioritiser.cli.shared.console import note_lines
 from prioritiser.errors import ScenarioError, SettingsError
 from prioritiser.files.scenario_files import read_scenario
@@ -15,7 +15,6 @@ from prioritiser.scenario.schema import Rule
 from prioritiser.text.formatting import counted
 
 _MOST_ISSUES = 10_000
-DATABASE_HELP = "Where workshops are kept: sqlite:///FILE or postgresql+psycopg://…; by default a file of your own."
 
 
 @app.command()
@@ -68,7 +67,7 @@ def _group_text(rule: Rule, group: Group) -> str:
 
 
 @app.command("app")
-def open_app(
+def open_app(  # noqa: PLR0913, PLR0917 - one parameter an option
     scenario: Annotated[Path | None, typer.Argument(metavar="SCENARIO", help="By default the bundled example.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8501,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,

@@ -16,9 +16,9 @@ from prioritiser.evaluation.outcome import Outcome, evaluate
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.workshop.agreement import Agreement
 from prioritiser.workshop.consensus import Consensus
+from prioritiser.workshop.heard.rounds import MUST, WITHOUT, RoomSaid, Round
 from prioritiser.workshop.portfolios import Participant, regrets_of
 from prioritiser.workshop.records import Entry, Workshop
-from prioritiser.workshop.rounds import MUST, WITHOUT, RoomSaid, Round
 from prioritiser.workshop.shown import (
     ShownRegrets,
     ShownRoom,
