@@ -18,11 +18,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from prioritiser.scenario.scenario import Scenario
 from prioritiser.ui.phone.routes import phone_routes
 from prioritiser.ui.phone.visits import Phones
 from prioritiser.ui.server.gate import RoomGate
+from prioritiser.ui.server.room_store import room_store
 from prioritiser.ui.server.security import OwnAddress, SecurityHeaders
 from prioritiser.ui.storage.visitors import Visitors
+from prioritiser.workshop.records import Move, Workshop, WorkshopPlan
+from prioritiser.workshop.store import WorkshopStore
 
 LAN, PORT = "192.0.2.7", 8501
 ROOM = {"PRIORITISER_ROOM": "1", "PRIORITISER_ROOM_ADDRESS": f"http://{LAN}:{PORT}"}
@@ -142,3 +146,48 @@ def _asked(app: Any, scope: dict[str, Any], body: bytes) -> list[dict[str, Any]]
     with ThreadPoolExecutor(1) as apart:
         apart.submit(lambda: asyncio.run(app(scope, receive, send))).result()
     return sent
+
+
+@dataclass(frozen=True)
+class OpenRoom:
+    """A workshop that is open, the key of its facilitator, and the app that phones come to."""
+
+    store: WorkshopStore
+    workshop: Workshop
+    key: str
+    app: Starlette
+
+    @property
+    def code(self) -> str:
+        return self.workshop.code
+
+    @property
+    def path(self) -> str:
+        return f"/room/{self.code}"
+
+    def phone(self, address: str = "192.0.2.50") -> Phone:
+        """A phone that has done nothing yet."""
+        return Phone(self.app, address)
+
+    def joined(self, address: str = "192.0.2.50", **fields: str) -> Phone:
+        """The phone of somebody who takes part."""
+        phone = self.phone(address)
+        assert phone.post(self.path, fields).status == 303
+        return phone
+
+    def move(self, name: str, minutes: float = 0) -> Workshop:
+        return self.store.move(self.workshop.workshop_id, Move(name, minutes))
+
+    def said(self) -> list[tuple[int, int, Mapping[str, Any], str]]:
+        """What counts: round, question, answer and comment."""
+        entries = self.store.entries(self.store.by_code(self.code))
+        return [(one.round, one.question, one.answer, one.comment) for one in entries]
+
+
+def open_room(plan: WorkshopPlan, scenario: Scenario, *, all_at_once: bool = True) -> OpenRoom:
+    """Open a workshop in the database that the environment names."""
+    store = room_store()
+    workshop, key = store.create(plan, scenario, scenario.settings)
+    if all_at_once:
+        workshop = store.move(workshop.workshop_id, Move("all"))
+    return OpenRoom(store, workshop, key, room_app())

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from prioritiser.cli.shared.common import Output, ScenarioPath, app, known_ending, write_json
+from prioritiser.cli.shared.common import DATABASE_HELP, Output, ScenarioPath, app, known_ending, write_json
 from prioritiser.cli.shared.console import note_lines
-from prioritiser.errors import ScenarioError
+from prioritiser.errors import ScenarioError, SettingsError
 from prioritiser.files.scenario_files import read_scenario
 from prioritiser.scenario.groups import Group, group_json
 from prioritiser.scenario.scenario import Scenario
@@ -67,23 +67,48 @@ def _group_text(rule: Rule, group: Group) -> str:
 
 
 @app.command("app")
-def open_app(
+def open_app(  # noqa: PLR0913, PLR0917 - one parameter an option
     scenario: Annotated[Path | None, typer.Argument(metavar="SCENARIO", help="By default the bundled example.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8501,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,
+    room: Annotated[
+        bool, typer.Option("--room", help="Let phones in this machine's network come to workshops.")
+    ] = False,
+    database: Annotated[str | None, typer.Option(metavar="URL", help=DATABASE_HELP)] = None,
+    certificate: Annotated[Path | None, typer.Option(metavar="FILE", help="With --room: encrypt, PEM.")] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="Key of the certificate, PEM.")] = None,
     example: Annotated[
         bool, typer.Option("--example", help="With a finished workshop on the bundled example.")
     ] = False,
 ) -> None:
     """Open the app on a scenario."""
-    from prioritiser.cli.serve import serve  # noqa: PLC0415 - only this command needs the server
+    from prioritiser.cli.network import check_certificate  # noqa: PLC0415 - only this command needs the server
+    from prioritiser.cli.serve import Room, serve  # noqa: PLC0415
     from prioritiser.resources import bundled  # noqa: PLC0415
 
+    if not room and (certificate or key):
+        raise SettingsError("--certificate and --key are for phones: add --room.")
+    check_certificate(certificate, key)
+    named = _usable_database(database, room)
     path = bundled("scenarios", "example-ics") if scenario is None else scenario
     found = read_scenario(path)
     if example:
         from prioritiser.cli.room.example import check_bundled, put_example  # noqa: PLC0415
 
         check_bundled(scenario is None)
-        typer.echo(f"The example workshop is {put_example(found).code}: a made-up room of 24 people.")
-    raise typer.Exit(serve(path.resolve(), port, browser))
+        typer.echo(f"The example workshop is {put_example(found, named or None).code}: a made-up room of 24 people.")
+    asked = Room(certificate and certificate.resolve(), key and key.resolve()) if room else None
+    raise typer.Exit(serve(path.resolve(), port, browser, room=asked, database=named))
+
+
+def _usable_database(given: str | None, room: bool) -> str:
+    """Return the database that was named, empty for none; with a room it is opened once. Raises StoreError."""
+    from prioritiser.store.database import open_database  # noqa: PLC0415 - only this command opens it
+    from prioritiser.store.location import database_url  # noqa: PLC0415
+
+    if given is None and not room:
+        return ""
+    url = database_url(given)
+    if room:
+        open_database(url).close()
+    return "" if given is None else url

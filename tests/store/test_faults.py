@@ -417,17 +417,15 @@ def test_user_of_a_server_is_told_when_they_may_not_make_tables(served: tuple[Cl
     assert said.endswith(": this user may not write there; ask who runs it for a database of one's own.")
 
 
-def test_wait_for_a_turn_ends_in_words_when_it_is_long(database: Database) -> None:
+def test_wait_for_a_turn_ends_in_words_when_it_is_long(url: str) -> None:
+    database = open_database(url, patience_s=SOON_S)
+    with pytest.raises(StoreError, match="too many ask at once; try again in a moment"):
+        held_by_all(database, 100)
     if database.is_sqlite:
-        with opened_store(Path(database.name)) as other, other.database.writing():
-            with pytest.raises(StoreError, match="too many ask at once; try again in a moment"):
-                with other.database.writing():
-                    pass
-    else:
-        quick = open_database(database._engine.url.render_as_string(hide_password=False), patience_s=SOON_S)
-        with pytest.raises(StoreError, match="too many ask at once; try again in a moment"):
-            held_by_all(quick, 100)
-        quick.close()
+        with database.writing(), pytest.raises(StoreError, match="too many ask at once; try again in a moment"):
+            with database.writing():
+                pass
+    database.close()
 
 
 def held_by_all(database: Database, number: int) -> None:

@@ -60,7 +60,7 @@ class _PhoneApp:
             reply = asked
         if reply.same_time:
             await asyncio.sleep(_SAME_TIME_S - (time.monotonic() - began) % _SAME_TIME_S)
-        await _send(scope, send, reply)
+        await _send(scope, send, reply, asked.device.next_mark if isinstance(asked, Asked) else "")
 
 
 async def _read(scope: Scope, receive: Receive) -> Asked | Reply | None:
@@ -74,11 +74,11 @@ async def _read(scope: Scope, receive: Receive) -> Asked | Reply | None:
         return Reply(content=pages.asset(path[0]), kind=pages.ASSETS[path[0]])
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
     cookies = dict(_cookies(headers.get(b"cookie", "")))
-    mark = cookies.get(DEVICE, "")
+    mark = cookies.get(DEVICE, "") if _DEVICE_MARK.fullmatch(cookies.get(DEVICE, "")) else ""
     asked = Asked(
         method=method,
         path=path,
-        device=Device(address(scope), mark if _DEVICE_MARK.fullmatch(mark) else ""),
+        device=Device(address(scope), mark, "" if mark else secrets.token_hex(16)),
         query=dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)),
         cookies=cookies,
         is_secure=scope.get("scheme") == "https",
@@ -121,7 +121,7 @@ def _cookies(header: str) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-async def _send(scope: Scope, send: Send, reply: Reply) -> None:
+async def _send(scope: Scope, send: Send, reply: Reply, mark: str) -> None:
     body = reply.content or (json.dumps(reply.told).encode() if reply.told is not None else reply.page.encode())
     kind = reply.kind or ("application/json" if reply.told is not None else "text/html; charset=utf-8")
     keep = "public, max-age=31536000, immutable" if reply.content else "no-store"
@@ -129,8 +129,8 @@ async def _send(scope: Scope, send: Send, reply: Reply) -> None:
     headers += [("location", reply.to)] if reply.to else []
     headers += [("retry-after", str(reply.wait_s))] if reply.wait_s else []
     cookies = dict(reply.cookies)
-    if reply.page and DEVICE not in dict(_cookies(_header(scope, b"cookie"))):
-        cookies[DEVICE] = (secrets.token_hex(16), ROOM_PATH, 1.0)
+    if mark:
+        cookies[DEVICE] = (mark, ROOM_PATH, 1.0)
     secure = "; Secure" if scope.get("scheme") == "https" else ""
     for name, (value, path, days) in cookies.items():
         lasts = f"Max-Age={round(days * _DAY_S)}"
@@ -138,7 +138,3 @@ async def _send(scope: Scope, send: Send, reply: Reply) -> None:
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers]
     await send({"type": "http.response.start", "status": reply.status, "headers": raw})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
-
-
-def _header(scope: Scope, name: bytes) -> str:
-    return "; ".join(value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name)

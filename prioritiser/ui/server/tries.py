@@ -18,13 +18,14 @@ _MOST_KEPT = 20_000
 
 @dataclass(frozen=True)
 class Device:
-    """Who tries. address: where it comes from; mark: the cookie it was given, empty for none.
+    """Who tries. Phones of one room may share an address, so an address may fail more often than a device.
 
-    Phones of one room may share an address, so an address may fail more often than a device.
+    address: where it comes from. mark: the cookie it was given, empty for none. next_mark: the one it gets now.
     """
 
     address: str
     mark: str = ""
+    next_mark: str = ""
 
 
 class FailedTries:
@@ -77,9 +78,10 @@ class FailedTries:
     def _failed(self, device: Device) -> None:
         now = self._clock()
         self._all.append(now)
-        for key, most in _keys(device):
+        later = [((device.address, device.next_mark), OF_A_DEVICE)] if device.next_mark else []
+        for key, most in [*_keys(device), *later]:
             self._of.recall_or(key, lambda most=most: deque(maxlen=most)).append(now)  # type: ignore[misc]
 
 
 def _keys(device: Device) -> tuple[tuple[Hashable, int], ...]:
-    return (device, OF_A_DEVICE), (device.address, OF_AN_ADDRESS)
+    return ((device.address, device.mark), OF_A_DEVICE), (device.address, OF_AN_ADDRESS)

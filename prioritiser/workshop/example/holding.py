@@ -11,7 +11,7 @@ differs from that by up to 30 either way, evenly drawn, and again by up to 10 wh
 points. Nine also weigh the moves of goals. Each asks for about half of what their role likes to see, now and then for
 something else, and can live without some of what nobody is fond of.
 
-How the second round moves: 20 of the 24 answer again. Each goes 20 to 60 % of the way from their own first weights to
+How the second round moves: 20 of the 24 answer again. Each goes 15 to 50 % of the way from their own first weights to
 the mean of the room, and half of them now also ask for what more than a third of the room asked for.
 """
 
@@ -103,7 +103,11 @@ def hold_example(store: WorkshopStore, scenario: Scenario, seed: int = SEED) -> 
         what_ifs=tuple(what_if.name for what_if in scenario.what_ifs[:3]),
     )
     opened, _ = store.create(plan, scenario, settings, is_illustrative=True, workshop_id=example_id(scenario))
-    people = [draw_person(chance, role, number) for role in ROLES for number in range(role.number)]
+    people = [
+        draw_person(chance, role, number, tuple(scenario.initiative_by_id))
+        for role in ROLES
+        for number in range(role.number)
+    ]
     tokens = [store.join(opened.code, role=one.role.name, place=one.place)[1] for one in people]
     room = _Room(store, tokens, goals)
     for question in (POINTS, SWING, SUPPORT):

@@ -9,7 +9,7 @@ from random import Random
 
 POINTS, SWING, SUPPORT = 0, 1, 2  # positions of the questions
 PLACES = ("Northvale", "Port Ashby", "Sallowfield")
-SILENT = (4, 9, 15, 21)  # positions of those whose first answers stand
+SILENT = (4, 17, 20, 22)  # positions of those whose first answers stand
 WEIGH_GOALS = (0, 3, 6, 8, 11, 14, 16, 19, 22)
 SPREAD, SLIP, USUAL_GOAL = 30.0, 10.0, 55.0
 
@@ -27,12 +27,12 @@ class Role:
 
 ROLES = (
     Role(
-        "Acute trust", 6, (100, 45, 40),
+        "Acute trust", 6, (100, 35, 30),
         ("theatre_productivity", "surgical_hub", "ed_flow", "sdec_utc", "cancer_navigators", "handover_45"),
         {"ae_4h_pct": 100, "cancer_62d_pct": 90},
     ),
     Role(
-        "Council", 5, (30, 90, 100),
+        "Council", 5, (20, 80, 100),
         ("warm_homes", "best_start", "toothbrushing", "tobacco_optout", "discharge_intermediate", "lung_screening"),
         {"cyp_extractions_pct": 100, "cvd_premature_mortality_change_pct": 100},
     ),
@@ -52,7 +52,7 @@ ROLES = (
         {"cyp_mh_access_n": 100},
     ),
     Role(
-        "Voluntary sector", 2, (30, 80, 100),
+        "Voluntary sector", 2, (20, 70, 100),
         ("high_intensity_use", "inclusion_health", "warm_homes", "screening_uptake_core20", "best_start"),
         {"cyp_mh_access_n": 90, "cvd_premature_mortality_change_pct": 100},
     ),
@@ -109,12 +109,12 @@ class Person:
     can_spare: frozenset[str]
 
 
-def draw_person(chance: Random, role: Role, number: int) -> Person:
-    """Draw one person of a role; number: how many of it there are before."""
+def draw_person(chance: Random, role: Role, number: int, initiatives: Sequence[str]) -> Person:
+    """Draw one person of a role. number: how many of it there are before. initiatives: all that may be asked for."""
     tiers = tuple(near(chance, tier, SPREAD) for tier in role.tiers)
-    others = sorted({name for other in ROLES for name in other.likes} - set(role.likes))
+    others = [name for name in initiatives if name not in (*role.likes, *_UNLOVED)]
     likes = frozenset(name for name in role.likes if chance.random() < 0.6) | frozenset(
-        name for name in others if chance.random() < 0.12
+        name for name in others if chance.random() < 0.1
     )
     can_spare = frozenset(name for name in _UNLOVED if chance.random() < 0.35)
     return Person(role, PLACES[number % len(PLACES)], tiers, likes, can_spare)
@@ -132,7 +132,7 @@ def moved_together(chance: Random, people: Sequence[Person]) -> list[Person]:
     }  # fmt: skip
     moved = []
     for one, own in zip(people, shares, strict=True):
-        part = 0.2 + 0.4 * chance.random()
+        part = 0.15 + 0.35 * chance.random()
         tiers = tuple(mine + part * (theirs - mine) for mine, theirs in zip(own, mean, strict=True))
         joins = most - one.can_spare if chance.random() < 0.5 else set()
         moved.append(replace(one, tiers=tiers, likes=one.likes | joins))
