@@ -1,16 +1,20 @@
 """Command `export`: the board pack of the recommended portfolio, as papers that can be used as they are."""
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from prioritiser.analysis.robustness.stress import StressOptions, stress_portfolio
-from prioritiser.cli.shared.common import Asked, cancelled_by_interrupt, command, progress_bar
-from prioritiser.errors import SettingsError
+from prioritiser.cli.shared.common import DATABASE_HELP, Asked, cancelled_by_interrupt, command, progress_bar
+from prioritiser.errors import NoWorkshopError, SettingsError
 from prioritiser.exports.formats import FORMATS, Pack, write_pack
 from prioritiser.files.tables.atomic_write import save_file
 from prioritiser.optimisation.optimiser import Optimiser
@@ -22,8 +26,13 @@ from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import joined
 
+if TYPE_CHECKING:
+    from prioritiser.workshop.records import Workshop
+    from prioritiser.workshop.store import WorkshopStore
+
 ENDINGS = tuple(FORMATS)
 _PLAIN = ".csv"
+type _Room = tuple[WorkshopStore, Workshop]
 
 
 class PaperLength(StrEnum):
@@ -56,6 +65,10 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
         Path | None, typer.Option(metavar="FILE.docx", help="Word document whose styles, header and footer to use.")
     ] = None,
     samples: Annotated[int, typer.Option(help="Samples of weights and effects for what is safe or contested.")] = 200,
+    workshop: Annotated[
+        str | None, typer.Option(metavar="CODE", help="What a finished workshop about the scenario means.")
+    ] = None,
+    database: Annotated[str | None, typer.Option(metavar="URL", help=DATABASE_HELP)] = None,
     quick: Annotated[
         bool, typer.Option(help="Only what follows from the portfolio: no closest calls, classes or prices.")
     ] = False,
@@ -71,23 +84,56 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
         title, paper_number, author, meeting, meeting_date, "\n".join(recommendation or []), "\n".join(dissent or []),
         Length(length), left_out,
     )  # fmt: skip
-    known = _known(found, settings, asked, None if quick or ending == _PLAIN else options)
+    with _room(workshop, database, found) as room:
+        known = _known(found, settings, asked, None if quick or ending == _PLAIN else options, room)
     save_file(Path(output), write_pack(ending, Pack(known, paper, date.today(), house)))
     typer.echo(f"Wrote {output}.")
 
 
-def _known(scenario: Scenario, settings: Settings, asked: Asked, options: StressOptions | None) -> Known:
+@contextmanager
+def _room(code: str | None, database: str | None, scenario: Scenario) -> Iterator[_Room | None]:
+    """Find the workshop of a code, if one was named. Raises WorkshopError where a paper cannot be about it."""
+    if code is None:
+        if database is not None:
+            raise SettingsError("--database is where --workshop CODE is kept: name the workshop too.")
+        yield None
+        return
+    from prioritiser.report.room_inputs import check_finished  # noqa: PLC0415 - only papers about a room need them
+    from prioritiser.store.database import open_database  # noqa: PLC0415
+    from prioritiser.store.location import database_url  # noqa: PLC0415
+    from prioritiser.workshop.store import WorkshopStore  # noqa: PLC0415
+
+    opened = open_database(database_url(database), make=False)
+    try:
+        store = WorkshopStore(opened)
+        try:
+            workshop = store.by_code(code)
+        except NoWorkshopError as error:
+            raise SettingsError(f"--workshop {code}: {opened.name} has no workshop of this code.") from error
+        check_finished(workshop, scenario)
+        yield store, workshop
+    finally:
+        opened.close()
+
+
+def _known(
+    scenario: Scenario, settings: Settings, asked: Asked, options: StressOptions | None, room: _Room | None
+) -> Known:
     """Solve, and with options find out more; the first Ctrl-C keeps what was found."""
     optimiser = Optimiser(scenario)
     with cancelled_by_interrupt() as stop:
         budget = asked.budget(stop)
         portfolio = optimiser.solve(settings, gap=asked.gap, time_limit=asked.time_limit, stop=stop)
-        if options is None:
-            return Known(portfolio)
         bar = progress_bar()
-        stress = stress_portfolio(optimiser, portfolio, options, budget=budget, progress=bar)
-        known = gather(optimiser, portfolio, stress, what_ifs(scenario), budget=budget, progress=bar)
-    if budget.over:
+        known = Known(portfolio)
+        if options is not None:
+            stress = stress_portfolio(optimiser, portfolio, options, budget=budget, progress=bar)
+            known = gather(optimiser, portfolio, stress, what_ifs(scenario), budget=budget, progress=bar)
+        if room is not None:
+            from prioritiser.report.room_inputs import with_room  # noqa: PLC0415
+
+            known = with_room(optimiser, known, *room, budget=budget, progress=bar)
+    if budget.over and (options is not None or room is not None):
         print(f"Not all was worked out: {budget.ending}. The file says what is missing.", file=sys.stderr)
     return known
 

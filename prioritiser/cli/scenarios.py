@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from prioritiser.cli.shared.common import Output, ScenarioPath, app, known_ending, write_json
+from prioritiser.cli.shared.common import DATABASE_HELP, Output, ScenarioPath, app, known_ending, write_json
 from prioritiser.cli.shared.console import note_lines
 from prioritiser.errors import ScenarioError, SettingsError
 from prioritiser.files.scenario_files import read_scenario
@@ -15,7 +15,6 @@ from prioritiser.scenario.schema import Rule
 from prioritiser.text.formatting import counted
 
 _MOST_ISSUES = 10_000
-DATABASE_HELP = "Where workshops are kept: sqlite:///FILE or postgresql+psycopg://…; by default a file of your own."
 
 
 @app.command()
@@ -68,7 +67,7 @@ def _group_text(rule: Rule, group: Group) -> str:
 
 
 @app.command("app")
-def open_app(
+def open_app(  # noqa: PLR0913, PLR0917 - one parameter an option
     scenario: Annotated[Path | None, typer.Argument(metavar="SCENARIO", help="By default the bundled example.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8501,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,
@@ -78,6 +77,9 @@ def open_app(
     database: Annotated[str | None, typer.Option(metavar="URL", help=DATABASE_HELP)] = None,
     certificate: Annotated[Path | None, typer.Option(metavar="FILE", help="With --room: encrypt, PEM.")] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="Key of the certificate, PEM.")] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="With a finished workshop on the bundled example.")
+    ] = False,
 ) -> None:
     """Open the app on a scenario."""
     from prioritiser.cli.network import check_certificate  # noqa: PLC0415 - only this command needs the server
@@ -89,7 +91,12 @@ def open_app(
     check_certificate(certificate, key)
     named = _usable_database(database, room)
     path = bundled("scenarios", "example-ics") if scenario is None else scenario
-    read_scenario(path)
+    found = read_scenario(path)
+    if example:
+        from prioritiser.cli.room.example import check_bundled, put_example  # noqa: PLC0415
+
+        check_bundled(scenario is None)
+        typer.echo(f"The example workshop is {put_example(found, named or None).code}: a made-up room of 24 people.")
     asked = Room(certificate and certificate.resolve(), key and key.resolve()) if room else None
     raise typer.Exit(serve(path.resolve(), port, browser, room=asked, database=named))
 

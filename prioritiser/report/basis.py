@@ -16,6 +16,7 @@ from prioritiser.report.document import Block, Bullets, Cell, Equation, Paragrap
 from prioritiser.report.headings import HEADINGS
 from prioritiser.report.known import Known
 from prioritiser.report.recommendation import PAPERS
+from prioritiser.report.room import RoomMeaning
 from prioritiser.report.words import count, share
 from prioritiser.scenario.in_words import TIER_NAMES, settings_words
 from prioritiser.scenario.schema import Row
@@ -131,10 +132,18 @@ def provenance(known: Known, made: date, *, short: bool = False) -> tuple[tuple[
         ("Solver", f"{portfolio.solver.name} {portfolio.solver.version}, {counted(portfolio.solver.solves, 'solve')}"),
         ("Packages", packages),
         ("Not worked out", _missing(known) or _NONE),
+        *((("Workshop", _workshop(known.room)),) if known.room else ()),
         ("Date", made.isoformat()),
         *((("Link", known.link),) if known.link else ()),
     )
     return tuple((name, text) for name, text in pairs if name not in _IN_FULL and text != _NONE) if short else pairs
+
+
+def _workshop(room: RoomMeaning) -> str:
+    rounds = counted(room.rounds, "round")
+    named = "anonymous" if room.is_anonymous else "with names"
+    made_up = ", illustrative" if room.is_illustrative else ""
+    return f"{room.title}: {counted(room.people, 'person', 'people')}, {rounds}, closed {room.held}, {named}{made_up}"
 
 
 def _weights(known: Known) -> str:

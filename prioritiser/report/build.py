@@ -9,6 +9,7 @@ from prioritiser.report import alternatives as against
 from prioritiser.report import basis
 from prioritiser.report import confidence as sure
 from prioritiser.report import recommendation as decision
+from prioritiser.report import room_sections as of_room
 from prioritiser.report.document import Length, Paper, Report, Section, Table
 from prioritiser.report.known import Known
 from prioritiser.scenario.scenario import Scenario
@@ -26,7 +27,10 @@ SECTIONS: dict[str, Callable[[Known, Paper], Section | None]] = {
     "argued": lambda known, _: sure.argued(known),
     "classes": lambda known, _: sure.classes(known),
     "chances": lambda known, _: sure.chances(known),
-    "options": lambda known, paper: against.options(known, paper.dissent),
+    "room": lambda known, _: of_room.room(known),
+    "fair": lambda known, _: of_room.fair(known),
+    "voices": lambda known, paper: of_room.voices(known, paper.dissent),
+    "options": lambda known, paper: against.options(known, "" if known.room else paper.dissent),
     "left_out": lambda known, _: sure.left_out(known),
     "to_come": lambda known, _: sure.to_come(known),
     "assumptions": lambda known, _: basis.assumed(known),
@@ -34,6 +38,7 @@ SECTIONS: dict[str, Callable[[Known, Paper], Section | None]] = {
     "equations": lambda known, _: basis.equations(),
 }
 _FLAG = "Illustrative: the data are made up to show the method and describe no real system."
+_MADE_UP = "Illustrative: the people of the workshop are made up, and so is what they say."
 
 
 def build_report(known: Known, paper: Paper | None = None, made: date | None = None) -> Report:
@@ -47,7 +52,7 @@ def build_report(known: Known, paper: Paper | None = None, made: date | None = N
     return Report(
         title=wanted.title.strip() or build_title(scenario),
         subtitle=scenario.title,
-        flag=_FLAG if is_illustrative(scenario) else "",
+        flag=_flag(known),
         masthead=_masthead(scenario, wanted, day),
         headline=headline(known.outcome, references(known.outcome), last_scored_year(scenario)),
         proof=". ".join(filter(None, (proof(portfolio), basis.missing_words(known)))),
@@ -58,6 +63,12 @@ def build_report(known: Known, paper: Paper | None = None, made: date | None = N
         length=wanted.length,
         made=day,
     )
+
+
+def _flag(known: Known) -> str:
+    """Say what is illustrative: the data, the people of the room, or both."""
+    made_up = known.room is not None and known.room.is_illustrative
+    return " ".join([*([_FLAG] if is_illustrative(known.scenario) else []), *([_MADE_UP] if made_up else [])])
 
 
 def _lean(section: Section) -> Section:

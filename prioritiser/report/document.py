@@ -33,6 +33,7 @@ class FigureKind(StrEnum):
     WATERFALL = "waterfall"  # step, change (weighted score), start, end, kind: total, gain or loss
     CHANCES = "chances"  # goal_id, goal, tier, chance
     TRIANGLE = "triangle"  # name, weights by tier; chosen (bool)
+    SPREAD = "spread"  # name, tier ("" for none), least, lower, median, upper, most (fractions)
 
 
 @dataclass(frozen=True)

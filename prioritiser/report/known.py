@@ -8,6 +8,7 @@ from prioritiser.analysis.pareto.frontier import Frontier
 from prioritiser.analysis.robustness.stress import Stress
 from prioritiser.evaluation.outcome import Outcome
 from prioritiser.evaluation.portfolio import Portfolio
+from prioritiser.report.room import RoomMeaning
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 
@@ -34,7 +35,8 @@ class Tabled(Asked):
 class Known:
     """A portfolio and what is known about it; None where it was not worked out, and then the report says so.
 
-    explained: the initiatives most argued about. link: reopens the scenario and settings, "" where there is none.
+    explained: the initiatives most argued about. room: what a workshop means. link: reopens the scenario and settings,
+    "" where there is none.
     """
 
     portfolio: Portfolio
@@ -43,6 +45,7 @@ class Known:
     price: Price | None = None
     frontier: Frontier | None = None
     tabled: tuple[Tabled, ...] = ()
+    room: RoomMeaning | None = None
     link: str = ""
 
     @property

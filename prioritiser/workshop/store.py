@@ -70,17 +70,23 @@ class WorkshopStore:
         self._scenarios: Recent[str, Scenario] = Recent(_KEPT_SCENARIOS)
 
     def create(
-        self, plan: WorkshopPlan, scenario: Scenario, settings: Settings, *, is_illustrative: bool = False
+        self,
+        plan: WorkshopPlan,
+        scenario: Scenario,
+        settings: Settings,
+        *,
+        is_illustrative: bool = False,
+        workshop_id: str = "",
     ) -> tuple[Workshop, str]:
         """Open a room about a scenario as it is now; returns it and the facilitator's key, which is kept nowhere.
 
-        Raises WorkshopError with everything that is wrong with the plan.
+        workshop_id: by default a random one. Raises WorkshopError with everything that is wrong with the plan.
         """
         plan = tidied_plan(plan)
         check_plan(plan, scenario)
         key, state = new_key(), State(asked=0 if len(plan.questions) > 1 else None)
         row = {
-            "workshop_id": secrets.token_hex(16),
+            "workshop_id": workshop_id or secrets.token_hex(16),
             "key_hash": key_hash(key),
             "title": plan.title,
             "scenario_hash": scenario.hash,
@@ -282,10 +288,13 @@ class WorkshopStore:
             ).all()
         return [Participant(row.participant_id, row.name, row.role, row.place) for row in rows]
 
-    def entries(self, workshop: Workshop, rounds: int | None = None, participant: str | None = None) -> list[Entry]:
+    def entries(
+        self, workshop: Workshop, rounds: int | None = None, participant: str | None = None, until: str | None = None
+    ) -> list[Entry]:
         """List the answers that count after so many rounds, by default all: the last of each one to each question.
 
         An answer of an earlier round stands until its participant answers again. participant: only those of one.
+        until: a time as it is kept; only what had come by then.
         """
         numbers = list(workshop.state.rounds[:rounds])
         if not numbers:
@@ -300,6 +309,8 @@ class WorkshopStore:
         )
         if participant is not None:
             query = query.where(PARTICIPANTS.c.participant_id == participant)
+        if until is not None:
+            query = query.where(ANSWERS.c.at <= until)
         last: dict[tuple[str, int], Entry] = {}
         with self.database.reading() as connection:
             for row in connection.execute(query):

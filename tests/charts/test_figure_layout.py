@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from prioritiser.charts.figures.labels import Places
-from prioritiser.charts.figures.letters import clean, cut, wrapped
-from prioritiser.charts.figures.scales import Scale, scale_over
+from prioritiser.charts.drawing.labels import Places
+from prioritiser.charts.drawing.letters import clean, cut, wrapped
+from prioritiser.charts.drawing.scales import Scale, scale_over
 from prioritiser.charts.theme import text_width
 from tests.sample_reports import HOSTILE
 

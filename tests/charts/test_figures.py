@@ -16,8 +16,8 @@ from lxml import etree
 from PIL import Image, ImageFont
 
 from prioritiser.charts import theme as fonts
+from prioritiser.charts.drawing.scales import shade_of
 from prioritiser.charts.figures import draw_figure, split_figure
-from prioritiser.charts.figures.scales import shade_of
 from prioritiser.charts.specification import chance_words, lines_by_year
 from prioritiser.charts.theme import FONT_NAME, FONTS, STEPS, WORDS_ON, text_width
 from prioritiser.errors import MissingFileError, PrioritiserError

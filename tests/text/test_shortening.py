@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prioritiser.charts.figures.letters import wrapped_apart
+from prioritiser.charts.drawing.letters import wrapped_apart
 from prioritiser.charts.theme import text_width
 from prioritiser.exports.slides.text import SMALLEST, cut, line_count
 from prioritiser.scenario.in_words import short_labels

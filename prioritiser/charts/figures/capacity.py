@@ -2,11 +2,11 @@
 
 import math
 
-from prioritiser.charts.figures.canvas import NONE, NOTE, WIDTH, Canvas, Letters, Look
+from prioritiser.charts.drawing.canvas import NONE, NOTE, WIDTH, Canvas, Letters, Look
+from prioritiser.charts.drawing.legend import Entry, box_swatch, draw_legend, legend_height
+from prioritiser.charts.drawing.letters import wrapped, wrapped_apart
+from prioritiser.charts.drawing.scales import Scale
 from prioritiser.charts.figures.gantt import draw_years
-from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
-from prioritiser.charts.figures.letters import wrapped, wrapped_apart
-from prioritiser.charts.figures.scales import Scale
 from prioritiser.charts.specification import Row, lines_by_year, years_of
 from prioritiser.charts.theme import BLUE, INK, PAPER, QUIET, SMALL, text_width
 from prioritiser.report.document import Figure

@@ -2,9 +2,9 @@
 
 import math
 
-from prioritiser.charts.figures.canvas import NOTE_MIDDLE, WIDTH, Canvas, Letters, Look, tier_colour, tier_shape
-from prioritiser.charts.figures.letters import wrapped_apart
-from prioritiser.charts.figures.scales import Scale
+from prioritiser.charts.drawing.canvas import NOTE_MIDDLE, WIDTH, Canvas, Letters, Look, tier_colour, tier_shape
+from prioritiser.charts.drawing.letters import wrapped_apart
+from prioritiser.charts.drawing.scales import Scale
 from prioritiser.charts.specification import chance_words, in_tiers
 from prioritiser.charts.theme import LINE, PAPER, SMALL, text_width
 from prioritiser.report.document import Figure

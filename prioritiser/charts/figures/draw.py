@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from prioritiser.charts.figures.canvas import Canvas
+from prioritiser.charts.drawing.canvas import Canvas
 from prioritiser.charts.figures.capacity import draw_capacity
 from prioritiser.charts.figures.chances import draw_chances
 from prioritiser.charts.figures.gantt import draw_gantt
 from prioritiser.charts.figures.goals import draw_goals
+from prioritiser.charts.figures.spread import draw_spread
 from prioritiser.charts.figures.tiers import draw_tiers
 from prioritiser.charts.figures.trade_off import draw_trade_off
 from prioritiser.charts.figures.triangle import draw_triangle
@@ -22,6 +23,7 @@ _DRAWINGS: dict[FigureKind, Callable[[Figure], Canvas]] = {
     FigureKind.WATERFALL: draw_waterfall,
     FigureKind.CHANCES: draw_chances,
     FigureKind.TRIANGLE: draw_triangle,
+    FigureKind.SPREAD: draw_spread,
 }
 
 

@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from prioritiser.charts.figures.canvas import NOTE, NOTE_MIDDLE, WIDTH, Canvas, Letters, Look
-from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
-from prioritiser.charts.figures.letters import wrapped, wrapped_apart
+from prioritiser.charts.drawing.canvas import NOTE, NOTE_MIDDLE, WIDTH, Canvas, Letters, Look
+from prioritiser.charts.drawing.legend import Entry, box_swatch, draw_legend, legend_height
+from prioritiser.charts.drawing.letters import wrapped, wrapped_apart
 from prioritiser.charts.specification import in_order, is_whole, years_of
 from prioritiser.charts.theme import BLUE, PALE_BLUE, SMALL, text_width
 from prioritiser.report.document import Figure

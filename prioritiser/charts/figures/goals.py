@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from prioritiser.charts.figures.canvas import NONE, NOTE, WIDTH, Canvas, Letters, Look, Spot
+from prioritiser.charts.drawing.canvas import NONE, NOTE, WIDTH, Canvas, Letters, Look, Spot
+from prioritiser.charts.drawing.legend import Entry, box_swatch, draw_legend, legend_height, mark_swatch
+from prioritiser.charts.drawing.letters import clean, wrapped, wrapped_apart
+from prioritiser.charts.drawing.scales import STEP_WORDS, shade_of
 from prioritiser.charts.figures.gantt import draw_years
-from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height, mark_swatch
-from prioritiser.charts.figures.letters import clean, wrapped, wrapped_apart
-from prioritiser.charts.figures.scales import STEP_WORDS, shade_of
 from prioritiser.charts.specification import Line, Row, in_tiers, lines_by_year, years_of
 from prioritiser.charts.theme import INK, LINE, LINE_HEIGHT, PAPER, QUIET, SMALL, STEPS, WORDS_ON, text_width
 from prioritiser.report.document import Figure

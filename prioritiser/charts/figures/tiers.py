@@ -3,9 +3,9 @@
 import math
 from typing import Any
 
-from prioritiser.charts.figures.canvas import HOLLOW, NOTE, NOTE_MIDDLE, Canvas, Letters, Look, tier_colour
-from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height, mark_swatch
-from prioritiser.charts.figures.scales import Scale, scale_over
+from prioritiser.charts.drawing.canvas import HOLLOW, NOTE, NOTE_MIDDLE, Canvas, Letters, Look, tier_colour
+from prioritiser.charts.drawing.legend import Entry, box_swatch, draw_legend, legend_height, mark_swatch
+from prioritiser.charts.drawing.scales import Scale, scale_over
 from prioritiser.charts.specification import shown_of
 from prioritiser.charts.theme import INK, LINE, PAPER
 from prioritiser.report.document import Figure

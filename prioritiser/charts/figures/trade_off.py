@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from prioritiser.charts.figures.canvas import NOTE_MIDDLE, NOTE_RIGHT, WIDTH, Canvas, Letters, Look, tier_name
-from prioritiser.charts.figures.labels import Places
-from prioritiser.charts.figures.legend import Entry, draw_legend, legend_height, mark_swatch
-from prioritiser.charts.figures.letters import cut
-from prioritiser.charts.figures.scales import Scale, scale_over
+from prioritiser.charts.drawing.canvas import NOTE_MIDDLE, NOTE_RIGHT, WIDTH, Canvas, Letters, Look, tier_name
+from prioritiser.charts.drawing.labels import Places
+from prioritiser.charts.drawing.legend import Entry, draw_legend, legend_height, mark_swatch
+from prioritiser.charts.drawing.letters import cut
+from prioritiser.charts.drawing.scales import Scale, scale_over
 from prioritiser.charts.theme import BLUE, INK, PAPER, QUIET, SMALL, text_width
 from prioritiser.report.document import Figure
 from prioritiser.text.formatting import percent

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prioritiser.charts.figures.canvas import (
+from prioritiser.charts.drawing.canvas import (
     NOTE,
     WIDTH,
     Canvas,
@@ -15,8 +15,8 @@ from prioritiser.charts.figures.canvas import (
     tier_name,
     tier_shape,
 )
-from prioritiser.charts.figures.labels import Places
-from prioritiser.charts.figures.letters import cut, wrapped, wrapped_apart
+from prioritiser.charts.drawing.labels import Places
+from prioritiser.charts.drawing.letters import cut, wrapped, wrapped_apart
 from prioritiser.charts.theme import BLUE, INK, LINE_HEIGHT, PAPER, QUIET, SMALL, text_width
 from prioritiser.report.document import Figure
 from prioritiser.text.formatting import shares_of_100

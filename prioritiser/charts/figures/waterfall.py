@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from prioritiser.charts.figures.canvas import NOTE_MIDDLE, Canvas, Letters, Look
-from prioritiser.charts.figures.legend import Entry, box_swatch, draw_legend, legend_height
-from prioritiser.charts.figures.letters import wrapped_apart
-from prioritiser.charts.figures.scales import Scale, scale_over
+from prioritiser.charts.drawing.canvas import NOTE_MIDDLE, Canvas, Letters, Look
+from prioritiser.charts.drawing.legend import Entry, box_swatch, draw_legend, legend_height
+from prioritiser.charts.drawing.letters import wrapped_apart
+from prioritiser.charts.drawing.scales import Scale, scale_over
 from prioritiser.charts.theme import BLUE, INK, LINE, QUIET, RUST, SMALL, text_width
 from prioritiser.report.document import Figure
 from prioritiser.text.formatting import change_words, percent

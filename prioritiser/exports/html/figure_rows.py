@@ -41,6 +41,15 @@ _COLUMNS: dict[FigureKind, dict[str, tuple[str, str]]] = {
     FigureKind.WATERFALL: {"step": ("Step", "text"), "change": ("Change in the score", "change")},
     FigureKind.CHANCES: {"goal": ("Goal", "text"), "tier": ("Tier", "tier"), "chance": ("Chance", "share")},
     FigureKind.TRIANGLE: {"name": ("Weights", "text"), "chosen": ("Recommended", "yes or no")},
+    FigureKind.SPREAD: {
+        "name": ("Of", "text"),
+        "tier": ("Tier", "tier"),
+        "least": ("Least", "share"),
+        "lower": ("Lower quarter", "share"),
+        "median": ("Median", "share"),
+        "upper": ("Upper quarter", "share"),
+        "most": ("Most", "share"),
+    },
 }
 _OF_TIERS = {FigureKind.TRADE_OFF: "share", FigureKind.TRIANGLE: "number"}
 

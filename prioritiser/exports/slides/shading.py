@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable
 
-from prioritiser.charts.figures.scales import STEP_WORDS, shade_of
+from prioritiser.charts.drawing.scales import STEP_WORDS, shade_of
 from prioritiser.charts.specification import Row, chance_words, lines_by_year, years_of
 from prioritiser.charts.theme import INK, PALE_RUST, STEPS, TIER_SIGNS, WORDS_ON
 from prioritiser.exports.slides.tables import Grid, Shown

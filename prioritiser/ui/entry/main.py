@@ -26,6 +26,7 @@ from prioritiser.ui.pages.confidence import page as confidence
 from prioritiser.ui.pages.data import page as data
 from prioritiser.ui.pages.trade_offs import page as trade_offs
 from prioritiser.ui.pages.why import page as why
+from prioritiser.ui.pages.workshop import page as workshop
 
 _MOST_PROBLEMS = 50
 PAGES: dict[str, ModuleType] = {
@@ -35,6 +36,7 @@ PAGES: dict[str, ModuleType] = {
     "Capacity": capacity,
     "Confidence": confidence,
     "Compare": compare,
+    "Workshop": workshop,
     "Board pack": board_pack,
     "Data": data,
 }

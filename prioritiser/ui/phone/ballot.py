@@ -12,8 +12,9 @@ from prioritiser.text.formatting import amount
 from prioritiser.ui.components.markup import NOTHING, Markup, Part, element, together, void
 from prioritiser.ui.phone.fields import COMMENT, MUST, WITHOUT, Group, groups_of
 from prioritiser.workshop.affordable import Affordable, affordable
-from prioritiser.workshop.answers import LONGEST_COMMENT, Swing
+from prioritiser.workshop.answers import Swing
 from prioritiser.workshop.records import Kind, Question
+from prioritiser.workshop.texts import LONGEST_COMMENT
 
 HEADINGS = {
     Kind.SWING: "Which moves matter most?",

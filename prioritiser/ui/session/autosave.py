@@ -1,4 +1,4 @@
-"""Autosave: where the session is, written down when it has moved; and the way back to it."""
+"""Autosave: where the session is, and what could not be drawn, written down; and the way back to it."""
 
 import streamlit as st
 
@@ -11,7 +11,9 @@ from prioritiser.ui.session.opened import opened
 from prioritiser.ui.session.own import own_scenario, owner
 from prioritiser.ui.session.papers import held_now
 from prioritiser.ui.session.recall import Recalled, as_first, memory
-from prioritiser.ui.storage.memory import KeptView
+from prioritiser.ui.storage.memory import Failure, KeptView
+
+_FAILED = "failed"
 
 
 def keep(page: str) -> bool:
@@ -93,3 +95,30 @@ def _step_words(moments: list[Kept]) -> str:
     except (ArithmeticError, ValueError, LookupError, TypeError):
         return "what was open before"  # a step that could not be shown cannot be told either, and is undone as ever
     return shortened("; ".join(words), 200) if words else "the year that targets are shown for"
+
+
+def note_failure(page: str) -> None:
+    """Note that a page could not be drawn as things stand, also for the next visit. page: its title."""
+    session = st.session_state
+    failure = Failure(moment_in_force().step, page)
+    session[_FAILED] = failure
+    session["kept_view"] = None  # what is drawn next is kept, whatever was kept before
+    mine = owner()
+    if mine is not None:
+        memory().note_failure(mine, failure)
+
+
+def has_failed(page: str) -> bool:
+    """Whether this page could not be drawn, with nothing moved since."""
+    return bool(st.session_state.get(_FAILED) == Failure(moment_in_force().step, page))
+
+
+def try_again() -> None:
+    """Draw it anew."""
+    st.session_state[_FAILED] = None
+
+
+def draw_again() -> None:
+    """Draw the page anew from the beginning: there is news that stands at its top."""
+    opened().unasked = True  # no message of the browser stands behind the run that follows
+    st.rerun()

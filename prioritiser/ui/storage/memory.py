@@ -1,4 +1,4 @@
-"""What is remembered beyond a session: scenarios, each visitor's view with its undo steps, and saved options."""
+"""What is remembered beyond a session: scenarios, each visitor's view with its undo steps, options and rooms."""
 
 import json
 import re
@@ -224,6 +224,30 @@ class Memory:
         row = (owner.visitor, owner.home, decision, paper, _now())
         return self._file.write(lambda base: base.execute(noted, row).rowcount > 0, False)
 
+    def rooms(self, visitor: str) -> tuple[tuple[str, bool], ...]:
+        """Return the ids of the workshops that a visitor facilitates, the last one first, and whether it is shown."""
+        sought = "SELECT workshop_id, is_shown FROM rooms WHERE visitor = ? ORDER BY is_shown DESC, at DESC"
+
+        def find(base: sqlite3.Connection) -> tuple[tuple[str, bool], ...]:
+            return tuple((str(name), bool(is_shown)) for name, is_shown in base.execute(sought, (visitor,)))
+
+        return self._file.read(find, ())
+
+    def keep_room(self, visitor: str, workshop_id: str) -> bool:
+        """Note that a visitor facilitates a workshop and has it before them; whether it is noted."""
+
+        def keep(base: sqlite3.Connection) -> bool:
+            base.execute("UPDATE rooms SET is_shown = 0 WHERE visitor = ?", (visitor,))
+            base.execute("INSERT OR REPLACE INTO rooms VALUES (?, ?, 1, ?)", (visitor, workshop_id, _now()))
+            return True
+
+        return self._file.write(keep, False)
+
+    def leave_room(self, visitor: str) -> None:
+        """Note that a visitor has no workshop before them."""
+        left = "UPDATE rooms SET is_shown = 0 WHERE visitor = ?"
+        self._file.write(lambda base: base.execute(left, (visitor,)).rowcount, 0)
+
     def tidy(self) -> None:
         """Drop what is too old: views, then scenarios that nothing refers to, beyond the newest."""
         self._file.write(_tidied, None)
@@ -274,6 +298,7 @@ def _tidied(base: sqlite3.Connection) -> None:
         (gone, gone),
     )
     base.execute("DELETE FROM papers WHERE at < ?", (gone,))
+    base.execute("DELETE FROM rooms WHERE at < ?", (gone,))
     base.execute("DELETE FROM failures WHERE at < ?", (oldest,))
     base.execute("DELETE FROM visitors WHERE at < ? AND visitor NOT IN (SELECT visitor FROM views)", (gone,))
     used = {row[0] for row in base.execute("SELECT scenario FROM views UNION SELECT scenario FROM options")}

@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS options (
     PRIMARY KEY (visitor, home, folded)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS visitors (
     visitor TEXT PRIMARY KEY, guide_closed INTEGER NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rooms (
+    visitor TEXT NOT NULL, workshop_id TEXT NOT NULL, is_shown INTEGER NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (visitor, workshop_id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS papers (
     visitor TEXT NOT NULL, home TEXT NOT NULL, decision TEXT NOT NULL, paper TEXT NOT NULL, at TEXT NOT NULL,
     PRIMARY KEY (visitor, home, decision)) WITHOUT ROWID;
@@ -38,7 +41,7 @@ CREATE TABLE IF NOT EXISTS failures (
     visitor TEXT NOT NULL, home TEXT NOT NULL, scenario TEXT NOT NULL, link TEXT NOT NULL, page TEXT NOT NULL,
     at TEXT NOT NULL, PRIMARY KEY (visitor, home)) WITHOUT ROWID;
 """
-_TABLES = {"schema_version", "scenarios", "views", "options", "visitors", "papers", "failures"}
+_TABLES = {"schema_version", "scenarios", "views", "options", "visitors", "rooms", "papers", "failures"}
 
 
 class NotKeptError(Exception):

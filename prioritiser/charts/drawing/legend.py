@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from prioritiser.charts.figures.canvas import NOTE, SOLID, WIDTH, Canvas, Look
+from prioritiser.charts.drawing.canvas import NOTE, SOLID, WIDTH, Canvas, Look
 from prioritiser.charts.theme import SMALL, text_width
 
 type Swatch = Callable[[Canvas, float, float], None]

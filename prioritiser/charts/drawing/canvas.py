@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from prioritiser.charts import theme
-from prioritiser.charts.figures.letters import clean, cut
+from prioritiser.charts.drawing.letters import clean, cut
 from prioritiser.scenario.in_words import TIER_NAMES
 
 WIDTH = 640
