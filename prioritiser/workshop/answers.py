@@ -168,17 +168,23 @@ def goal_weights_of(scenario: Scenario, settings: Settings, swings: Mapping[str,
 
 
 def ballots_of(
-    scenario: Scenario, settings: Settings, workshop: Workshop, entries: Iterable[Entry]
+    scenario: Scenario,
+    settings: Settings,
+    workshop: Workshop,
+    entries: Iterable[Entry],
+    people: Sequence[Participant] = (),
 ) -> tuple[Ballot, ...]:
     """Make the ballots of a room from the answers that count; of those alone who weighed the tiers.
 
     Where both kinds of weighing were answered, the later question counts. Participants come in the order of their ids,
     which are random, and have their name, or a number.
+    people: everybody who joined, where ballots of several rounds are compared: each has one number in all of them.
     """
     by_person: dict[str, list[Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.question):
         by_person.setdefault(entry.participant.participant_id, []).append(entry)
-    names = participant_names([by_person[key][0].participant for key in sorted(by_person)])
+    known = {one.participant_id: one for one in people} | {key: some[0].participant for key, some in by_person.items()}
+    names = participant_names([known[key] for key in sorted(known)])
     ballots = []
     for key in sorted(by_person):
         ballot = _ballot(scenario, settings, workshop, by_person[key], names[key])
@@ -211,4 +217,4 @@ def _ballot(
         if kind is Kind.SWING:
             goals = goal_weights_of(scenario, settings, entry.answer.get("goals", {}))
     one = entries[0].participant
-    return Ballot(name, weights, one.role, one.place, goals, support) if weights else None
+    return Ballot(name, weights, one.role, one.place, goals, support, bool(one.name)) if weights else None

@@ -34,7 +34,8 @@ class Ballot:
     """What one participant says.
 
     weights: by tier, 0 or more. goal_weights: the participant's own, of goals; the scenario's hold for the others.
-    support: initiative → whether it is supported; empty where the question was left out.
+    support: initiative → whether it is supported; empty where the question was left out. is_named: whether
+    `participant` is a name that was given, and not a number.
     """
 
     participant: str
@@ -43,6 +44,7 @@ class Ballot:
     place: str = ""
     goal_weights: Mapping[str, float] = field(default_factory=dict)
     support: Mapping[str, bool] = field(default_factory=dict)
+    is_named: bool = True
 
     def terms(self, scenario: Scenario, settings: Settings) -> dict[tuple[int, int], float]:
         """Part of each attainment (goal position, year position) in what a plan is worth to the participant."""

@@ -5,120 +5,80 @@ median: the best portfolio for the median weight of each tier, with the scenario
 median is 0, for the mean.
 least_regret and fairest_gain: see `optimisation.fair`.
 
-A participant for whom no plan is worth more than doing nothing is left out of everything, with a notice: adding one
-changes no portfolio. Regret of a participant: what their own best portfolio gives them more, as a part of what it gives
-above doing nothing.
-
-Agreement is the mean over pairs of participants of Σ min(w, w') over the tiers: the similarity of Bray and Curtis (An
-ordination of the upland forest communities of southern Wisconsin, Ecological Monographs 27, 1957) of weights that sum
-to 1; 1 where all weigh alike, 0 where no two share a tier.
+A participant for whom no plan is worth more than doing nothing is left out, with a notice: adding one changes no
+portfolio, regret, price or agreement, and no share of who would choose an initiative. What they support counts. Regret
+of a participant: what their own best portfolio gives them more, as a part of what it gives above doing nothing.
 """
 
 from __future__ import annotations
 
-import math
-import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from prioritiser.errors import NoAnswerError
-from prioritiser.evaluation.outcome import (
-    Outcome,
-    attainments,
-    evaluate,
-    score_terms,
-    trend_levels,
-    weights_of_goals,
-)
-from prioritiser.evaluation.plan import plan_json
-from prioritiser.optimisation.fair import Fair, Voice, fairest_gain, least_regret, value_of
-from prioritiser.optimisation.incumbent import Budget, Incumbent, Progress
+from prioritiser.analysis.weight_space.weight_map import WeightMap
+from prioritiser.optimisation.incumbent import Budget, Progress
 from prioritiser.optimisation.optimiser import DEFAULT_GAP, Optimiser
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import counted
+from prioritiser.workshop.agreement import MEASURE, Agreement, agreement_between, agreement_of
 from prioritiser.workshop.ballots import Ballot
+from prioritiser.workshop.finding import NAMES, Finder
+from prioritiser.workshop.portfolios import (
+    Candidate,
+    Participant,
+    median_weights,
+    merged_voices,
+    normalised_weights,
+)
+from prioritiser.workshop.support import PriceState, SupportPrice, differences, support_of
 
-NAMES = ("mean", "median", "least_regret", "fairest_gain")
-MEASURE = "mean pairwise similarity of the weights of tiers (Bray and Curtis 1957)"
-_ALONE_GAP = 1e-6
+__all__ = [
+    "MEASURE", "NAMES", "Agreement", "Candidate", "Consensus", "Participant", "PriceState", "Scope", "SupportPrice",
+    "agreement_of", "consensus", "median_weights", "merged_voices", "support_of",
+]  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Participant:
-    """One participant, and the portfolio that is best for them alone. weights: normalised over the tiers that count."""
-
-    ballot: Ballot
-    weights: Mapping[str, float]
-    voice: Voice
-    outcome: Outcome
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {
-            "id": self.ballot.participant,
-            "role": self.ballot.role or None,
-            "place": self.ballot.place or None,
-            "weights": dict(self.weights),
-            "best": {
-                "objective": self.voice.best,
-                "do_nothing": self.voice.idle,
-                "initiatives": plan_json(self.outcome.plan, self.outcome.scenario.years),
-            },
-        }
+MOST = 0.5  # of the participants: more than that is most of them
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A portfolio for all. regrets: by participant. gap: of what the portfolio is best at; 0 is proved.
+class Scope:
+    """What is looked at beside the ballots, and how far.
 
-    not_gaining: participants who gain nothing from the fairest gain, as no plan lets more of them gain.
+    before: ballots of the first round, where these are of a later one. options: settings of what-ifs and saved options
+    by name; each is solved as it is. drawn: a weight map of the settings, which gives first answers at once. gap: of
+    the portfolios for all, relative.
     """
 
-    name: str
-    outcome: Outcome
-    regrets: Mapping[str, float]
-    gap: float
-    not_gaining: tuple[str, ...] = ()
-
-    @property
-    def largest(self) -> float:
-        """Largest regret of any participant."""
-        return max(self.regrets.values(), default=0.0)
-
-    @property
-    def mean(self) -> float:
-        """Mean regret of the participants."""
-        return math.fsum(self.regrets.values()) / len(self.regrets) if self.regrets else 0.0
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {
-            "initiatives": plan_json(self.outcome.plan, self.outcome.scenario.years),
-            "scores": dict(self.outcome.scores),
-            "regrets": dict(self.regrets),
-            "largest_regret": self.largest,
-            "mean_regret": self.mean,
-            "gap": self.gap,
-            "not_gaining": list(self.not_gaining),
-        }
+    before: Sequence[Ballot] = ()
+    options: Mapping[str, Settings] = field(default_factory=dict)
+    drawn: WeightMap | None = None
+    gap: float = DEFAULT_GAP
 
 
 @dataclass(frozen=True)
 class Consensus:
-    """What a room means about a scenario. left_out: participants for whom nothing can be gained."""
+    """What a room means about a scenario.
+
+    candidates: portfolios for all, by name. options: those of what-ifs and saved options. left_out: participants for
+    whom nothing can be gained. support: share by initiative; empty where nobody was asked. unsupported: recommended for
+    the mean weights and supported by nobody. wanted: supported by most and not recommended. complete: all that was
+    asked for was found.
+    """
 
     scenario: Scenario
     settings: Settings
     participants: tuple[Participant, ...]
     candidates: Mapping[str, Candidate]
+    options: Mapping[str, Candidate]
     left_out: tuple[str, ...]
     support: Mapping[str, float]
-    agreement: float | None
-    notices: tuple[str, ...]
-    complete: bool
+    agreement: Agreement
+    unsupported: tuple[SupportPrice, ...] = ()
+    wanted: tuple[SupportPrice, ...] = ()
+    notices: tuple[str, ...] = ()
+    complete: bool = False
 
     def chosen_by(self) -> dict[str, float]:
         """Share of the participants whose own best portfolio has each initiative."""
@@ -127,6 +87,14 @@ class Consensus:
             name: sum(name in one.outcome.plan for one in self.participants) / number
             for name in self.scenario.initiative_by_id
         }
+
+    def would_choose(self) -> dict[str, tuple[str, ...]]:
+        """Initiatives that all, most (more than half), some or none of the participants would choose alone."""
+        found: dict[str, list[str]] = {"all": [], "most": [], "some": [], "none": []}
+        for name, share in self.chosen_by().items():
+            kind = "all" if share == 1 else "most" if share > MOST else "some" if share else "none"
+            found[kind].append(name)
+        return {kind: tuple(names) for kind, names in found.items()}
 
     def in_all(self) -> tuple[str, ...]:
         """Initiatives of every portfolio for all: what everybody can live with."""
@@ -153,9 +121,12 @@ class Consensus:
             "participants": [one.as_json() for one in self.participants],
             "left_out": list(self.left_out),
             "portfolios": {name: candidate.as_json() for name, candidate in self.candidates.items()},
+            "options": {name: option.as_json() for name, option in self.options.items()},
             "chosen_by": [{"initiative": name, "share": share} for name, share in self.chosen_by().items()],
             "support": [{"initiative": name, "share": share} for name, share in self.support.items()],
-            "agreement": {"before": self.agreement, "after": None, "measure": MEASURE},
+            "unsupported": [one.as_json() for one in self.unsupported],
+            "wanted": [one.as_json() for one in self.wanted],
+            "agreement": self.agreement.as_json(),
             "in_all": list(self.in_all()),
             "in_some": list(self.in_some()),
             "notices": list(self.notices),
@@ -166,176 +137,100 @@ def consensus(
     optimiser: Optimiser,
     settings: Settings,
     ballots: Sequence[Ballot],
+    scope: Scope = Scope(),
     *,
-    gap: float = DEFAULT_GAP,
     budget: Budget | None = None,
     progress: Progress | None = None,
+    tell: Callable[[Consensus], None] | None = None,
 ) -> Consensus:
     """Find what a room means; settings give all but the weights: locks, capacities, rules and the case.
 
-    The balance of the settings is left aside: each participant's value is Σ weight × score. gap: of the portfolios for
-    all. When the budget is over, what was found is returned, marked incomplete.
+    The balance of the settings is left aside: each participant's value is Σ weight × score. tell: gets the answer so
+    far, marked incomplete, each time that there is more: participants, each portfolio for all, each option, each price.
+    When the budget is over, what was found is returned, marked incomplete.
     Raises InfeasibleError with the clash, and NoAnswerError when not even one participant's portfolio was found.
     """
-    room = _Room(optimiser, settings, gap, budget or Budget(), progress)
-    asked = room.settings
-    people = room.participants(ballots)
-    able = tuple(one for one in people if one.voice.can_gain)
-    out = tuple(one.ballot.participant for one in people if not one.voice.can_gain)
-    candidates = room.candidates(able) if able else {}
-    notices = list(optimiser.scenario.notices)
-    if out:
-        notices.append(
-            f"{counted(len(out), 'participant')} left out, as no plan is worth more to them than doing nothing: "
-            f"{', '.join(out)}."
-        )
-    return Consensus(
-        scenario=optimiser.scenario,
-        settings=asked,
-        participants=able,
-        candidates=candidates,
-        left_out=out,
-        support=support_of(optimiser.scenario, ballots),
-        agreement=agreement_of([one.weights for one in able]),
-        notices=(*notices, *room.notices),
-        complete=len(people) == len(ballots) and (not able or len(candidates) == len(NAMES)),
-    )
+    finder = Finder(optimiser, settings, scope.gap, budget or Budget(), progress)
+    telling = _Telling(finder, ballots, scope, tell)
+    return telling.run()
 
 
-def agreement_of(weights: Sequence[Mapping[str, float]]) -> float | None:
-    """Mean over pairs of Σ min(w, w'); None for fewer than two participants. weights: by tier, summing to 1."""
-    pairs = list(combinations(weights, 2))
-    if not pairs:
-        return None
-    return math.fsum(math.fsum(min(one[tier], other.get(tier, 0.0)) for tier in one) for one, other in pairs) / len(
-        pairs
-    )
-
-
-def support_of(scenario: Scenario, ballots: Sequence[Ballot]) -> dict[str, float]:
-    """Share of those who answered about support at all that support each initiative; empty where nobody did."""
-    answered = [ballot.support for ballot in ballots if ballot.support]
-    if not answered:
-        return {}
-    return {
-        name: sum(support.get(name, False) for support in answered) / len(answered)
-        for name in scenario.initiative_by_id
-    }
-
-
-def median_weights(weights: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Median of each tier's weight over the participants; they need not sum to 1."""
-    return {tier: statistics.median(one[tier] for one in weights) for tier in weights[0]}
-
-
-class _Room:
-    """What is asked of the optimiser for one room."""
+class _Telling:
+    """The answer as it grows, told each time that there is more."""
 
     def __init__(
-        self, optimiser: Optimiser, settings: Settings, gap: float, budget: Budget, progress: Progress | None
+        self, finder: Finder, ballots: Sequence[Ballot], scope: Scope, tell: Callable[[Consensus], None] | None
     ) -> None:
-        self.optimiser, self.scenario = optimiser, optimiser.scenario
-        self.settings = settings.replace(balance=0.0)
-        self.gap, self.budget, self.progress = gap, budget, progress
-        self.solved = self.settings  # with a weight for every goal that somebody weighs
-        self.idle = attainments(self.scenario, trend_levels(self.scenario))
-        self.notices: list[str] = []
+        self.finder, self.ballots, self.scope, self.tell = finder, ballots, scope, tell
+        self.notices = list(finder.scenario.notices)
 
-    def participants(self, ballots: Sequence[Ballot]) -> tuple[Participant, ...]:
-        """Find the portfolio of each participant; those who say the same share it."""
-        self._weigh_all(ballots)
-        found: dict[str, tuple[Incumbent, float]] = {}
-        people: list[Participant] = []
-        for number, ballot in enumerate(ballots):
-            self._tell("Each participant's own portfolio", number, len(ballots))
-            terms = ballot.terms(self.scenario, self.settings)
-            key = repr(sorted(terms.items()))
-            if key not in found:
-                if self.budget.over and people:
-                    break
-                try:
-                    best = self.optimiser.best_of(terms, self.solved, gap=_ALONE_GAP, budget=self.budget)
-                except NoAnswerError:
-                    if not people:
-                        raise
-                    break
-                found[key] = best, value_of(terms, self.idle)
-            best, idle = found[key]
-            outcome = evaluate(self.scenario, best.outcome.plan, self.settings)
-            people.append(Participant(ballot, self._weights(ballot), Voice(terms, idle, best.objective), outcome))
-        if len(people) < len(ballots):
+    def run(self) -> Consensus:
+        """Find everything in its order."""
+        finder, scope = self.finder, self.scope
+        if scope.drawn is not None:
+            self._said(self._room(finder.at_once(self.ballots, scope.drawn)))
+            self.notices = list(finder.scenario.notices)  # who can gain is known when it is proved
+        people = finder.participants(self.ballots)
+        answer = self._said(self._room(people))
+        able = answer.participants
+        candidates = finder.candidates(able) if able else ()
+        for one in candidates:
+            answer = self._said(replace(answer, candidates={**answer.candidates, one.name: one}))
+        for one in finder.options(scope.options, able) if able else ():
+            answer = self._said(replace(answer, options={**answer.options, one.name: one}))
+        answer = self._said(self._with_differences(answer))
+        asked = (*answer.unsupported, *answer.wanted)
+        for price in finder.prices(asked, able):
+            answer = self._said(_priced(answer, price))
+        priced = all(one.state is not PriceState.NOT_YET for one in (*answer.unsupported, *answer.wanted))
+        found = not able or len(answer.candidates) == len(NAMES)
+        complete = len(people) == len(self.ballots) and found and priced and not finder.unfinished
+        return replace(answer, complete=complete, notices=self._notices())
+
+    def _room(self, people: Sequence[Participant]) -> Consensus:
+        finder = self.finder
+        able = tuple(one for one in people if one.voice.can_gain)
+        out = tuple(one.ballot.participant for one in people if not one.voice.can_gain)
+        if out:
             self.notices.append(
-                f"The portfolios of {len(ballots) - len(people)} participants were not found: {self.budget.ending}."
+                f"{counted(len(out), 'participant')} left out, as no plan is worth more to them than doing nothing: "
+                f"{', '.join(out)}."
             )
-        return tuple(people)
-
-    def _weigh_all(self, ballots: Sequence[Ballot]) -> None:
-        """Give every goal that somebody weighs a weight in the model, which else leaves out what the scenario does."""
-        own = weights_of_goals(self.scenario, self.settings)
-        wanted = {name for ballot in ballots for name, weight in ballot.goal_weights.items() if weight > 0}
-        missing = {name: 1.0 for name in wanted if own[name] <= 0}
-        self.solved = self.settings.replace(goal_weights={**self.settings.goal_weights, **missing})
-
-    def _weights(self, ballot: Ballot) -> dict[str, float]:
-        counted = score_terms(self.scenario, weights_of_goals(self.scenario, self.settings) | dict(ballot.goal_weights))
-        total = math.fsum(ballot.weights.get(tier, 0.0) for tier in counted)
-        return {tier: ballot.weights.get(tier, 0.0) / total if tier in counted else 0.0 for tier in ballot.weights}
-
-    def candidates(self, people: Sequence[Participant]) -> dict[str, Candidate]:
-        """Find the portfolios for all, as far as the time goes."""
-        voices, number = merged_voices([one.voice for one in people]), len(people)
-        mean: dict[tuple[int, int], float] = {}
-        for one in people:
-            for key, part in one.voice.terms.items():
-                mean[key] = mean.get(key, 0.0) + part / number
-        middle = Ballot("median", median_weights([one.weights for one in people])).terms(self.scenario, self.settings)
-        finders: dict[str, Callable[[], Fair]] = {
-            "mean": lambda: self._best_of(mean),
-            "median": lambda: self._best_of(middle or mean),
-            "least_regret": lambda: least_regret(
-                self.scenario, self.solved, voices, gap=max(1e-6, self.gap), budget=self.budget
-            ),
-            "fairest_gain": lambda: fairest_gain(
-                self.scenario, self.solved, voices, gap=max(1e-6, self.gap), budget=self.budget
-            ),
+        before = {
+            one.participant: normalised_weights(finder.scenario, finder.settings, one)
+            for one in self.scope.before
+            if one.terms(finder.scenario, finder.settings)
         }
-        found: dict[str, Candidate] = {}
-        for position, (name, find) in enumerate(finders.items()):
-            self._tell(name.replace("_", " ").capitalize(), position, len(finders))
-            try:
-                if self.budget.over:
-                    raise NoAnswerError(self.budget.ending)
-                found[name] = self._candidate(name, find(), people, voices)
-            except NoAnswerError:
-                self.notices.append(f"{name} was not found: {self.budget.ending}.")
-        self._tell("", len(finders), len(finders))
-        return found
+        now = {one.ballot.participant: one.weights for one in able}
+        return Consensus(
+            scenario=finder.scenario,
+            settings=finder.settings,
+            participants=able,
+            candidates={},
+            options={},
+            left_out=out,
+            support=support_of(finder.scenario, self.ballots),
+            agreement=agreement_between(now, before if self.scope.before else None),
+        )
 
-    def _best_of(self, terms: Mapping[tuple[int, int], float]) -> Fair:
-        best = self.optimiser.best_of(terms, self.solved, gap=self.gap, budget=self.budget)
-        return Fair(best.outcome, best.objective, best.bound)
+    def _with_differences(self, answer: Consensus) -> Consensus:
+        plans = {name: frozenset(one.outcome.plan) for name, one in answer.candidates.items()}
+        unsupported, wanted = differences(answer.support, plans)
+        return replace(answer, unsupported=unsupported, wanted=wanted)
 
-    def _candidate(self, name: str, fair: Fair, people: Sequence[Participant], voices: Sequence[Voice]) -> Candidate:
-        outcome = evaluate(self.scenario, fair.outcome.plan, self.settings)
-        silent = {voices[number].key for number in fair.left_out}
-        names = tuple(one.ballot.participant for one in people if one.voice.key in silent)
-        if names:
-            self.notices.append(
-                f"No plan lets all gain at once: {counted(len(names), 'participant')} would gain nothing from the "
-                f"fairest gain ({', '.join(names)})."
-            )
-        regrets = {one.ballot.participant: one.voice.regret(outcome) for one in people}
-        return Candidate(name, outcome, regrets, fair.gap, names)
+    def _said(self, answer: Consensus) -> Consensus:
+        if self.tell is not None:
+            self.tell(replace(answer, notices=self._notices()))
+        return answer
 
-    def _tell(self, name: str, done: int, total: int) -> None:
-        if self.progress is not None:
-            self.progress(name, done, total)
+    def _notices(self) -> tuple[str, ...]:
+        return (*self.notices, *self.finder.notices)
 
 
-def merged_voices(voices: Sequence[Voice]) -> list[Voice]:
-    """Put those who say the same into one voice that counts as many."""
-    merged: dict[str, Voice] = {}
-    for voice in voices:
-        same = merged.get(voice.key)
-        merged[voice.key] = voice if same is None else replace(voice, count=same.count + 1)
-    return list(merged.values())
+def _priced(answer: Consensus, price: SupportPrice) -> Consensus:
+    """Put a price in its place."""
+    unsupported, wanted = (
+        tuple(price if one.initiative_id == price.initiative_id else one for one in some)
+        for some in (answer.unsupported, answer.wanted)
+    )
+    return replace(answer, unsupported=unsupported, wanted=wanted)
