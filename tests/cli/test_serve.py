@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -114,12 +115,12 @@ def test_server_ends_with_the_command_however_early_and_in_silence(ended_by: sig
     assert not [server for server in servers if Path(f"/proc/{server}").exists()]
 
 
-def answered(url: str, patience_s: float = 60) -> int:
+def answered(url: str, patience_s: float = 60, trusting: ssl.SSLContext | None = None) -> int:
     """Status of an answer, once there is one."""
     deadline = time.monotonic() + patience_s
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
+            with urllib.request.urlopen(url, timeout=10, context=trusting) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -130,7 +131,7 @@ def answered(url: str, patience_s: float = 60) -> int:
 
 
 @contextmanager
-def room_on(*options: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+def room_on(*options: str, ends: str = "network can read along") -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """A room of the command line, and what it said at its start."""
     command = [sys.executable, "-m", "prioritiser.cli", "app", str(QUICKSTART), "--no-browser", "--port", "0", "--room"]
     pipe = subprocess.PIPE
@@ -138,7 +139,7 @@ def room_on(*options: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
         assert started.stdout is not None
         try:
             said = [started.stdout.readline()]
-            while "network can read along" not in said[-1] and "on no network" not in said[-1]:
+            while ends not in said[-1] and "on no network" not in said[-1]:
                 said.append(started.stdout.readline())
                 assert said[-1], said
             yield started, said
@@ -179,6 +180,24 @@ def test_network_reaches_a_room_and_no_page_of_the_app() -> None:
         forged = urllib.request.Request(lan, headers={"X-Forwarded-For": ADDRESS, "Forwarded": f"for={ADDRESS}"})
         with pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(forged, timeout=10)
+
+
+def test_room_is_encrypted_with_a_certificate(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "room.pem", tmp_path / "room.key"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=room", "-days", "2"]
+    try:
+        subprocess.run([*made, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("no openssl here")
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    with room_on("--certificate", str(certificate), "--key", str(key), ends="gives the key.") as (_, said):
+        url = said[0].split()[3]
+        assert url.startswith(f"https://{ADDRESS}:") and not any("read along" in line for line in said)
+        assert answered(f"{url}/room", trusting=trusting) == 200 and answered(url, trusting=trusting) == 200
+        with urllib.request.urlopen(f"{url}/room", timeout=10, context=trusting) as page:
+            assert page.headers["set-cookie"].endswith("; Secure")
+            assert b"read along" not in page.read()
 
 
 def test_server_that_cannot_run_is_not_started_for_ever(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
