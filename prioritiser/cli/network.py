@@ -98,6 +98,7 @@ def room_lines(address: str, port: int, others: tuple[str, ...]) -> list[str]:
         f"If a phone does not get there: let this computer's firewall take connections at port {port}. Many guest "
         "networks keep devices apart; then use another network, such as a router or hotspot of your own."
     )
+    lines.append(f"From another computer, the facilitator opens {address}{ROOM_PATH}/facilitate and gives the key.")
     if address.startswith("http://"):
         lines.append(
             "Others in the network can read along what phones send. To prevent that, give --certificate and --key."

@@ -42,6 +42,9 @@ sys.addaudithook(watch)
 """
 COMMANDS = {
     "prioritiser app": ["-m", "prioritiser.cli", "app", str(ROOT / "scenarios" / "quickstart"), "--no-browser"],
+    "prioritiser app --room": [
+        *("-m", "prioritiser.cli", "app", str(ROOT / "scenarios" / "quickstart"), "--no-browser", "--room")
+    ],
     "streamlit run": ["-m", "streamlit", "run", str(ROOT / "app.py")],
 }
 
@@ -133,7 +136,9 @@ def test_watcher_sees_what_goes_out(watched: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [COMMANDS["prioritiser app"], thorough(COMMANDS["streamlit run"])], ids=list(COMMANDS)
+    "command",
+    [COMMANDS["prioritiser app"], COMMANDS["prioritiser app --room"], thorough(COMMANDS["streamlit run"])],
+    ids=list(COMMANDS),
 )
 def test_nothing_goes_out_when_pages_are_drawn_and_strangers_are_refused(
     command: list[str], watched: dict[str, str], tmp_path: Path
@@ -149,6 +154,7 @@ def test_nothing_goes_out_when_pages_are_drawn_and_strangers_are_refused(
         for origin in ("http://evil.example", f"http://127.0.0.1:{port + 1}", "http://localhost:3000", "null", ""):
             assert status(port, "/_stcore/stream", origin=origin, stream=True) == 403
         assert status(port, "/_stcore/upload_file/a/b", origin="http://evil.example", method="PUT") == 403
+        assert status(port, "/room") == (200 if "--room" in command else 404)
         page = draw_a_page(port)
         assert "Proved best" in page or "initiatives" in page
         assert status(port, "/_stcore/stream", origin=f"http://127.0.0.1:{port}", stream=True) == 101

@@ -104,7 +104,8 @@ def test_this_machine_by_its_address_in_the_network_is_of_the_network(room: Open
 
 def test_key_opens_the_pages_for_one_browser(room: OpenRoom) -> None:
     laptop = room.phone("192.0.2.9")
-    assert "The facilitator's key" in laptop.get("/room/facilitate").words
+    asked = laptop.get("/room/facilitate").words
+    assert "The facilitator's key" in asked and "others in this network can read along" in asked
     came = laptop.post("/room/facilitate", {"key": f" {room.key.lower().replace('-', ' ')} "})
     assert (came.status, came.to) == (303, "/")
     cookie = next(one for one in came.cookies if one.startswith(KEY_COOKIE))
