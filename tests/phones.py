@@ -28,7 +28,7 @@ from prioritiser.ui.storage.visitors import Visitors
 from prioritiser.workshop.records import Move, Workshop, WorkshopPlan
 from prioritiser.workshop.store import WorkshopStore
 
-LAN, PORT = "192.0.2.7", 8501
+LAN, PORT = "192.0.2.1", 8501
 ROOM = {"PRIORITISER_ROOM": "1", "PRIORITISER_ROOM_ADDRESS": f"http://{LAN}:{PORT}"}
 FORM = "application/x-www-form-urlencoded"
 

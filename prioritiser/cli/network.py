@@ -82,7 +82,7 @@ def address_of_room(port: int, is_encrypted: bool, environment: Mapping[str, str
         fits, parts = False, urlsplit("")
     if not fits or parts.path or parts.query or parts.fragment or "@" in parts.netloc:
         raise SettingsError(
-            f'{ADDRESS_VARIABLE} is "{named}". Expected an address such as https://room.example or http://192.0.2.7:8501.'
+            f'{ADDRESS_VARIABLE} is "{named}". Expected an address such as https://room.example or http://192.0.2.1:8501.'
         )
     return named
 

@@ -490,7 +490,8 @@ def test_server_that_is_killed_in_the_middle_loses_nothing(served: Served, phone
 def test_facilitator_opens_the_pages_from_the_network_with_the_key(served: Served, phone: Callable[..., Page]) -> None:
     room = served.open(POINTS)
     port = urlsplit(served.url).port
-    lan = f"http://{network_addresses()[0]}:{port}"
+    host = network_addresses()[0]
+    lan = f"http://{host}:{port}"
     page = phone()
     answer = page.goto(lan)
     assert answer is not None and answer.status == 404

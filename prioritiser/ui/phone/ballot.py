@@ -10,8 +10,8 @@ from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import amount
 from prioritiser.ui.components.markup import NOTHING, Markup, Part, element, together, void
+from prioritiser.ui.phone.affordable import Affordable, affordable
 from prioritiser.ui.phone.fields import COMMENT, MUST, WITHOUT, Group, groups_of
-from prioritiser.workshop.affordable import Affordable, affordable
 from prioritiser.workshop.answers import JUDGED, Swing
 from prioritiser.workshop.records import Kind, Question
 from prioritiser.workshop.texts import LONGEST_COMMENT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from prioritiser import read_scenario
-from prioritiser.workshop.affordable import affordable
+from prioritiser.ui.phone.affordable import affordable
 from prioritiser.workshop.answers import tier_swings
 from tests.places import QUICKSTART, ROOT
 from tests.small import write_files
