@@ -26,7 +26,7 @@ from prioritiser.scenario.in_words import TIER_NAMES
 
 # Colour and how much of it for each shade of a region, as the weight picker has them.
 _SHADES = ((BLUE, 0.12), (QUIET, 0.26), (BLUE, 0.24), (QUIET, 0.14), (BLUE, 0.34))
-_TALL, _HEAD, _FOOT = 430, 26, 30
+_TALL, _HEAD, _FOOT = 400, 24, 28
 _HIGH = math.sqrt(3) / 2
 _BAND = 0.3  # of its length: height of the line that two tiers make
 _LEAST_DOT, _A_PERSON, _MEAN = 90, 55, 260

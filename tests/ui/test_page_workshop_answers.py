@@ -267,6 +267,20 @@ def test_portfolio_for_all_is_put_in_force_in_one_step_and_regrets_move(
     assert len(page.session_state["opened"].history) == 3  # each of them is one step of undo
 
 
+def test_own_weights_of_goals_are_put_in_force_with_the_mean(
+    monkeypatch: pytest.MonkeyPatch, store: WorkshopStore
+) -> None:
+    """All weigh national targets only, and A&E twice as much as waiting: of the 2 that both weigh, 1.3333 and 0.6667."""
+    room = Held(monkeypatch, store, WorkshopPlan("Room", (Question(Kind.SWING, ("ae", "rtt")),)))
+    for token in room.join(5):
+        store.answer(token, 0, {"tiers": {"national": 100}, "goals": {"ae": 100, "rtt": 50}})
+    room.move("close")
+    page = room.show(MEANING)
+    press(page, "put_mean")
+    assert settings(page)["weights"] == {"national": 100, "local": 0, "long_term": 0}
+    assert settings(page)["goal_weights"] == {"ae": 1.3333, "rtt": 0.6667}
+
+
 @pytest.mark.thorough
 def test_what_the_room_agreed_is_locked_and_the_rest_stays_open(
     monkeypatch: pytest.MonkeyPatch, store: WorkshopStore
