@@ -64,7 +64,7 @@ class _PhoneApp:
     async def _answered(self, asked: Asked) -> Reply:
         """Answer in a thread: the database may keep one waiting, and must not keep the pages of others.
 
-        Those who write wait in the order of coming. Left to SQLite, which tries again at odds, some would wait for seconds.
+        Those who write wait in the order of coming. SQLite tries again at odds, and keeps some waiting for seconds.
         """
         loop = asyncio.get_running_loop()
         if not asked.is_post:
