@@ -105,3 +105,11 @@ def _forget_work() -> None:
 def no_maps_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every map be worked out anew."""
     monkeypatch.setenv("PRIORITISER_CACHE", "")
+
+
+@pytest.fixture
+def no_maps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let work that starts by itself only wait, where a test does not look at the map."""
+    from prioritiser.ui.background.jobs import Works  # noqa: PLC0415 - only tests of pages need it
+
+    monkeypatch.setattr(Works, "_is_asked_for", property(lambda _: True))
