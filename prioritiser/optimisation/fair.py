@@ -50,8 +50,8 @@ class Voice:
 
     @property
     def key(self) -> str:
-        """What is equal for voices that say the same."""
-        return repr(sorted(self.terms.items()))
+        """What is equal for voices that say the same, to twelve digits: 70 of 100 is 7 of 10."""
+        return repr([(place, f"{part:.12g}") for place, part in sorted(self.terms.items())])
 
     @property
     def reach(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,6 +40,7 @@ def consensus(
         str | None, typer.Option(metavar="CODE", help="The ballots of a workshop, after its last round.")
     ] = None,
     database: DatabaseUrl = None,
+    options: Annotated[bool, typer.Option("--options", help="Regrets of the scenario's what-ifs as well.")] = False,
     output: Annotated[str | None, typer.Option(help="FILE.json or .csv (initiatives); - is JSON on stdout.")] = None,
 ) -> None:
     """What can a room live with? Each participant's own portfolio, and four portfolios for all."""
@@ -52,31 +53,41 @@ def consensus(
         raise SettingsError("Give the ballots of a room in one way: --ballots FILE, or --workshop CODE.")
     if database is not None and workshop is None:
         raise SettingsError("--database says where a workshop is. Give its code with --workshop CODE too.")
-    scenario, settings, said, notices = (
-        _of_file(asked, ballots) if ballots is not None else _of_workshop(asked, workshop or "", database)
-    )
-    for line in note_lines(notices):
+    said = _of_file(asked, ballots) if ballots is not None else _of_workshop(asked, workshop or "", database)
+    for line in note_lines(said.notices):
         typer.echo(line, err=True)
     with cancelled_by_interrupt() as stop:
         answer = found_consensus(
-            Optimiser(scenario),
-            settings,
-            said,
-            Scope(gap=asked.gap),
+            Optimiser(said.scenario),
+            said.settings,
+            said.ballots,
+            Scope(before=said.before, options=said.options() if options else {}, gap=asked.gap),
             budget=asked.budget(stop),
             progress=progress_bar(),
         )
     give_answer(answer, output, consensus_text, consensus_csv)
 
 
-type _Said = tuple[Scenario, Settings, tuple[Ballot, ...], tuple[str, ...]]
+@dataclass(frozen=True)
+class _Said:
+    """What a room said, and about what. before: the ballots of the first round, where these are of a later one."""
+
+    scenario: Scenario
+    settings: Settings
+    ballots: tuple[Ballot, ...]
+    notices: tuple[str, ...] = ()
+    before: tuple[Ballot, ...] = ()
+
+    def options(self) -> dict[str, Settings]:
+        """Settings of each what-if of the scenario, by name."""
+        return {one.name: self.scenario.settings_for(one.name) for one in self.scenario.what_ifs}
 
 
 def _of_file(asked: Asked, file: Path) -> _Said:
     from prioritiser.workshop.ballots import read_ballots  # noqa: PLC0415 - only this command needs it
 
     scenario, settings = asked.read()
-    return scenario, settings, *read_ballots(scenario, file)
+    return _Said(scenario, settings, *read_ballots(scenario, file))
 
 
 def _of_workshop(asked: Asked, code: str, database: str | None) -> _Said:
@@ -85,33 +96,33 @@ def _of_workshop(asked: Asked, code: str, database: str | None) -> _Said:
     Of an anonymous room nothing is said before it is closed, or of fewer than five, and never a role or a place.
     """
     from prioritiser.workshop.answers import ballots_of  # noqa: PLC0415 - only this command needs them
-    from prioritiser.workshop.groups import LEAST  # noqa: PLC0415
-    from prioritiser.workshop.store import settings_of  # noqa: PLC0415
+    from prioritiser.workshop.heard.rounds import read_rounds  # noqa: PLC0415
 
     scenario, settings = asked.read()
     with opened_store(database) as store:
         found = workshop_of(store, code)
         _check_same(scenario, found, store.scenario(found))
-        own = settings_of(found, scenario)
-        said = ballots_of(scenario, own, found, store.entries(found))
+        heard = read_rounds(store, found)
+        is_empty = not ballots_of(scenario, heard.settings, found, store.entries(found))
     if asked.what_if is None:
-        settings = own.merge(scenario.names.respelled(asked.changes()))
+        settings = heard.settings.merge(scenario.names.respelled(asked.changes()))
         scenario.check(settings)
-    if not said:
+    if is_empty:
         raise WorkshopError(f"Nobody has weighed the tiers in the workshop {found.code} yet.")
-    if not found.plan.is_anonymous:
-        return scenario, settings, said, ()
-    if found.state.is_open:
+    if found.plan.is_anonymous and found.state.is_open:
         raise WorkshopError(
             f"The workshop {found.code} is anonymous and open: what single answers say is shown once it is closed. "
             f"prioritiser workshop close {found.code} closes it."
         )
-    if len(said) < LEAST:
-        raise WorkshopError(
-            f"The workshop {found.code} is anonymous, and fewer than {LEAST} have weighed the tiers: nothing is shown."
-        )
-    unnamed = tuple(replace(one, role="", place="") for one in said)
-    return scenario, settings, unnamed, ("The room is anonymous: roles and places are left out.",)
+    last = heard.rounds[-1]
+    if not last.shown_ballots:
+        raise WorkshopError(f"The workshop {found.code} is anonymous. {last.room.why_not}")
+    before = heard.rounds[0].shown_ballots if len(heard.rounds) > 1 else ()
+    if not found.plan.is_anonymous:
+        return _Said(scenario, settings, last.shown_ballots, before=before)
+    unnamed = tuple(replace(one, role="", place="") for one in last.shown_ballots)
+    notices = ("The room is anonymous: roles and places are left out.", *last.room.notes)
+    return _Said(scenario, settings, unnamed, notices, before)
 
 
 def _check_same(scenario: Scenario, workshop: Workshop, theirs: Scenario) -> None:
@@ -147,7 +158,8 @@ def consensus_text(answer: Consensus) -> str:
         f"about {len(argued)}."
     )
     if (agreed := answer.agreement.now) is not None:
-        lines.append(f"Agreement on the weights: {percent(agreed)} (100 % where all weigh alike).")
+        then = "" if answer.agreement.after is None else f", {percent(answer.agreement.before or 0.0)} before talking"
+        lines.append(f"Agreement on the weights: {percent(agreed)}{then} (100 % where all weigh alike).")
     tiers = [tier for tier in TIER_NAMES if any(one.outcome.scores.get(tier) for one in answer.candidates.values())]
     rows = [["Portfolio", *(TIER_NAMES[tier] for tier in tiers), "largest regret", "whose", "mean regret", "proved"]]
     for name, one in answer.candidates.items():
