@@ -464,7 +464,7 @@ def test_database_that_is_locked_loses_nothing_of_a_form(room: OpenRoom, tmp_pat
     with ThreadPoolExecutor(4) as many:
         plain = many.submit(phone.post, f"{room.path}/2", {"submission": "a", **form})
         script = many.submit(phone.script, f"{room.path}/2", {"submission": "b", **form})
-        time.sleep(0.5)  # both writers are kept waiting now, and those who come later wait for them
+        time.sleep(0.5)  # one is kept waiting now, and those who come later wait for it
         later = many.submit(phone.script, f"{room.path}/2", {"submission": "c", **form})
         assert phone.get(f"{room.path}/sent").status == 200  # reading goes on
         kept, told = plain.result(), script.result().told

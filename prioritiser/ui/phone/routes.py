@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 256 * 1024  # a comment of 10,000 characters is refused in words, whatever its letters are
 DEVICE = "room_device"
 _READERS = 24
-_WRITERS = 2  # SQLite lets one write at a time; more would only wait at odds
+_WRITERS = 1  # SQLite lets one write at a time; more would only wait at odds
 _QUEUE_S = 8.0
 _SAME_TIME_S = 0.3
 _READ_WITHIN_S = 20.0
