@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 256 * 1024  # a comment of 10,000 characters is refused in words, whatever its letters are
 DEVICE = "room_device"
-_THREADS = 40  # as many as may wait for the database at once
-_WRITERS = 2  # SQLite lets one write at a time; more would only wait at odds
+_READERS = 24
+_WRITERS = 1  # SQLite lets one write at a time; more would only wait at odds
 _QUEUE_S = 8.0
 _SAME_TIME_S = 0.3
 _READ_WITHIN_S = 20.0
@@ -48,8 +48,8 @@ def phone_routes(phones: Phones | None = None) -> list[BaseRoute]:
 class _PhoneApp:
     def __init__(self, phones: Phones) -> None:
         self._phones = phones
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="room")
-        self._writers = asyncio.Semaphore(_WRITERS)
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="room-reads")
+        self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="room-writes")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
@@ -66,18 +66,12 @@ class _PhoneApp:
 
         Those who write wait in the order of coming. SQLite tries again at odds, and keeps some waiting for seconds.
         """
-        loop = asyncio.get_running_loop()
-        if not asked.is_post:
-            return await loop.run_in_executor(self._threads, self._phones.answer, asked)
-        try:
-            async with asyncio.timeout(_QUEUE_S):
-                await self._writers.acquire()
-        except TimeoutError:
-            return not_kept(asked)
-        try:
-            return await loop.run_in_executor(self._threads, self._phones.answer, asked)
-        finally:
-            self._writers.release()
+        threads = self._writers if asked.is_post else self._readers
+        until = time.monotonic() + _QUEUE_S
+        return await asyncio.get_running_loop().run_in_executor(threads, self._answered_by, asked, until)
+
+    def _answered_by(self, asked: Asked, until: float) -> Reply:
+        return self._phones.answer(asked) if time.monotonic() < until else not_kept(asked)
 
 
 async def _read(scope: Scope, receive: Receive) -> Asked | Reply | None:
