@@ -11,6 +11,7 @@ import pytest
 
 from prioritiser.charts.base import Spec
 from prioritiser.charts.room import dots_chart, place, region_rows, spread_chart
+from tests.depth import thorough
 
 TIERS = ["national", "local", "long_term"]
 HIGH = math.sqrt(3) / 2
@@ -47,8 +48,8 @@ SPREAD |= {"least": 0.1, "lower": 0.3, "median": 0.4, "upper": 0.5, "largest": 0
     "chart",
     [
         drawn(TIERS, with_map=True),
-        drawn(TIERS, with_map=False),
-        drawn(TIERS[:2], with_map=True),
+        thorough(drawn(TIERS, with_map=False)),
+        thorough(drawn(TIERS[:2], with_map=True)),
         spread_chart(pd.DataFrame([SPREAD]), 1.0),
     ],
     ids=["map", "no map", "two tiers", "spread"],

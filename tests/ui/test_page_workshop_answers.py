@@ -267,6 +267,7 @@ def test_portfolio_for_all_is_put_in_force_in_one_step_and_regrets_move(
     assert len(page.session_state["opened"].history) == 3  # each of them is one step of undo
 
 
+@pytest.mark.thorough
 def test_own_weights_of_goals_are_put_in_force_with_the_mean(
     monkeypatch: pytest.MonkeyPatch, store: WorkshopStore
 ) -> None:
@@ -350,6 +351,7 @@ def test_room_without_weights_says_what_portfolios_need(monkeypatch: pytest.Monk
     assert "1 initiative must be done, say more than half of 5 people" in text_of(settled(page))
 
 
+@pytest.mark.thorough
 def test_room_in_which_nobody_can_gain_says_so(
     monkeypatch: pytest.MonkeyPatch, store: WorkshopStore, tmp_path: Path
 ) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from prioritiser.workshop.heard.rounds import MUST, NEITHER, WITHOUT, RoomSaid, read_rounds
 from prioritiser.workshop.records import Kind, Move, Question, WorkshopPlan
 from prioritiser.workshop.store import WorkshopStore
+from tests.depth import thorough
 from tests.workshop.rooms import opened
+
+pytestmark = pytest.mark.parametrize("kind", ["sqlite", thorough("postgresql")], indirect=True)
 
 BOTH = WorkshopPlan("Room", (Question(Kind.POINTS), Question(Kind.SUPPORT)), roles=("Trust", "Council"))
 NAMED = WorkshopPlan("Room", BOTH.questions, False, BOTH.roles)
