@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +17,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.app_server import EXAMPLE, ROOT, find_browser, served
+from prioritiser import read_scenario
+from prioritiser.cli.room.example import put_example
+from prioritiser.store.location import DATABASE_VARIABLE
 
-PAGES = ("balance", "trade-offs", "why", "capacity", "confidence", "compare", "board-pack", "data")
+PAGES = ("balance", "trade-offs", "why", "capacity", "confidence", "compare", "workshop", "board-pack", "data")
 SIZES = ((1366, 768), (1920, 1080), (390, 844))
 LOOKS = ("light", "dark")
 FOLDER = ROOT / "docs" / "pictures"
@@ -90,8 +95,11 @@ def main() -> None:
     if asked.address is not None:
         take(asked.address, names, asked.whole, asked.only)
         return
-    with served(EXAMPLE) as (port, _):
-        take(f"http://127.0.0.1:{port}/", names, asked.whole, asked.only)
+    with tempfile.TemporaryDirectory(prefix="prioritiser-") as folder:
+        os.environ[DATABASE_VARIABLE] = f"sqlite:///{Path(folder, 'rooms.sqlite').as_posix()}"
+        put_example(read_scenario(EXAMPLE))  # the Workshop page shows a room of made-up people
+        with served(EXAMPLE) as (port, _):
+            take(f"http://127.0.0.1:{port}/", names, asked.whole, asked.only)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from prioritiser.ui.storage.visitors import Visitors
 from prioritiser.workshop.records import Move, Workshop, WorkshopPlan
 from prioritiser.workshop.store import WorkshopStore
 
-LAN, PORT = "192.0.2.7", 8501
+LAN, PORT = "192.0.2.1", 8501
 ROOM = {"PRIORITISER_ROOM": "1", "PRIORITISER_ROOM_ADDRESS": f"http://{LAN}:{PORT}"}
 FORM = "application/x-www-form-urlencoded"
 
@@ -104,7 +104,7 @@ class Phone:
             answer = self.get(answer.to)
         return answer
 
-    def ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str], *, stalls: bool = False) -> Answer:
         given = {"host": self.host, **{name.replace("_", "-"): value for name, value in headers.items()}}
         if self.jar and "cookie" not in given:
             given["cookie"] = "; ".join(f"{name}={value}" for name, value in self.jar.items())
@@ -121,7 +121,7 @@ class Phone:
             "server": (self.reached, PORT),
             "client": (self.address, 50_000),
         }
-        sent = _asked(self.app, scope, body)
+        sent = _asked(self.app, scope, body, stalls)
         pairs = [(name.decode().lower(), value.decode("latin-1")) for name, value in sent[0]["headers"]]
         cookies = tuple(value for name, value in pairs if name == "set-cookie")
         for cookie in cookies:
@@ -131,12 +131,14 @@ class Phone:
         return Answer(sent[0]["status"], dict(pairs), content, cookies)
 
 
-def _asked(app: Any, scope: dict[str, Any], body: bytes) -> list[dict[str, Any]]:
+def _asked(app: Any, scope: dict[str, Any], body: bytes, stalls: bool) -> list[dict[str, Any]]:
     sent: list[dict[str, Any]] = []
     parts = [body[start : start + 65536] for start in range(0, len(body), 65536)] or [b""]
 
     async def receive() -> dict[str, Any]:
-        more = len(parts) > 1
+        more = len(parts) > 1 or stalls
+        if not parts and stalls:
+            await asyncio.sleep(60)
         return {"type": "http.request", "body": parts.pop(0) if parts else b"", "more_body": more}
 
     async def send(message: dict[str, Any]) -> None:

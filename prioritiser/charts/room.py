@@ -26,10 +26,10 @@ from prioritiser.scenario.in_words import TIER_NAMES
 
 # Colour and how much of it for each shade of a region, as the weight picker has them.
 _SHADES = ((BLUE, 0.12), (QUIET, 0.26), (BLUE, 0.24), (QUIET, 0.14), (BLUE, 0.34))
-_TALL, _HEAD, _FOOT = 430, 26, 30
+_TALL, _HEAD, _FOOT = 400, 24, 28
 _HIGH = math.sqrt(3) / 2
 _BAND = 0.3  # of its length: height of the line that two tiers make
-_LEAST_DOT, _A_PERSON = 90, 55
+_LEAST_DOT, _A_PERSON, _MEAN = 90, 55, 260
 _ROW = 46
 
 type Point = tuple[float, float]
@@ -114,21 +114,21 @@ def _frame(tiers: Sequence[str], high: float) -> alt.Chart:
 
 
 def _dots(dots: pd.DataFrame, at: dict[str, Any]) -> list[alt.Chart]:
-    base = alt.Chart(dots.assign(size=_LEAST_DOT + _A_PERSON * (dots["people"] - 1)))
+    """Draw each kind that there is: a layer without marks would be a picture without a name."""
+    looks: dict[str, dict[str, Any]] = {
+        "before": {"shape": "circle", "filled": False, "stroke": INK, "strokeWidth": 2, "opacity": 0.75},
+        "now": {"filled": True, "fill": INK, "stroke": PAPER, "strokeWidth": 1.5, "opacity": 0.9},
+        "mean": {"shape": "diamond", "filled": True, "fill": PAPER, "stroke": INK, "strokeWidth": 2.5, "opacity": 1},
+    }
     size = alt.Size("size:Q", scale=None, legend=None)
     tooltip = [alt.Tooltip("words:N", title="Weights")]
-    before = base.transform_filter("datum.kind == 'before'").mark_point(
-        shape="circle", filled=False, stroke=INK, strokeWidth=2, opacity=0.75
-    )
-    now = base.transform_filter("datum.kind == 'now'").mark_point(
-        shape="circle", filled=True, fill=INK, stroke=PAPER, strokeWidth=1.5, opacity=0.9
-    )
-    mean = base.transform_filter("datum.kind == 'mean'").mark_point(
-        shape="diamond", filled=True, fill=PAPER, stroke=INK, strokeWidth=2.5, opacity=1
-    )
-    return [mark.encode(**at, size=size, tooltip=tooltip) for mark in (before, now)] + [
-        mean.encode(**at, size=alt.value(260), tooltip=tooltip)
-    ]
+    layers = []
+    for kind, look in looks.items():
+        mine = dots[dots["kind"] == kind]
+        if len(mine):
+            sized = mine.assign(size=_MEAN if kind == "mean" else _LEAST_DOT + _A_PERSON * (mine["people"] - 1))
+            layers.append(alt.Chart(sized).mark_point(**look).encode(**at, size=size, tooltip=tooltip))
+    return layers
 
 
 def _ends(tiers: Sequence[str], at: Any) -> list[alt.Chart]:

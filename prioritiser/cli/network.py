@@ -82,7 +82,7 @@ def address_of_room(port: int, is_encrypted: bool, environment: Mapping[str, str
         fits, parts = False, urlsplit("")
     if not fits or parts.path or parts.query or parts.fragment or "@" in parts.netloc:
         raise SettingsError(
-            f'{ADDRESS_VARIABLE} is "{named}". Expected an address such as https://room.example or http://192.0.2.7:8501.'
+            f'{ADDRESS_VARIABLE} is "{named}". Expected an address such as https://room.example or http://192.0.2.1:8501.'
         )
     return named
 
@@ -98,6 +98,7 @@ def room_lines(address: str, port: int, others: tuple[str, ...]) -> list[str]:
         f"If a phone does not get there: let this computer's firewall take connections at port {port}. Many guest "
         "networks keep devices apart; then use another network, such as a router or hotspot of your own."
     )
+    lines.append(f"From another computer, the facilitator opens {address}{ROOM_PATH}/facilitate and gives the key.")
     if address.startswith("http://"):
         lines.append(
             "Others in the network can read along what phones send. To prevent that, give --certificate and --key."

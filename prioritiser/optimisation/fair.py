@@ -96,11 +96,18 @@ def value_of(terms: Mapping[tuple[int, int], float], attainment: np.ndarray) -> 
 
 
 def least_regret(
-    scenario: Scenario, settings: Settings, voices: Sequence[Voice], *, gap: float = 1e-6, budget: Budget | None = None
+    scenario: Scenario,
+    settings: Settings,
+    voices: Sequence[Voice],
+    *,
+    gap: float = 1e-6,
+    budget: Budget | None = None,
+    known: Sequence[Outcome] = (),
 ) -> Fair:
     """Find the plan whose largest regret of any voice is least; among those, within 1e-6, the least mean regret.
 
-    voices: one or more, all of which can gain. gap: absolute, of regret.
+    voices: one or more, all of which can gain. gap: absolute, of regret; the mean regret is found to it as well.
+    known: plans of these settings, to begin from.
     Raises InfeasibleError with the clash, and NoAnswerError when time is up before a plan is found.
     """
     problem = _Problem(scenario, settings, voices, budget or Budget())
@@ -108,7 +115,9 @@ def least_regret(
     for number, gain in enumerate(problem.gains):
         problem.model.add([(worst, 1.0), (gain, 1.0)], ">=", 1.0, f"regret_{number}")
     kept = problem.kept()
-    found, run = problem.best(kept, [(worst, -1.0)], gap)
+    first = min(known, key=lambda outcome: max(voice.regret(outcome) for voice in voices), default=None)
+    start = None if first is None else kept.plan_start(first.plan)
+    found, run = problem.best(kept, [(worst, -1.0)], gap, start)
     most = max(voice.regret(found) for voice in voices)
     if most + run.objective > AGREEMENT:
         raise WrongAnswerError(
@@ -118,7 +127,7 @@ def least_regret(
     if not problem.budget.over:
         kept.bound_variable(worst, -math.inf, most + TIE / 2)
         try:
-            other, _ = problem.best(kept, problem.shares(problem.gains), 1e-7)
+            other, _ = problem.best(kept, problem.shares(problem.gains), max(1e-7, gap / 10), run.values)
         except (NoAnswerError, InfeasibleError):
             other = found
         largest = max(voice.regret(other) for voice in voices)

@@ -16,7 +16,7 @@ from prioritiser.errors import WorkshopError
 from prioritiser.evaluation.outcome import score_terms, weights_of_goals
 from prioritiser.scenario.in_words import TIER_NAMES
 from prioritiser.scenario.scenario import Scenario
-from prioritiser.scenario.schema import Goal
+from prioritiser.scenario.schema import Evidence, Goal
 from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import shortened
 from prioritiser.workshop.ballots import Ballot
@@ -26,6 +26,7 @@ from prioritiser.workshop.texts import one_line
 MOST_POINTS = 1000.0
 FULL_SWING = 100.0
 MOST_GOALS = 3  # of a tier, whose moves are weighed
+JUDGED = " (judged)"
 _FROM_TODAY = "from where we are to the targets"
 
 
@@ -33,13 +34,15 @@ _FROM_TODAY = "from where we are to the targets"
 class Swing:
     """A move that is weighed beside others: of a tier, or of one goal. said: such as 'from 76 % to 85 %'.
 
-    parts: what `said` is made of, a line each; of a tier.
+    parts: what `said` is made of, a line each, those that were judged marked; of a tier. is_judged: of a goal, whether
+    its levels were judged, not measured.
     """
 
     key: str
     name: str
     said: str
     parts: tuple[str, ...] = ()
+    is_judged: bool = False
 
 
 def important_goals(scenario: Scenario, settings: Settings, most: int = MOST_GOALS) -> tuple[str, ...]:
@@ -62,7 +65,7 @@ def goal_swing(scenario: Scenario, goal: Goal) -> Swing:
     last = [year for year in scenario.years if year in goal.targets][-1]
     unit = f" {goal.unit}" if goal.unit else ""
     said = f"from {goal.zero:,g} to {goal.targets[last]:,g}{unit} by {last}"
-    return Swing(goal.goal_id, goal.label, said)
+    return Swing(goal.goal_id, goal.label, said, is_judged=goal.evidence is Evidence.JUDGED)
 
 
 def tier_swings(scenario: Scenario, settings: Settings) -> tuple[Swing, ...]:
@@ -71,10 +74,13 @@ def tier_swings(scenario: Scenario, settings: Settings) -> tuple[Swing, ...]:
     swings = []
     for tier in tiers_of(scenario, settings):
         moves = [goal_swing(scenario, goal) for goal in scenario.goals if goal.tier == tier]
-        shown = [f"{move.name} {move.said}" for move in moves if move.key in important]
+        known = [move for move in moves if move.key in important]
+        shown = [f"{move.name} {move.said}" for move in known]
         more = len(moves) - len(shown)
-        parts = (*shown, *([f"and {more} more"] if more > 0 else [])) if shown else (_FROM_TODAY,)
-        swings.append(Swing(tier, TIER_NAMES[tier], "; ".join(parts), parts))
+        rest = [f"and {more} more"] if more > 0 else []
+        said = "; ".join([*shown, *rest]) if shown else _FROM_TODAY
+        marked = [f"{text}{JUDGED if move.is_judged else ''}" for text, move in zip(shown, known, strict=True)]
+        swings.append(Swing(tier, TIER_NAMES[tier], said, (*marked, *rest) if shown else (said,)))
     return tuple(swings)
 
 

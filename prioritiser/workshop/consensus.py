@@ -167,6 +167,9 @@ class _Telling:
     def run(self) -> Consensus:
         """Find everything in its order."""
         finder, scope = self.finder, self.scope
+        if scope.drawn is not None:
+            self._said(self._room(finder.at_once(self.ballots, scope.drawn)))
+            self.notices = list(finder.scenario.notices)  # who can gain is known when it is proved
         people = finder.participants(self.ballots)
         answer = self._said(self._room(people))
         able = answer.participants

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from prioritiser.analysis.weight_space.weight_map import WeightMap
 from prioritiser.errors import InfeasibleError, NoAnswerError
-from prioritiser.evaluation.outcome import attainments, evaluate, trend_levels, weights_of_goals
+from prioritiser.evaluation.outcome import Outcome, attainments, evaluate, trend_levels, weights_of_goals
 from prioritiser.optimisation.fair import Fair, Voice, fairest_gain, least_regret, value_of
 from prioritiser.optimisation.incumbent import Budget, Incumbent, Progress
 from prioritiser.optimisation.optimiser import Optimiser
@@ -77,6 +78,27 @@ class Finder:
             )
         return tuple(people)
 
+    def at_once(self, ballots: Sequence[Ballot], drawn: WeightMap) -> tuple[Participant, ...]:
+        """Take each participant's portfolio from the weight map; of those alone who weigh no goal by themselves.
+
+        drawn: of the settings of the room, without balance. `bound` of each says how much better a plan could be.
+        """
+        people = []
+        outcomes: dict[int, Outcome] = {}
+        for ballot in ballots:
+            terms = ballot.terms(self.scenario, self.settings)
+            if ballot.goal_weights or not terms:
+                continue
+            weights = normalised_weights(self.scenario, self.settings, ballot)
+            place, worth, gap = drawn.answer({tier: weights[tier] for tier in drawn.tiers})
+            if place not in outcomes:
+                outcomes[place] = evaluate(self.scenario, drawn.portfolios[place].outcome.plan, self.settings)
+            outcome = outcomes[place]
+            best = value_of(terms, outcome.attainment)
+            voice = Voice(terms, value_of(terms, self.idle), best)
+            people.append(Participant(ballot, weights, voice, outcome, max(best, worth + gap * abs(worth))))
+        return tuple(people)
+
     def _weigh_all(self, ballots: Sequence[Ballot]) -> None:
         """Give every goal that somebody weighs a weight in the model, which else leaves out what the scenario does."""
         own = weights_of_goals(self.scenario, self.settings)
@@ -93,7 +115,9 @@ class Finder:
         finders: dict[str, Callable[[], Fair]] = {
             "mean": lambda: self._best_of(mean),
             "median": lambda: self._best_of(middle or mean),
-            "least_regret": lambda: least_regret(self.scenario, self.solved, voices, gap=gap, budget=self.budget),
+            "least_regret": lambda: least_regret(
+                self.scenario, self.solved, voices, gap=gap, budget=self.budget, known=[one.outcome for one in people]
+            ),
             "fairest_gain": lambda: fairest_gain(self.scenario, self.solved, voices, gap=gap, budget=self.budget),
         }
         for position, (name, find) in enumerate(finders.items()):

@@ -20,7 +20,7 @@ def is_room_open(environment: Mapping[str, str] = os.environ) -> bool:
 
 
 def room_address(environment: Mapping[str, str] = os.environ) -> str:
-    """Return the address that phones use, such as http://192.0.2.7:8501; empty where there is none."""
+    """Return the address that phones use, such as http://192.0.2.1:8501; empty where there is none."""
     return environment.get(ADDRESS_VARIABLE, "").strip().rstrip("/") if is_room_open(environment) else ""
 
 

@@ -11,7 +11,7 @@ from tests.browser.steps import found_by_axe, resize, unfold_texts, wait_done, w
 from tests.depth import THOROUGH
 
 pytestmark = pytest.mark.browser
-PAGES = ("", "trade-offs", "why", "capacity", "confidence", "compare", "board-pack", "data")
+PAGES = ("", "trade-offs", "why", "capacity", "confidence", "compare", "workshop", "board-pack", "data")
 SIZES = ((1366, 768), (390, 844))
 GROUND = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
 Scheme = Literal["light", "dark"]

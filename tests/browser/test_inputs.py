@@ -193,3 +193,39 @@ def test_names_of_capacities_are_read_as_they_are_and_never_act(
     assert (
         page.locator(".st-key-settings label :is(strong, code, b, ul, ol, li, h1, hr, table, blockquote)").count() == 0
     )
+
+
+_SOCKETS = """
+() => {
+  const Plain = window.WebSocket;
+  window.sockets = [];
+  window.WebSocket = class extends Plain {
+    constructor(...given) {
+      super(...given);
+      if (window.isDown) setTimeout(() => this.close(), 0);
+      window.sockets.push(this);
+    }
+    send(message) {
+      if (!window.isDown) super.send(message);
+    }
+  };
+}
+"""
+
+
+def test_what_went_into_a_connection_that_died_is_sent_again(page: Page, quickstart: str) -> None:
+    page.add_init_script(f"({_SOCKETS})()")
+    open_proved(page, quickstart)
+    wait_still(page)
+    page.evaluate("() => { window.isDown = true; }")
+    number(page, "national").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowUp")
+    expect(number(page, "national")).to_have_value("43")
+    page.keyboard.press("Enter")
+    page.evaluate("() => { window.sockets.forEach(one => one.close()); }")
+    expect(page.get_by_test_id("stApp")).not_to_have_attribute("data-test-connection-state", "CONNECTED")
+    page.evaluate("() => { window.isDown = false; }")
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=60_000)
+    expect(page).to_have_url(re.compile(r"weights=43"), timeout=30_000)
+    expect(number(page, "national")).to_have_value("43")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.steps import open_list, open_proved
 
 pytestmark = pytest.mark.browser
+HELPED = ".st-key-pages a[aria-current=page]"  # there once the script that minds the focus is
 _HAS_FOCUS = "name => !!document.activeElement.closest(name)"
 
 
@@ -40,9 +43,32 @@ def test_option_is_saved_opened_and_deleted_by_keys_alone(page: Page, quickstart
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
 
 
+def test_focus_from_before_the_page_could_mind_it_is_given_back(page: Page, quickstart: str) -> None:
+    """A slow machine shows the page before the script that minds the focus is there, and draws late after that."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"keyboard\.js"), hold)
+    open_proved(page, quickstart)
+    page.get_by_role("button", name="Save", exact=True).focus()
+    expect(page.locator(HELPED)).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator(HELPED)).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Name of the option")).to_be_focused()
+    page.keyboard.type("From before")
+    page.evaluate("() => { window.requestAnimationFrame = draw => setTimeout(draw, 1500); }")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
+
+
 def test_focus_is_given_again_where_the_page_did_not_take_it_yet(page: Page, quickstart: str) -> None:
     """Beneath a dialog that is closing, slowly on a busy machine, nothing takes the focus."""
     open_proved(page, quickstart)
+    expect(page.locator(HELPED)).to_have_count(1)
     page.evaluate("""() => {
       const mine = document.createElement("button");
       document.querySelector(".stMain").append(mine);

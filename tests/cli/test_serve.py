@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
-from contextlib import suppress
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from prioritiser.cli.serve import ADDRESS, free_port
+from prioritiser.cli.network import network_addresses
+from prioritiser.cli.serve import ADDRESS, EVERY_ADDRESS, MOST_QUICK, Room, free_port, serve, server_options
 from tests.depth import thorough
 from tests.places import QUICKSTART
 
@@ -108,3 +113,117 @@ def test_server_ends_with_the_command_however_early_and_in_silence(ended_by: sig
                 os.killpg(started.pid, signal.SIGKILL)
     assert (out, err, started.returncode) == ("", "", 0)
     assert not [server for server in servers if Path(f"/proc/{server}").exists()]
+
+
+def answered(url: str, patience_s: float = 60, trusting: ssl.SSLContext | None = None) -> int:
+    """Status of an answer, once there is one."""
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=10, context=trusting) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+@contextmanager
+def room_on(*options: str, ends: str = "network can read along") -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A room of the command line, and what it said at its start."""
+    command = [sys.executable, "-m", "prioritiser.cli", "app", str(QUICKSTART), "--no-browser", "--port", "0", "--room"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*command, *options], stdout=pipe, stderr=pipe, text=True, start_new_session=True) as started:
+        assert started.stdout is not None
+        try:
+            said = [started.stdout.readline()]
+            while ends not in said[-1] and "on no network" not in said[-1]:
+                said.append(started.stdout.readline())
+                assert said[-1], said
+            yield started, said
+            started.terminate()
+            started.wait(timeout=20)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(started.pid, signal.SIGKILL)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="what a process has started is read from /proc")
+def test_server_of_a_room_is_started_again_when_it_was_killed() -> None:
+    with room_on() as (started, said):
+        assert said[0].startswith(f"Prioritiser is at http://{ADDRESS}:") and started.stderr is not None
+        url = said[0].split()[3]
+        assert answered(f"{url}/room") == 200
+        (server,) = _children(started.pid)
+        os.kill(server, signal.SIGKILL)
+        told = started.stderr.readline()
+        assert told == (
+            "The server ended (signal 9) and is started again. What was acknowledged is kept; phones try again.\n"
+        )
+        assert answered(f"{url}/room") == 200 and answered(url) == 200  # at the same port
+        assert _children(started.pid) != [server]
+    assert started.returncode == 0
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(url, timeout=5)
+
+
+@pytest.mark.skipif(not network_addresses(), reason="this machine is on no network")
+def test_network_reaches_a_room_and_no_page_of_the_app() -> None:
+    with room_on() as (_, said):
+        local = said[0].split()[3]
+        lan = said[1].split()[3].removesuffix("/room")
+        assert said[1].startswith("Phones go to http://") and lan.rpartition(":")[2] == local.rpartition(":")[2]
+        assert (answered(f"{local}/room"), answered(local), answered(f"{local}/_stcore/health")) == (200, 200, 200)
+        assert (answered(f"{lan}/room"), answered(lan), answered(f"{lan}/_stcore/health")) == (200, 404, 404)
+        forged = urllib.request.Request(lan, headers={"X-Forwarded-For": ADDRESS, "Forwarded": f"for={ADDRESS}"})
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(forged, timeout=10)
+
+
+def test_room_is_encrypted_with_a_certificate(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "room.pem", tmp_path / "room.key"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=room", "-days", "2"]
+    try:
+        subprocess.run([*made, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("no openssl here")
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    with room_on("--certificate", str(certificate), "--key", str(key), ends="gives the key.") as (_, said):
+        url = said[0].split()[3]
+        assert url.startswith(f"https://{ADDRESS}:") and not any("read along" in line for line in said)
+        assert answered(f"{url}/room", trusting=trusting) == 200 and answered(url, trusting=trusting) == 200
+        with urllib.request.urlopen(f"{url}/room", timeout=10, context=trusting) as page:
+            assert page.headers["set-cookie"].endswith("; Secure")
+            assert b"read along" not in page.read()
+
+
+def test_server_that_cannot_run_is_not_started_for_ever(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    gone = Room(tmp_path / "gone.pem", tmp_path / "gone.key")  # they were there when the command looked
+    assert serve(QUICKSTART, 0, False, room=gone) != 0
+    told = capfd.readouterr().err
+    assert told.count(") and is started again. What was acknowledged is kept; phones try again.") == MOST_QUICK - 1
+    assert "The server ended 5 times within 10 seconds of its start: it is left at that." in told
+
+
+def test_server_without_a_room_listens_on_this_machine_only() -> None:
+    assert f"--server.address={ADDRESS}" in server_options(8501, True)
+    assert not [option for option in server_options(8501, True) if "ssl" in option or EVERY_ADDRESS in option]
+    with_room = server_options(8501, False, Room(Path("a.pem"), Path("b.pem")))
+    assert {f"--server.address={EVERY_ADDRESS}", f"--browser.serverAddress={ADDRESS}"} <= set(with_room)
+    assert {"--server.sslCertFile=a.pem", "--server.sslKeyFile=b.pem"} <= set(with_room)
+
+
+def test_room_of_the_environment_is_none_where_the_command_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRIORITISER_ROOM", "1")
+    command = [sys.executable, "-m", "prioritiser.cli", "app", str(QUICKSTART), "--no-browser", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        try:
+            url = started.stdout.readline().split()[3]
+            assert (answered(f"{url}/room"), answered(url)) == (404, 200)
+        finally:
+            started.terminate()
+            started.wait(timeout=20)

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prioritiser.ui.components.markup import Column, as_label, element, judged_mark, table, together
+from prioritiser.ui.components.markup import Column, as_label, element, judged_mark, table, together, void
 
 
 @given(st.text())
@@ -56,3 +56,9 @@ def test_label_reads_as_the_text_does_and_gets_no_backslash(text: str) -> None:
 def shown(label: str) -> str:
     """Show the character that nobody sees."""
     return label.replace("\ufeff", "·")
+
+
+def test_element_that_holds_nothing_has_no_end_and_its_attributes_are_escaped() -> None:
+    assert (
+        str(void("input", name="a.b", value='"><b>', checked=None)) == '<input name="a.b" value="&quot;&gt;&lt;b&gt;">'
+    )

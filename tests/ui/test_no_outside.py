@@ -13,16 +13,23 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
+from prioritiser import read_scenario
+from prioritiser.cli.network import network_addresses
 from prioritiser.cli.serve import free_port
+from prioritiser.store.database import open_database
+from prioritiser.workshop.records import Kind, Question, WorkshopPlan
+from prioritiser.workshop.store import WorkshopStore
 from tests.depth import thorough
-from tests.places import ROOT
+from tests.places import QUICKSTART, ROOT
 
 # Python runs this file by itself when it starts. Names of this machine are left out; a path is a socket of this machine.
 WATCHER = """
@@ -42,6 +49,9 @@ sys.addaudithook(watch)
 """
 COMMANDS = {
     "prioritiser app": ["-m", "prioritiser.cli", "app", str(ROOT / "scenarios" / "quickstart"), "--no-browser"],
+    "prioritiser app --room": [
+        *("-m", "prioritiser.cli", "app", str(ROOT / "scenarios" / "quickstart"), "--no-browser", "--room")
+    ],
     "streamlit run": ["-m", "streamlit", "run", str(ROOT / "app.py")],
 }
 
@@ -99,14 +109,15 @@ def status(
         connection.close()
 
 
-def draw_a_page(port: int) -> str:
+def draw_a_page(port: int, host: str = "127.0.0.1", cookie: str = "") -> str:
     """Open a page as a browser does, until it is drawn; returns the texts on it."""
     texts: list[str] = []
     asked = BackMsg()
     asked.rerun_script.query_string = "weights=1,2,3&nonsense=1"
     with connect(
-        f"ws://127.0.0.1:{port}/_stcore/stream",
-        origin=Origin(f"http://127.0.0.1:{port}"),
+        f"ws://{host}:{port}/_stcore/stream",
+        origin=Origin(f"http://{host}:{port}"),
+        additional_headers={"Cookie": cookie} if cookie else {},
         subprotocols=[Subprotocol("streamlit")],
         max_size=1 << 28,
     ) as socket:
@@ -133,7 +144,9 @@ def test_watcher_sees_what_goes_out(watched: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [COMMANDS["prioritiser app"], thorough(COMMANDS["streamlit run"])], ids=list(COMMANDS)
+    "command",
+    [COMMANDS["prioritiser app"], COMMANDS["prioritiser app --room"], thorough(COMMANDS["streamlit run"])],
+    ids=list(COMMANDS),
 )
 def test_nothing_goes_out_when_pages_are_drawn_and_strangers_are_refused(
     command: list[str], watched: dict[str, str], tmp_path: Path
@@ -149,6 +162,7 @@ def test_nothing_goes_out_when_pages_are_drawn_and_strangers_are_refused(
         for origin in ("http://evil.example", f"http://127.0.0.1:{port + 1}", "http://localhost:3000", "null", ""):
             assert status(port, "/_stcore/stream", origin=origin, stream=True) == 403
         assert status(port, "/_stcore/upload_file/a/b", origin="http://evil.example", method="PUT") == 403
+        assert status(port, "/room") == (200 if "--room" in command else 404)
         page = draw_a_page(port)
         assert "Proved best" in page or "initiatives" in page
         assert status(port, "/_stcore/stream", origin=f"http://127.0.0.1:{port}", stream=True) == 101
@@ -156,3 +170,35 @@ def test_nothing_goes_out_when_pages_are_drawn_and_strangers_are_refused(
     written = log.read_text()
     for word in ("external IP", "External URL", "usage statistics", "evil", "Traceback"):
         assert word not in written, json.dumps(written)
+
+
+@pytest.mark.skipif(not network_addresses(), reason="this machine is on no network")
+def test_nothing_goes_out_when_a_facilitator_comes_from_the_network(watched: dict[str, str], tmp_path: Path) -> None:
+    host, port, log = network_addresses()[0], free_port(0), tmp_path / "log"
+    database = f"sqlite:///{tmp_path / 'rooms.sqlite'}"
+    scenario = read_scenario(QUICKSTART)
+    store = WorkshopStore(open_database(database))
+    plan = WorkshopPlan("Room", (Question(Kind.POINTS),))
+    workshop, key = store.create(plan, scenario, scenario.settings)
+    with served([*COMMANDS["prioritiser app --room"], "--database", database], port, watched, log):
+        with pytest.raises(InvalidStatus):
+            draw_a_page(port, host)
+        form = urlencode({"key": key}).encode()
+        cookie = posted(host, port, "/room/facilitate", form).partition(";")[0]
+        assert cookie.startswith("prioritiser_facilitator=")
+        assert "initiatives" in draw_a_page(port, host, cookie)
+        assert posted(host, port, f"/room/{workshop.code}", b"").startswith(f"room_{workshop.code}=")
+    store.database.close()
+    assert recorded(watched) == []
+    assert "Traceback" not in log.read_text()
+
+
+def posted(host: str, port: int, path: str, form: bytes) -> str:
+    """Send a form as a browser does; returns the first cookie of the answer."""
+    connection = http.client.HTTPConnection(host, port, timeout=20)
+    headers = {"Origin": f"http://{host}:{port}", "Content-Type": "application/x-www-form-urlencoded"}
+    try:
+        connection.request("POST", path, form, headers)
+        return connection.getresponse().headers["set-cookie"]
+    finally:
+        connection.close()

@@ -19,7 +19,7 @@ from prioritiser.ui.phone.pages import asset
 from prioritiser.ui.server.room_store import room_store
 from prioritiser.workshop.answers import important_goals
 from prioritiser.workshop.records import Kind, Question, WorkshopPlan
-from tests.phones import ROOM, OpenRoom, Phone, open_room
+from tests.phones import FORM, ROOM, OpenRoom, Phone, open_room
 from tests.places import QUICKSTART, ROOT
 
 NAMED = WorkshopPlan(
@@ -82,7 +82,7 @@ def test_room_is_joined_and_every_question_answered_without_a_script(room: OpenR
     first = phone.follow(phone.post(room.path, {"name": "Ann", "role": "Council", "place": ""}))
     assert "Question 1 of 3 Which moves matter most?" in first.words
     # the moves of the quickstart, as its goals.csv has them
-    assert "A&E within 4 hours from 75 to 85 % by 2028/29" in first.words
+    assert "A&E within 4 hours from 75 to 85 % by 2028/29 (judged)" in first.words
     second = phone.follow(phone.post(f"{room.path}/1", {"submission": "a", **SWING, "comment": "Both\r\nmatter"}))
     assert "Question 2 of 3 Share 100 points" in second.words
     third = phone.follow(phone.post(f"{room.path}/2", {"submission": "b", **POINTS}))
@@ -295,6 +295,13 @@ def test_too_much_is_refused_before_it_is_read(room: OpenRoom) -> None:
     assert other.status == 415 and "What came cannot be read. Send it from the page." in other.words
     assert phone.post(f"{room.path}/2", b"\xff%ff%zz=\x00&&&=").status == 400
     assert room.said() == []
+
+
+def test_what_does_not_come_through_in_time_is_answered(room: OpenRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("prioritiser.ui.phone.routes._READ_WITHIN_S", 0.1)
+    phone = room.joined(name="Ann")
+    slow = phone.ask("POST", f"{room.path}/2", b"tier", {"content_type": FORM, "content_length": "5000"}, stalls=True)
+    assert slow.status == 408 and "What you sent did not come through in time. Send it again." in slow.words
 
 
 def test_names_and_comments_are_text_wherever_they_are_shown(room: OpenRoom) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from prioritiser import read_scenario
 from prioritiser.errors import NoWorkshopError
-from prioritiser.store.database import open_database
-from prioritiser.workshop.heard.arrivals import find_arrivals
+from prioritiser.workshop.heard.arrivals import find_arrivals, illustrative_rooms
 from prioritiser.workshop.records import Kind, Move, Question, WorkshopPlan
 from prioritiser.workshop.store import WorkshopStore
 from tests.places import QUICKSTART
@@ -17,8 +14,7 @@ from tests.places import QUICKSTART
 POINTS = {"tiers": {"national": 50, "local": 30, "long_term": 20}}
 
 
-def test_answers_are_counted_by_question_and_round_when_they_come(tmp_path: Path) -> None:
-    store = WorkshopStore(open_database(f"sqlite:///{tmp_path / 'rooms.sqlite'}"))
+def test_answers_are_counted_by_question_and_round_when_they_come(store: WorkshopStore) -> None:
     scenario = read_scenario(QUICKSTART)
     plan = WorkshopPlan("Spring room", (Question(Kind.POINTS), Question(Kind.SUPPORT)))
     workshop, _ = store.create(plan, scenario, scenario.settings)
@@ -49,4 +45,11 @@ def test_answers_are_counted_by_question_and_round_when_they_come(tmp_path: Path
     assert find_arrivals(store, workshop.workshop_id, 2) != before
     with pytest.raises(NoWorkshopError):
         find_arrivals(store, "nothing", 2)
-    store.database.close()
+
+
+def test_rooms_of_made_up_people_are_listed(store: WorkshopStore) -> None:
+    scenario, plan = read_scenario(QUICKSTART), WorkshopPlan("Room", (Question(Kind.POINTS),))
+    store.create(plan, scenario, scenario.settings)
+    assert illustrative_rooms(store) == ()
+    made_up, _ = store.create(plan, scenario, scenario.settings, is_illustrative=True)
+    assert illustrative_rooms(store) == (made_up.workshop_id,)

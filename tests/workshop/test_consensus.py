@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from prioritiser import Optimiser, read_scenario
+from prioritiser.analysis.weight_space.weight_map import build_map
 from prioritiser.cli import run
 from prioritiser.errors import ScenarioError
-from prioritiser.optimisation.fair import LEAST_GAIN
+from prioritiser.optimisation.fair import LEAST_GAIN, least_regret
 from prioritiser.workshop.ballots import Ballot, read_ballots
 from prioritiser.workshop.consensus import Consensus, Scope, agreement_of, consensus, merged_voices
 from tests.brute_force import allowed_wholes
@@ -107,6 +108,37 @@ def test_portfolios_for_all_equal_brute_force_on_small_scenarios_with_ties() -> 
             assert sum(weights[tier] * found[tier] for tier in weights) == pytest.approx(worth, abs=3e-6), (seed, name)
         tried += 1
     assert tried >= (150 if THOROUGH else 15)
+
+
+def test_first_answers_of_a_map_are_never_better_than_the_best_nor_their_bounds_below_it() -> None:
+    told: list[Consensus] = []
+    for seed, scenario, ballots, room in rooms(part(range(300, 380))):
+        optimiser, settings = Optimiser(scenario), scenario.settings.replace(balance=0.0)
+        drawn = build_map(optimiser, settings, tolerance=0.01)
+        told.clear()
+        answer = consensus(optimiser, settings, ballots, Scope(gap=0, drawn=drawn), tell=told.append)
+        first = {one.ballot.participant: one for one in told[0].participants}
+        assert not told[0].complete and not told[0].candidates
+        for one in answer.participants:
+            best = max(room.values[one.ballot.participant])
+            if one.ballot.participant in first:  # else the map's portfolio gains them nothing
+                assert first[one.ballot.participant].voice.best <= best + 2e-6, seed
+                assert first[one.ballot.participant].bound >= best - 2e-6, seed
+            assert one.voice.best == pytest.approx(best, abs=2e-6), seed
+    assert told
+
+
+def test_known_plans_to_begin_from_change_no_least_regret() -> None:
+    for seed, scenario, ballots, room in rooms(part(range(380, 440))):
+        optimiser = Optimiser(scenario)
+        people = consensus(optimiser, scenario.settings, ballots, Scope(gap=0)).participants
+        voices = merged_voices([one.voice for one in people])
+        settings = scenario.settings.replace(balance=0.0)
+        known = [one.outcome for one in people]
+        least = least_regret(scenario, settings, voices, known=known)
+        assert least.measure == pytest.approx(min(room.largest_regret(plan) for plan in room.plans), abs=3e-6), seed
+        rough = least_regret(scenario, settings, voices, known=known, gap=0.05)
+        assert rough.bound <= least.measure + 3e-6 and rough.measure <= rough.bound + 0.05 + 3e-6, seed
 
 
 def mean_weights(room: Room) -> dict[str, float]:

@@ -9,13 +9,13 @@ import segno
 
 from prioritiser.workshop.link import is_phones, is_room_open, link_picture, phone_link, room_address
 
-ROOM = {"PRIORITISER_ROOM": "1", "PRIORITISER_ROOM_ADDRESS": "http://192.0.2.7:8501/"}
+ROOM = {"PRIORITISER_ROOM": "1", "PRIORITISER_ROOM_ADDRESS": "http://192.0.2.1:8501/"}
 
 
 def test_link_names_the_address_and_the_code_when_there_is_a_room() -> None:
-    assert is_room_open(ROOM) and room_address(ROOM) == "http://192.0.2.7:8501"
-    assert phone_link("HKTRWA", ROOM) == "http://192.0.2.7:8501/room/HKTRWA"
-    assert phone_link(environment=ROOM) == "http://192.0.2.7:8501/room"
+    assert is_room_open(ROOM) and room_address(ROOM) == "http://192.0.2.1:8501"
+    assert phone_link("HKTRWA", ROOM) == "http://192.0.2.1:8501/room/HKTRWA"
+    assert phone_link(environment=ROOM) == "http://192.0.2.1:8501/room"
 
 
 @pytest.mark.parametrize("variables", [{}, {"PRIORITISER_ROOM": "0"}, {"PRIORITISER_ROOM": " "}])

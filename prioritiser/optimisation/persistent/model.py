@@ -125,6 +125,15 @@ class PersistentModel:
         """Values of the plan found earlier that is worth most as the model stands; None where none holds."""
         return self._known.best(self._costs, (self._low, self._high), (self._row_low, self._row_high))
 
+    def plan_start(self, plan: Plan) -> np.ndarray:
+        """Values to begin from at a plan: of its starts; the solver finds the others."""
+        start = np.zeros(self._size)
+        for name, delivery in plan.items():
+            variable = self.model.start.get((name, delivery.start))
+            if variable is not None:
+                start[self.column(variable)] = 1.0
+        return start
+
     def column(self, variable: pulp.LpVariable) -> int:
         """Position of a variable in the solver."""
         return self._column[variable.id]

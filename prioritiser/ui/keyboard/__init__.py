@@ -21,7 +21,11 @@ def help_keyboards(page: str) -> None:
         draw = _component()
     except StreamlitAPIException:  # the package is unpacked, not installed: the page works, the helps are missing
         return
-    draw(key="keyboard", data={"page": page})
+    draw(key="keyboard", data={"page": page}, on_back_change=_take_what_was_held)
+
+
+def _take_what_was_held() -> None:
+    """The connection is back, and with this message came what every input holds: the run that follows takes it."""
 
 
 @cache

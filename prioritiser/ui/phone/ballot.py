@@ -10,9 +10,9 @@ from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import amount
 from prioritiser.ui.components.markup import NOTHING, Markup, Part, element, together, void
+from prioritiser.ui.phone.affordable import Affordable, affordable
 from prioritiser.ui.phone.fields import COMMENT, MUST, WITHOUT, Group, groups_of
-from prioritiser.workshop.affordable import Affordable, affordable
-from prioritiser.workshop.answers import Swing
+from prioritiser.workshop.answers import JUDGED, Swing
 from prioritiser.workshop.records import Kind, Question
 from prioritiser.workshop.texts import LONGEST_COMMENT
 
@@ -146,7 +146,7 @@ def _radio(name: str, value: str, chosen: bool, *parts: Part) -> Markup:
 
 def _said(one: Swing) -> Markup:
     if not one.parts:
-        return element("span", one.said, class_="move")
+        return element("span", f"{one.said}{JUDGED if one.is_judged else ''}", class_="move")
     return together(element("span", part, class_="move") for part in one.parts)
 
 

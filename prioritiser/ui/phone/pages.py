@@ -15,7 +15,7 @@ from prioritiser.text.formatting import counted, shares_of_100
 from prioritiser.ui.components.markup import NOTHING, Markup, Part, element, together, void
 from prioritiser.ui.phone.ballot import HEADINGS, Ballot, ballot_form
 from prioritiser.ui.phone.fields import groups_of
-from prioritiser.ui.phone.words import round_name
+from prioritiser.ui.phone.words import READ_ALONG, round_name
 from prioritiser.workshop.link import ROOM_PATH
 from prioritiser.workshop.records import Entry, Kind, Question, Workshop
 from prioritiser.workshop.store import clock_time
@@ -124,8 +124,9 @@ def code_page(typed: str = "", problem: str = "") -> str:
     return page("Enter the code of the room", form, problem=problem)
 
 
-def key_page(action: str, problem: str = "") -> str:
+def key_page(action: str, is_secure: bool, problem: str = "") -> str:
     """Ask for a facilitator's key."""
+    warned = NOTHING if is_secure else element("p", READ_ALONG, class_="quiet")
     form = element(
         "form",
         _text(
@@ -141,7 +142,7 @@ def key_page(action: str, problem: str = "") -> str:
         action=action,
         novalidate="",
     )
-    return page("The facilitator's key", form, problem=problem)
+    return page("The facilitator's key", form, warned, problem=problem)
 
 
 def join_page(place: Place, fields: Mapping[str, str], seen_by: Sequence[str], problem: str = "") -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 256 * 1024  # a comment of 10,000 characters is refused in words, whatever its letters are
 DEVICE = "room_device"
-_THREADS = 24
+_THREADS = 40  # as many as may wait for the database at once
 _SAME_TIME_S = 0.3
 _READ_WITHIN_S = 20.0
 _DAY_S = 24 * 3600

@@ -103,14 +103,14 @@ class Phones:
     def _key(self, asked: Asked) -> Reply:
         action = f"{ROOM_PATH}/{FACILITATE}"
         if not asked.is_post:
-            return Reply(page=pages.key_page(action))
+            return Reply(page=pages.key_page(action, asked.is_secure))
         key = "".join(letter for letter in asked.fields.get("key", "").upper()[:200] if "A" <= letter <= "Z")[:60]
         found = self._keys.tried(asked.device, lambda: self._store().by_key(key))
         if isinstance(found, int):
             told = words.wait_words("key", found)
-            return Reply(429, page=pages.key_page(action, told), wait_s=found, same_time=True)
+            return Reply(429, page=pages.key_page(action, asked.is_secure, told), wait_s=found, same_time=True)
         if found is None:
-            return Reply(404, page=pages.key_page(action, words.WRONG_KEY), same_time=True)
+            return Reply(404, page=pages.key_page(action, asked.is_secure, words.WRONG_KEY), same_time=True)
         return Reply(303, to="/", cookies={KEY_COOKIE: (key, "/", _KEY_DAYS)})
 
     def _known(self, asked: Asked, code: str) -> _Visit | None:

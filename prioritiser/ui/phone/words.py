@@ -17,6 +17,7 @@ NO_COOKIE = (
     "link in another browser."
 )
 JOIN_AGAIN = "This phone is not known in the room any more. Join again; then answer again."
+READ_ALONG = "This page is not encrypted: others in this network can read along."
 WRONG_KEY = "This key opens no workshop. Look at it again: five groups of five letters."
 LET_IN = {"code": "a code that opens no room", "key": "a key that opens no workshop"}
 
@@ -45,7 +46,7 @@ def who_sees(workshop: Workshop, is_secure: bool) -> tuple[str, ...]:
             "What you send is kept in the facilitator's database. A comment is printed in the paper only when the "
             "facilitator releases it.",
         )
-    return said if is_secure else (*said, "This page is not encrypted: others in this network can read along.")
+    return said if is_secure else (*said, READ_ALONG)
 
 
 def seconds_left(state: State, now: datetime | None = None) -> int:

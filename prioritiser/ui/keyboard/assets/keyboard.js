@@ -1,9 +1,11 @@
 // For people who use the keyboard or a screen reader, on every page: the focus is never lost, the link of the page
 // that is open says so, a dialog begins in its first field, and only a table that scrolls is a stop of the Tab key.
+// What was pressed while the connection was down is sent when it is back; nothing that was chosen is lost.
 
 const TAKES_FOCUS = 'a[href], button:not([disabled]), input:not([disabled]), select, textarea, [tabindex="0"]';
 const FIELD = "input[type=text]:not([disabled], [readonly]), textarea:not([disabled], [readonly])";
 const SETTLED_AFTER = 350; // ms in which the page may itself give the focus back
+const CONNECTION = "data-test-connection-state";
 const LEVELS = 3; // how many places around what is gone are looked for
 
 let last = null; // what had the focus last
@@ -11,21 +13,27 @@ let beneath = null; // the same, of what is not in a dialog
 let entered = null; // the dialog whose first field has had the focus
 let timer = 0;
 let listens = false;
+let wasDown = false; // whether the connection to the server was lost and is not back yet
+let tellServer = () => {};
 
 export default function (component) {
   markOpenPage(component.data.page);
+  tellServer = () => component.setTriggerValue("back", true);
   if (listens) return;
   listens = true;
+  const already = document.activeElement; // a slow page may be in use before this is there
+  if (already && already !== document.body) remember(already);
   document.addEventListener("focusin", (event) => remember(event.target));
   document.addEventListener("keydown", (event) => event.key === "Tab" && setStops(), true);
   new MutationObserver(() => {
     enterDialog();
     noticeLoss();
+    noticeReturn();
   }).observe(document.body, {
     subtree: true,
     childList: true,
     attributes: true,
-    attributeFilter: ["disabled"],
+    attributeFilter: ["disabled", CONNECTION],
   });
 }
 
@@ -55,6 +63,14 @@ function placesAround(node) {
     if (name) names.push(name);
   }
   return names;
+}
+
+// Streamlit keeps what inputs hold, but sends it again only where a run was under way when the connection went down.
+function noticeReturn() {
+  const app = document.querySelector(`[${CONNECTION}]`);
+  const isUp = Boolean(app) && app.getAttribute(CONNECTION) === "CONNECTED";
+  if (isUp && wasDown) tellServer();
+  wasDown = Boolean(app) && !isUp;
 }
 
 function canTake(node) {

@@ -54,16 +54,21 @@ def show_meaning(scenario: Scenario, view: View, workshop: Workshop, said: RoomS
         show_section("What the room means is not shown yet", now.room.why_not)
         return
     show_other_scenario(workshop, said, scenario)
-    finding = st.container(key="room_finding")
+    # each part has its place at all times: what moves while it is drawn stands twice on the page for a moment
+    finding, status, follows, saved = (st.container(key=f"room_{name}") for name in ("finding", "work", "now", "saved"))
     work = ask_consensus(workshop, said, now)
-    answer = show_work(NAME, work, "working out what the room means").result
+    with status:
+        answer = show_work(NAME, work, "working out what the room means").result
     if answer is None or not answer.candidates:
         with finding:
             _show_nothing_yet(answer, over=work.is_over)
         return
     room = room_of(workshop, answer, now, work.key)
-    in_force = _in_force(scenario, view, workshop)
-    others = {**todays(answer), **_saved(said), **({} if in_force is None else {IN_FORCE: in_force})}
+    with follows:
+        in_force = _in_force(scenario, view, workshop)
+    with saved:
+        options = _saved(said)
+    others = {**todays(answer), **options, **({} if in_force is None else {IN_FORCE: in_force})}
     listed = choices(answer, room, others)
     settings = view.settings if scenario.hash == workshop.scenario_hash else None
     with finding:

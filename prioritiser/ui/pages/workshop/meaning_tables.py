@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from prioritiser.analysis.summary.summary import last_scored_year, met_count
 from prioritiser.scenario.in_words import short_labels
-from prioritiser.text.formatting import counted, joined, percent, points_number
+from prioritiser.text.formatting import capital, counted, joined, percent, points_number
 from prioritiser.ui.components.answer_tables import tier_name
 from prioritiser.ui.components.markup import Column, Markup, Part, disclosed, element, table
 from prioritiser.ui.pages.workshop.consensus_work import Choice
-from prioritiser.ui.pages.workshop.words import PORTFOLIOS, PORTFOLIOS_SAID
+from prioritiser.ui.pages.workshop.words import PORTFOLIOS_SAID, PORTFOLIOS_SHORT
 from prioritiser.workshop.consensus import Consensus
 from prioritiser.workshop.shown import GroupRegret
 from prioritiser.workshop.support import PriceState, SupportPrice
@@ -29,9 +29,9 @@ def finding_lists(answer: Consensus) -> Markup:
     settled = [element("li", labels[name]) for name in answer.in_all()]
     rows: list[list[Part]] = []
     for name in sorted(answer.in_some(), key=lambda name: -chosen[name]):
-        inside = [PORTFOLIOS[key] for key, one in answer.candidates.items() if name in one.outcome.plan]
+        inside = [PORTFOLIOS_SHORT[key] for key, one in answer.candidates.items() if name in one.outcome.plan]
         support = [percent(answer.support[name])] if answer.support else []
-        rows.append([labels[name], percent(chosen[name]), *support, joined(inside)])
+        rows.append([labels[name], percent(chosen[name]), *support, capital(joined(inside))])
     heads = [Column("Argue about", kind="first"), Column("Would choose it alone", numeric=True)]
     heads += [Column("Support", numeric=True)] if answer.support else []
     argue = table("In some of the portfolios for all", [*heads, Column("In")], rows) if rows else None

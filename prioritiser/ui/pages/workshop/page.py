@@ -59,7 +59,7 @@ def _show_room(scenario: Scenario, view: View, store: WorkshopStore, workshop: W
         looked_at = st.segmented_control(
             "On the screen",
             list(VIEWS),
-            default=JOINING,
+            default=JOINING if arrivals.state.is_open else SAID,
             key="room_view",
             required=True,
             wrap=True,

@@ -93,10 +93,10 @@ def _show_dots(workshop: Workshop, said: RoomSaid, now: Round, first: Round | No
 
 
 def _key(has_before: bool, *, has_map: bool) -> Markup:
-    marks = [("key-dot", "one person; larger where several say the same"), ("key-diamond", "mean of the room")]
+    marks = [("key-dot", "one person; larger: several"), ("key-diamond", "mean of the room")]
     if has_before:
         marks.insert(1, ("key-hollow", "before discussion"))
-    more = ["Each region is where one portfolio is best."] if has_map else []
+    more = ["Each region: one portfolio is best."] if has_map else []
     return key_list(marks, *more)
 
 

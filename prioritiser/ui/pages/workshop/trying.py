@@ -1,11 +1,14 @@
 """A way to try what the room can live with: a portfolio put in force on all pages, or what all share locked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
 from prioritiser.analysis.pareto.adoption import locked_to
+from prioritiser.evaluation.outcome import weights_of_goals
+from prioritiser.scenario.in_words import TIER_NAMES
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import counted, percent, shortened
@@ -16,9 +19,12 @@ from prioritiser.ui.pages.workshop.consensus_work import Choice
 from prioritiser.ui.pages.workshop.words import opened_words
 from prioritiser.ui.storage.links import View
 from prioritiser.workshop.consensus import Candidate, Consensus
+from prioritiser.workshop.finding import mean_terms
 from prioritiser.workshop.heard.rounds import RoomSaid
 from prioritiser.workshop.portfolios import median_weights
 from prioritiser.workshop.records import Workshop
+
+_DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -31,18 +37,46 @@ class Trial:
 
 
 def trial_of(answer: Consensus, candidate: Candidate) -> Trial:
-    """Find the settings that put a portfolio for all in force: weights, where weights alone lead to it; else locks."""
-    people = answer.participants
-    has_own_goals = any(one.ballot.goal_weights for one in people)
-    if candidate.name in ("mean", "median") and not has_own_goals:
-        mean = {tier: sum(one.weights[tier] for one in people) / len(people) for tier in people[0].weights}
-        middle = median_weights([one.weights for one in people])
-        weights = middle if candidate.name == "median" and any(middle.values()) else mean
-        total = sum(weights.values())
-        shares = {tier: 100 * weight / total for tier, weight in weights.items()}
-        return Trial(answer.settings.replace(weights=shares), "by its weights")
+    """Find the settings that put a portfolio for all in force: weights for the mean and the median, else locks."""
+    if candidate.name == "mean":
+        return _mean_trial(answer)
+    if candidate.name == "median":
+        middle = median_weights([one.weights for one in answer.participants])
+        if any(middle.values()):
+            return Trial(answer.settings.replace(weights=_of_100(middle)), "by its weights")
+        return _mean_trial(answer)
     way = locked_to(candidate.outcome, answer.settings)
     return Trial(way.settings, f"by {counted(way.locks, 'lock')}", len(way.in_part))
+
+
+def _mean_trial(answer: Consensus) -> Trial:
+    """Weigh each goal as the mean of the room does: its tier's weight, and its weight within the tier."""
+    goals = answer.scenario.goals
+    worth = dict.fromkeys((goal.goal_id for goal in goals), 0.0)
+    for (g, _), part in mean_terms(answer.participants).items():
+        worth[goals[g].goal_id] += part
+    tiers = dict.fromkeys(TIER_NAMES, 0.0)
+    for goal in goals:
+        tiers[goal.tier] += worth[goal.goal_id]
+    settings = answer.settings.replace(weights=_of_100(tiers))
+    if not any(one.ballot.goal_weights for one in answer.participants):
+        return Trial(settings, "by its weights")
+    own = weights_of_goals(answer.scenario, answer.settings)
+    whole = {tier: sum(own[goal.goal_id] for goal in goals if goal.tier == tier) for tier in tiers}
+    mine = {
+        goal.goal_id: round(worth[goal.goal_id] / tiers[goal.tier] * whole[goal.tier], _DECIMALS)
+        for goal in goals
+        if tiers[goal.tier] > 0 and whole[goal.tier] > 0
+    }
+    changed = {name: weight for name, weight in mine.items() if weight != round(own[name], _DECIMALS)}
+    return Trial(
+        settings.replace(goal_weights={**settings.goal_weights, **changed}), "by its weights of tiers and goals"
+    )
+
+
+def _of_100(weights: Mapping[str, float]) -> dict[str, float]:
+    total = sum(weights.values())
+    return {tier: round(100 * weight / total, _DECIMALS) for tier, weight in weights.items()}
 
 
 def agreed_locks(answer: Consensus) -> dict[str, str]:
@@ -89,7 +123,7 @@ def show_locking(answer: Consensus, in_force: Choice | None, settings: Settings 
     if not locks:
         return
     with st.container(key="room_locking", horizontal=True, vertical_alignment="center"):
-        is_done = settings is not None and all(settings.lock.get(name) == lock for name, lock in locks.items())
+        is_done = settings is not None and _locked(locks, settings) == settings
         idle = settings is None or is_done or len(answer.candidates) < 2
         lay = (partial(_locked, locks),)
         st.button("Lock what the room agreed", key="lock_agreed", on_click=session.press, args=lay, disabled=idle)
@@ -103,7 +137,9 @@ def _mean(answer: Consensus, choice: Choice) -> float:
 
 
 def _locked(locks: dict[str, str], now: Settings) -> Settings:
-    return now.replace(lock={**now.lock, **locks})
+    """Lay locks over settings; one to a start year stays where the initiative is to be in."""
+    kept = {name: lock for name, lock in now.lock.items() if lock != "out" and locks.get(name) == "in"}
+    return now.replace(lock={**now.lock, **locks, **kept})
 
 
 def show_other_scenario(workshop: Workshop, said: RoomSaid, scenario: Scenario) -> None:

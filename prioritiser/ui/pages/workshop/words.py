@@ -57,6 +57,12 @@ PORTFOLIOS = {
     "least_regret": "Least regret",
     "fairest_gain": "Fairest gain",
 }
+PORTFOLIOS_SHORT = {
+    "mean": "mean weights",
+    "median": "median voice",
+    "least_regret": "least regret",
+    "fairest_gain": "fairest gain",
+}
 PORTFOLIOS_SAID = {
     "mean": "Most is gained by the mean of everybody's weights.",
     "median": "Most is gained by the middle voice in each tier.",

@@ -33,8 +33,10 @@ def affordable(scenario: Scenario) -> Affordable | None:
 
 
 def _dearest(scenario: Scenario, resource_id: str) -> dict[str, float]:
-    found = dict.fromkeys(scenario.initiative_by_id, 0.0)
+    by_year: dict[str, dict[str, float]] = {name: {} for name in scenario.initiative_by_id}
     for use in scenario.uses:
         if use.resource_id == resource_id:
-            found[use.initiative_id] += max(0.0, *use.amounts.values())
-    return found
+            years = by_year[use.initiative_id]
+            for year, amount in use.amounts.items():
+                years[year] = years.get(year, 0.0) + amount
+    return {name: max([0.0, *years.values()]) for name, years in by_year.items()}
