@@ -129,7 +129,7 @@ def test_certificate_and_key_that_do_not_fit_are_refused(pair: tuple[Path, Path]
         (["--room", "--key", "b.pem"], 2, "--certificate and --key go together: give both, or neither."),
         (["--room", "--certificate", "a.pem", "--key", "b.pem"], 2, "--certificate a.pem: there is no such file."),
         (["--room", "--database", "mysql://x/y"], 1, "mysql://… is no database that can be used."),
-        (["--database", "rooms.db"], 1, '"rooms.db" is no database that can be used.'),
+        (["--database", "rooms.db"], 1, "is no database that can be used. Expected sqlite:///FILE"),
     ],
 )
 def test_options_that_make_no_sense_are_refused_before_anything_starts(

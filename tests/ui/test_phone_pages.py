@@ -456,28 +456,30 @@ def test_cookies_are_for_the_server_and_these_pages_only(room: OpenRoom) -> None
     assert phone.get(room.path).to == f"{room.path}/1"
 
 
-def test_database_that_is_locked_loses_nothing_of_a_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prioritiser.store.database.BUSY_S", 0.2)
-    monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{tmp_path / 'impatient.sqlite'}")
-    room = open_room(NAMED, read_scenario(QUICKSTART))
+def test_database_that_is_locked_loses_nothing_of_a_form(room: OpenRoom, tmp_path: Path) -> None:
     phone = room.joined(name="Ann")
-    raw = sqlite3.connect(tmp_path / "impatient.sqlite", isolation_level=None)
-    raw.execute("BEGIN IMMEDIATE")  # as another program that writes, and stays
-    try:
-        kept = phone.post(f"{room.path}/2", {"submission": "a", **POINTS, "comment": HOSTILE})
-        assert kept.status == 503 and kept.headers["retry-after"] == "5"
-        assert problem(kept.text) == (
-            "It was not kept yet, because the facilitator&#x27;s computer cannot store it just now."
-        )
-        fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', kept.text))
-        assert fields["tier.national"] == "50" and "<script>" not in kept.text and "sqlite" not in kept.text
-        told = phone.script(f"{room.path}/2", {"submission": "b", **POINTS})
-        assert told.status == 503 and told.told["words"].startswith("It was not kept yet")
+    raw = sqlite3.connect(tmp_path / "rooms.sqlite", isolation_level=None)
+    raw.execute("BEGIN IMMEDIATE")  # as another program that writes, for longer than anybody waits
+    form = {**POINTS, "comment": HOSTILE}
+    with ThreadPoolExecutor(4) as many:
+        plain = many.submit(phone.post, f"{room.path}/2", {"submission": "a", **form})
+        script = many.submit(phone.script, f"{room.path}/2", {"submission": "b", **form})
+        time.sleep(0.5)  # one is kept waiting now, and those who come later wait for it
+        later = many.submit(phone.script, f"{room.path}/2", {"submission": "c", **form})
         assert phone.get(f"{room.path}/sent").status == 200  # reading goes on
-    finally:
-        raw.rollback()
-        raw.close()
-    assert phone.script(f"{room.path}/2", {"submission": "b", **POINTS}).status == 200
+        kept, told = plain.result(), script.result().told
+        assert later.result().status == 503
+    raw.rollback()
+    raw.close()
+    assert kept.status == 503 and kept.headers["retry-after"] == "5"
+    assert html.unescape(problem(kept.text)) == (
+        "It was not kept yet, because the facilitator's computer cannot store it just now."
+    )
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', kept.text))
+    assert {name: html.unescape(value) for name, value in fields.items()} == {"submission": "a", **form}
+    assert "<script>" not in kept.text and "sqlite" not in kept.text
+    assert told["words"].startswith("It was not kept yet")
+    assert phone.post(f"{room.path}/2", {"submission": "a", **form}).status == 303 and len(room.said()) == 1
 
 
 def test_database_that_cannot_be_opened_is_no_secret_of_this_machine(

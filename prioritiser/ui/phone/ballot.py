@@ -8,7 +8,7 @@ from itertools import batched
 
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
-from prioritiser.text.formatting import amount
+from prioritiser.text.formatting import NO_BREAK, amount
 from prioritiser.ui.components.markup import NOTHING, Markup, Part, element, together, void
 from prioritiser.ui.phone.affordable import Affordable, affordable
 from prioritiser.ui.phone.fields import COMMENT, MUST, WITHOUT, Group, groups_of
@@ -146,8 +146,13 @@ def _radio(name: str, value: str, chosen: bool, *parts: Part) -> Markup:
 
 def _said(one: Swing) -> Markup:
     if not one.parts:
-        return element("span", f"{one.said}{JUDGED if one.is_judged else ''}", class_="move")
-    return together(element("span", part, class_="move") for part in one.parts)
+        return _line(f"{one.said}{JUDGED if one.is_judged else ''}")
+    return together(_line(part) for part in one.parts)
+
+
+def _line(text: str) -> Markup:
+    """Write one move, its percentages never parted at the end of a line."""
+    return element("span", text.replace(" %", f"{NO_BREAK}%"), class_="move")
 
 
 def _worth_step(ballot: Ballot, group: Group) -> Markup:

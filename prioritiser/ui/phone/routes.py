@@ -19,7 +19,7 @@ from prioritiser.errors import WorkshopError
 from prioritiser.ui.phone import pages, words
 from prioritiser.ui.phone.fields import read_body
 from prioritiser.ui.phone.replies import Asked, Reply
-from prioritiser.ui.phone.visits import Phones, nothing_here
+from prioritiser.ui.phone.visits import Phones, not_kept, nothing_here
 from prioritiser.ui.server.gate import address
 from prioritiser.ui.server.tries import Device
 from prioritiser.workshop.link import ROOM_PATH
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 256 * 1024  # a comment of 10,000 characters is refused in words, whatever its letters are
 DEVICE = "room_device"
-_THREADS = 40  # as many as may wait for the database at once
+_READERS = 24
+_WRITERS = 1  # SQLite lets one write at a time; more would only wait at odds
+_QUEUE_S = 8.0
 _SAME_TIME_S = 0.3
 _READ_WITHIN_S = 20.0
 _DAY_S = 24 * 3600
@@ -46,21 +48,30 @@ def phone_routes(phones: Phones | None = None) -> list[BaseRoute]:
 class _PhoneApp:
     def __init__(self, phones: Phones) -> None:
         self._phones = phones
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="room")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="room-reads")
+        self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="room-writes")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
         asked = await _read(scope, receive)
         if asked is None:
             return
-        if isinstance(asked, Asked):
-            # the database may keep a thread waiting, and must not keep the pages of others
-            reply = await asyncio.get_running_loop().run_in_executor(self._threads, self._phones.answer, asked)
-        else:
-            reply = asked
+        reply = await self._answered(asked) if isinstance(asked, Asked) else asked
         if reply.same_time:
             await asyncio.sleep(_SAME_TIME_S - (time.monotonic() - began) % _SAME_TIME_S)
         await _send(scope, send, reply, asked.device.next_mark if isinstance(asked, Asked) else "")
+
+    async def _answered(self, asked: Asked) -> Reply:
+        """Answer in a thread: the database may keep one waiting, and must not keep the pages of others.
+
+        Those who write wait in the order of coming. SQLite tries again at odds, and keeps some waiting for seconds.
+        """
+        threads = self._writers if asked.is_post else self._readers
+        until = time.monotonic() + _QUEUE_S
+        return await asyncio.get_running_loop().run_in_executor(threads, self._answered_by, asked, until)
+
+    def _answered_by(self, asked: Asked, until: float) -> Reply:
+        return self._phones.answer(asked) if time.monotonic() < until else not_kept(asked)
 
 
 async def _read(scope: Scope, receive: Receive) -> Asked | Reply | None:

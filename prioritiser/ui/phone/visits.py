@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import secrets
 import threading
 from collections.abc import Callable
@@ -33,6 +34,7 @@ TOKEN = "room_"  # and the code: a phone may take part in several rooms
 FACILITATE = "facilitate"
 _TOKEN_DAYS, _KEY_DAYS = 90.0, 0.5
 _AGAIN_S = 5
+_NO_NAME = re.compile(r"[^0-9A-Za-z-]")
 _LOG = logging.getLogger("prioritiser")
 
 
@@ -65,7 +67,7 @@ class Phones:
             return self._answered(asked)
         except StoreError as error:
             _LOG.warning("%s", visible(f"A phone was told to try again. {error}"))
-            return _not_kept(asked)
+            return not_kept(asked)
 
     def _answered(self, asked: Asked) -> Reply:
         if asked.path == ():
@@ -302,14 +304,14 @@ def _submission(asked: Asked, workshop: Workshop) -> str:
 
     So what a plain form holds is part of its name: changed after a step back, it is another sending.
     """
-    name = asked.fields.get("submission", "")[:32]
+    name = _NO_NAME.sub("", asked.fields.get("submission", ""))[:32]
     if asked.by_script:
         return name
     told = repr((workshop.state.round, sorted(pair for pair in asked.fields.items() if pair[0] != "submission")))
     return f"{name}-{hashlib.sha256(told.encode()).hexdigest()[:30]}"
 
 
-def _not_kept(asked: Asked) -> Reply:
+def not_kept(asked: Asked) -> Reply:
     """Answer while the database cannot be used; what a form held goes back with the answer."""
     told = words.NOT_KEPT if asked.is_post else words.NOT_SHOWN
     if asked.by_script:

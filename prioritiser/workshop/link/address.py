@@ -1,17 +1,13 @@
-"""Where phones find a room: what the command tells the server of it, the link of a workshop, and its code to scan."""
+"""The address and the links of a room, as the command told the server."""
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Mapping
-
-import segno
 
 ROOM_VARIABLE = "PRIORITISER_ROOM"
 ADDRESS_VARIABLE = "PRIORITISER_ROOM_ADDRESS"
 ROOM_PATH = "/room"
-_QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
 
 
 def is_room_open(environment: Mapping[str, str] = os.environ) -> bool:
@@ -33,12 +29,3 @@ def phone_link(code: str = "", environment: Mapping[str, str] = os.environ) -> s
 def is_phones(path: str) -> bool:
     """Whether a path is one of those that phones use."""
     return path == ROOM_PATH or path.startswith(f"{ROOM_PATH}/")
-
-
-def link_picture(link: str) -> str:
-    """Draw a link as a QR code: an SVG as large as what it stands in, ink on white, that a quarter of may be hidden."""
-    drawn = io.BytesIO()
-    segno.make(link, error="q", micro=False).save(
-        drawn, kind="svg", border=_QUIET_ZONE, dark="#212B32", light="#FFFFFF", omitsize=True, xmldecl=False
-    )
-    return drawn.getvalue().decode("utf-8").strip()
