@@ -9,17 +9,25 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from prioritiser.cli import compare, explain, export, frontier, map, price, scenarios, solve, stress
-from prioritiser.cli.room import consensus
+from prioritiser.cli.room import consensus, workshop
 from prioritiser.cli.shared.common import app
 from prioritiser.cli.shared.console import note_lines
 from prioritiser.cli.shared.streams import STOPPED, legible_streams
-from prioritiser.errors import InfeasibleError, NoAnswerError, PrioritiserError, ScenarioError, SettingsError
+from prioritiser.errors import (
+    InfeasibleError,
+    NoAnswerError,
+    PrioritiserError,
+    ScenarioError,
+    SettingsError,
+    WorkshopError,
+)
 
 # each adds itself to the command line
-COMMANDS = (scenarios, solve, compare, frontier, map, price, explain, stress, consensus, export)
+COMMANDS = (scenarios, solve, compare, frontier, map, price, explain, stress, consensus, workshop, export)
 _NO_NUMBER = re.compile(r"Input should be a valid (?:number|integer), unable to parse string as an? (?:number|integer)")
 EXIT_CODES: dict[type[Exception], int] = {
     SettingsError: 2,
+    WorkshopError: 2,
     ScenarioError: 3,
     InfeasibleError: 4,
     NoAnswerError: STOPPED,

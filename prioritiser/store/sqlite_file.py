@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -28,6 +28,8 @@ _POOL, _MORE = 8, 56
 _PAUSE_S = 0.02
 _SMALLEST = 512  # bytes of a page
 _STAYS = ("SQLITE_READONLY", "SQLITE_IOERR")  # a connection that met it goes on meeting it when the cause is gone
+# Closing a file lets go of every lock that the process has on it: nobody may have opened it while it is made.
+_MAKING = threading.Lock()
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
@@ -45,21 +47,27 @@ class SqliteFile:
         """
         try:
             check_is_local(self.path)
-            if self.path.exists():
-                if not self.path.is_file():
+            with _MAKING:
+                if not self.path.exists():
+                    self._make(make)
+                elif not self.path.is_file():
                     raise StoreError(f"{self.path} is no file. Name one with --database sqlite:///FILE.")
-                return
-            if not make:
-                raise StoreError(f"{self.path}: there is no such file. A workshop is opened first, or name another.")
-            memory = memory_path()
-            if memory is not None and self.path.parent == memory.absolute().parent:
-                self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if not self.path.parent.is_dir():
-                raise StoreError(f"{self.path}: there is no folder {self.path.parent}. Make it first.")
-            os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
         except (OSError, RuntimeError) as error:  # the latter for links that lead in a circle
             said = getattr(error, "strerror", None) or "its path leads nowhere"
             raise StoreError(f"{self.path}: it cannot be made or opened ({said}).") from error
+
+    def _make(self, make: bool) -> None:
+        if not make:
+            raise StoreError(
+                f"{self.path}: there is no such file. Open a workshop first, or name another with --database."
+            )
+        memory = memory_path()
+        if memory is not None and self.path.parent == memory.absolute().parent:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not self.path.parent.is_dir():
+            raise StoreError(f"{self.path}: there is no folder {self.path.parent}. Make it first.")
+        with suppress(FileExistsError):  # another process was first
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
     def look(self) -> None:
         """Refuse a file that is damaged, of another program or of a newer version, without writing to it.

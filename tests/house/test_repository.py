@@ -87,11 +87,14 @@ def test_readme_commands_are_accepted_when_asked_for_help(capfd: pytest.CaptureF
         "explain",
         "stress",
         "consensus",
+        "workshop",
         "export",
         "app",
     }
     for name in named:
         assert run([name, "--help"]) == 0
+    for name in ("new", "list", "export", "import", "close"):
+        assert run(["workshop", name, "--help"]) == 0
     assert run(["--help"]) == 0
     help_text = re.sub(r"\s+", " ", capfd.readouterr().out)
     for option in re.findall(r"--[a-z][a-z-]+", table):

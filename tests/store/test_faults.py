@@ -275,7 +275,7 @@ def test_missing_folder_or_file_is_named_when_opened(tmp_path: Path, memory_of_i
     assert said == f"{path}: there is no folder {path.parent}. Make it first."
     path = tmp_path / "rooms.sqlite"
     said = refused_to_open(f"sqlite:///{path}", make=False)
-    assert said == f"{path}: there is no such file. A workshop is opened first, or name another."
+    assert said == f"{path}: there is no such file. Open a workshop first, or name another with --database."
     assert (
         refused_to_open(f"sqlite:///{tmp_path}") == f"{tmp_path} is no file. Name one with --database sqlite:///FILE."
     )

@@ -113,7 +113,7 @@ def test_file_stays_the_same_when_the_working_folder_changes(tmp_path: Path, mon
         ("/mnt/shared/rooms.sqlite", ""),
         ("/media/team share/rooms.sqlite", "cifs"),
         ("/media/phone/rooms.sqlite", "fuse.sshfs"),
-        ("/home/ann/rooms.sqlite", ""),
+        ("/srv/rooms.sqlite", ""),
     ],
 )
 def test_network_disk_is_refused_when_the_file_is_on_one(path: str, kind: str) -> None:
