@@ -156,6 +156,20 @@ def small_figures() -> tuple[Figure, ...]:
             ),
             {"tiers": ["national", "local", "long_term"]},
         ),
+        Figure(
+            FigureKind.SPREAD,
+            "Half of the room gives national 30 to 50",
+            "Spread of weights: national from 10 to 80, median 40; long term from 0 to 30, median 20.",
+            pd.DataFrame(
+                [
+                    ("Everybody (12)", "national", 0.1, 0.3, 0.4, 0.5, 0.8),
+                    ("Council (5)", "national", 0.1, 0.2, 0.25, 0.3, 0.35),
+                    ("Everybody (12)", "long_term", 0.0, 0.1, 0.2, 0.25, 0.3),
+                ],
+                columns=["name", "tier", "least", "lower", "median", "upper", "most"],
+            ),
+            {"most": 1.0},
+        ),
     )
 
 

@@ -236,7 +236,8 @@ def options(known: Known, dissent: str = "") -> Section | None:
     said = tuple(line.strip() for line in dissent.splitlines() if line.strip())
     points_ = (*(f"{row[0]}: {row[3]} other choices than the recommendation." for row in differing[1:4]), *said[:2])
     short: tuple[Block, ...] = (Bullets(said),) if said else (Bullets(points_),)
-    return Section("options", HEADINGS["options"], finding, tuple(blocks), EVERY, points_, short)
+    heading = HEADINGS["options"] if known.room is None else "Other options"  # what was said has its own section
+    return Section("options", heading, finding, tuple(blocks), EVERY, points_, short)
 
 
 def _spread(known: Known) -> str:

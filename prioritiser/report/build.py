@@ -39,6 +39,9 @@ SECTIONS: dict[str, Callable[[Known, Paper], Section | None]] = {
 }
 _FLAG = "Illustrative: the data are made up to show the method and describe no real system."
 _MADE_UP = "Illustrative: the people of the workshop are made up, and so is what they say."
+_BOTH = (
+    "Illustrative: the data and the people of the workshop are made up to show the method; no real system is described."
+)
 
 
 def build_report(known: Known, paper: Paper | None = None, made: date | None = None) -> Report:
@@ -68,7 +71,9 @@ def build_report(known: Known, paper: Paper | None = None, made: date | None = N
 def _flag(known: Known) -> str:
     """Say what is illustrative: the data, the people of the room, or both."""
     made_up = known.room is not None and known.room.is_illustrative
-    return " ".join([*([_FLAG] if is_illustrative(known.scenario) else []), *([_MADE_UP] if made_up else [])])
+    if is_illustrative(known.scenario):
+        return _BOTH if made_up else _FLAG
+    return _MADE_UP if made_up else ""
 
 
 def _lean(section: Section) -> Section:

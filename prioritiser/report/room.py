@@ -63,9 +63,13 @@ class RoomPortfolio:
 
 @dataclass(frozen=True)
 class Lost:
-    """A goal on which a group loses: its level by the recommended portfolio, and by their own best ones on average."""
+    """A goal on which a group loses, in the year in which it loses most.
+
+    level: by the recommended portfolio. own_level: by their own best ones, on average.
+    """
 
     goal_id: str
+    year: str
     level: float
     own_level: float
 
@@ -256,17 +260,21 @@ def _lost(scenario: Scenario, members: Sequence[Participant], recommended: Outco
     A person's loss on a goal is Σ over years of its part in what a plan is worth to them × (attainment by their own
     best plan − by the recommended one), as a share of what their own best gains; over all goals that is their regret.
     """
-    losses: dict[int, float] = {}
+    losses: dict[tuple[int, int], float] = {}
     for one in members:
-        for (goal, year), part in one.voice.terms.items():
-            less = float(one.outcome.attainment[goal, year]) - float(recommended.attainment[goal, year])
-            losses[goal] = losses.get(goal, 0.0) + part * less / one.voice.reach / len(members)
-    worst = sorted((goal for goal in losses if losses[goal] > _TELLING), key=lambda goal: -losses[goal])[:_MOST_LOST]
+        for key, part in one.voice.terms.items():
+            less = float(one.outcome.attainment[key]) - float(recommended.attainment[key])
+            losses[key] = losses.get(key, 0.0) + part * less / one.voice.reach / len(members)
+    by_goal: dict[int, float] = {}
+    for (goal, _), loss in losses.items():
+        by_goal[goal] = by_goal.get(goal, 0.0) + loss
+    worst = sorted((goal for goal in by_goal if by_goal[goal] > _TELLING), key=lambda goal: -by_goal[goal])
     found = []
-    for goal in worst:
-        last = max(t for t, year in enumerate(scenario.years) if year in scenario.goals[goal].targets)
-        own = statistics.fmean(float(one.outcome.levels[goal, last]) for one in members)
-        found.append(Lost(scenario.goals[goal].goal_id, float(recommended.levels[goal, last]), own))
+    for goal in worst[:_MOST_LOST]:
+        _, year = max((key for key in losses if key[0] == goal), key=lambda key: losses[key])
+        own = statistics.fmean(float(one.outcome.levels[goal, year]) for one in members)
+        level = float(recommended.levels[goal, year])
+        found.append(Lost(scenario.goals[goal].goal_id, scenario.years[year], level, own))
     return tuple(found)
 
 

@@ -10,12 +10,13 @@ from prioritiser.report.document import Block, Bullets, Cell, Figure, FigureKind
 from prioritiser.report.headings import HEADINGS
 from prioritiser.report.known import Known
 from prioritiser.report.recommendation import EVERY
-from prioritiser.report.room import EVERYBODY, Fairness, Remark, RoomMeaning, RoomPortfolio, Voice
+from prioritiser.report.room import EVERYBODY, Fairness, Lost, Remark, RoomMeaning, RoomPortfolio, Voice
 from prioritiser.report.words import RECOMMENDED, count, points, share
-from prioritiser.scenario.in_words import TIER_NAMES, level
-from prioritiser.scenario.schema import Tier
-from prioritiser.text.formatting import counted, joined, percent, rounded
+from prioritiser.scenario.in_words import TIER_NAMES, decimals_for, level
+from prioritiser.scenario.schema import Goal, Tier
+from prioritiser.text.formatting import counted, joined, percent, plain, rounded
 from prioritiser.workshop.agreement import Agreement
+from prioritiser.workshop.groups import OTHERS
 from prioritiser.workshop.shown import Spread
 from prioritiser.workshop.support import PriceState, SupportPrice
 
@@ -46,7 +47,7 @@ AGREEMENT = (
 )
 _GROUPS = "Roles and places of fewer than five people, or that would show as few, count as others."
 _UNNAMED = "Only groups of five people or more are shown, and nobody's answer is."
-_PROVED, _MUCH = 1e-4, 0.005
+_PROVED, _MUCH, _LITTLE = 1e-4, 0.005, 0.001
 _MOST_NAMED, _MOST_POINTS, _LONGEST_POINT = 4, 5, 160
 _SPREAD = ("name", "tier", "least", "lower", "median", "upper", "most")
 
@@ -99,7 +100,7 @@ def _weights_figure(meaning: RoomMeaning, tiers: Sequence[str]) -> Figure:
     """Draw the spread of each tier: of all, and by role, else by place."""
     shown = meaning.weights
     groups = {EVERYBODY: shown.every, **(shown.roles or shown.places)}
-    rows = [_spread_row(f"{name} ({spreads[tier].number})", tier, spreads[tier]) for tier in tiers
+    rows = [_spread_row(f"{group_name(name)} ({spreads[tier].number})", tier, spreads[tier]) for tier in tiers
             for name, spreads in groups.items()]  # fmt: skip
     widest = max(tiers, key=lambda tier: shown.every[tier].upper - shown.every[tier].lower)
     title = f"{TIER_NAMES[widest]} weights differ most: half of the room gives {_range(shown.every[widest])}"
@@ -113,7 +114,12 @@ def _spread_row(name: str, tier: str, spread: Spread) -> tuple[str | float, ...]
 
 
 def _spread_words(spread: Spread) -> str:
-    return f"from {percent(spread.least)} to {percent(spread.most)}, median {percent(spread.median)}"
+    return f"from {_percent(spread.least)} to {_percent(spread.most)}, median {_percent(spread.median)}"
+
+
+def _percent(part: float, decimals: int = 0) -> str:
+    """Write a share; of one that is hardly there no more is known."""
+    return f"under {percent(_LITTLE, 1)}" if 0 < part < _LITTLE else percent(part, decimals)
 
 
 def _weights_table(meaning: RoomMeaning, tiers: Sequence[str]) -> Table:
@@ -122,7 +128,7 @@ def _weights_table(meaning: RoomMeaning, tiers: Sequence[str]) -> Table:
     groups |= {name if name not in groups else f"{name} (role)": found for name, found in shown.roles.items()}
     groups |= {name if name not in groups else f"{name} (place)": found for name, found in shown.places.items()}
     rows = tuple(
-        (f"{TIER_NAMES[tier]}: {name}", count(spread.number),
+        (f"{TIER_NAMES[tier]}: {group_name(name)}", count(spread.number),
          *(share(part) for part in (spread.least, spread.lower, spread.median, spread.upper, spread.most)))
         for tier in tiers for name, found in groups.items() if (spread := found[tier])
     )  # fmt: skip
@@ -144,14 +150,18 @@ def fair(known: Known) -> Section | None:
     elif not settled:
         finding = f"No initiative is in every portfolio for all; {len(argued)} are worth arguing about."
     best_at = tuple(f"{CALLED[one.key]}: {_BEST_AT[one.key]}." for one in meaning.fair)
-    figure = _regret_figure(meaning)
     side_by_side = _side_by_side(known, meaning)
-    blocks: list[Block] = [Bullets(best_at), side_by_side, *([figure] if figure else [])]
+    blocks: list[Block] = [Bullets(best_at), side_by_side]
     blocks += [_argued_table(known, meaning, argued)] if argued else []
     blocks += [_settled_table(known, meaning)] if settled else []
     blocks += _support_tables(known, meaning)
     said = tuple(_regret_line(one) for one in (meaning.portfolios[0], *meaning.fair))[:_MOST_POINTS]
     return Section("fair", HEADINGS["fair"], finding, tuple(blocks), EVERY, said, (side_by_side,))
+
+
+def group_name(name: str) -> str:
+    """Return what a group is called in a paper."""
+    return "Others" if name == OTHERS else name
 
 
 def name_of(one: RoomPortfolio) -> str:
@@ -163,7 +173,7 @@ def _regret_line(one: RoomPortfolio) -> str:
     spread = one.regrets.every
     if spread is None:
         return f"{name_of(one)}: {counted(len(one.outcome.plan), 'initiative')}."
-    return f"{name_of(one)}: largest regret {percent(spread.most)}, mean {percent(one.mean or 0.0, 1)}."
+    return f"{name_of(one)}: largest regret {_percent(spread.most)}, mean {_percent(one.mean or 0.0, 1)}."
 
 
 def _side_by_side(known: Known, meaning: RoomMeaning) -> Table:
@@ -197,7 +207,7 @@ def _regret_figure(meaning: RoomMeaning) -> Figure | None:
     if not known:
         return None
     least, spread = min(known, key=lambda pair: pair[1].most)
-    title = f"The largest regret is least, {percent(spread.most)}, with: {name_of(least)}"
+    title = f"The largest regret is least, {_percent(spread.most)}, with: {name_of(least)}"
     rows = [_spread_row(name_of(one), "", found) for one, found in known]
     said = "; ".join(f"{name_of(one)} {_spread_words(found)}" for one, found in known)
     frame = pd.DataFrame(rows, columns=list(_SPREAD)).drop(columns="tier")
@@ -267,7 +277,8 @@ def voices(known: Known, dissent: str = "") -> Section | None:
     lines = tuple(line.strip() for line in dissent.splitlines() if line.strip())
     if meaning is None or not (meaning.voices or meaning.remarks or lines):
         return None
-    blocks: list[Block] = [_voice_table(known, meaning)] if meaning.voices else []
+    figure = _regret_figure(meaning)
+    blocks: list[Block] = [*([figure] if figure else []), *([_voice_table(known, meaning)] if meaning.voices else [])]
     if meaning.remarks:
         blocks += [Paragraph("In people's own words, as released for this paper:"), Bullets(_quotes(meaning.remarks))]
     if lines:
@@ -284,17 +295,17 @@ def _voices_finding(meaning: RoomMeaning) -> str:
         return meaning.why_not or "What people wrote is recorded here."
     worst, recommended = meaning.voices[0], meaning.portfolios[0]
     largest = recommended.regrets.every
-    most = "" if largest is None else f" The largest regret of anybody is {percent(largest.most)}."
+    most = "" if largest is None else f" The largest regret of anybody is {_percent(largest.most)}."
     if worst.mean < _MUCH:
         return f"By the recommended portfolio no group loses much.{most}"
-    whose = "the room" if worst.group == EVERYBODY else f"the group {worst.group}"
+    whose = "the room" if worst.group == EVERYBODY else f"the group {group_name(worst.group)}"
     return f"By the recommended portfolio {whose} loses most: {percent(worst.mean, 1)} of its gain, on average.{most}"
 
 
 def _voice_table(known: Known, meaning: RoomMeaning) -> Table:
     rows = tuple(
-        (voice.group, count(voice.number), share(voice.mean, 1), share(voice.largest), _falls_out(known, voice),
-         "; ".join(_lost_words(known, voice)))
+        (group_name(voice.group), count(voice.number), share(voice.mean, 1), share(voice.largest),
+         _falls_out(known, voice), "; ".join(_lost_words(known, voice)))
         for voice in meaning.voices
     )  # fmt: skip
     columns = ("Group", "People", "Mean regret", "Largest regret", "What falls out for them", "What they lose most on")
@@ -312,17 +323,19 @@ def _falls_out(known: Known, voice: Voice) -> str:
 
 def _lost_words(known: Known, voice: Voice) -> list[str]:
     goals = known.scenario.goal_by_id
-    return [
-        f"{goals[one.goal_id].label}: {level(goals[one.goal_id], one.level, one.own_level)}, not "
-        f"{level(goals[one.goal_id], one.own_level, one.level)}"
-        for one in voice.lost
-    ]
+    return [_lost(goals[one.goal_id], one) for one in voice.lost]
+
+
+def _lost(goal: Goal, one: Lost) -> str:
+    """Write 'A&E within 4 hours: 82.1 instead of 83.0 % in 2028/29'."""
+    short = plain(one.level, decimals_for(goal, one.level, one.own_level))
+    return f"{goal.label}: {short} instead of {level(goal, one.own_level, one.level)} in {one.year}"
 
 
 def _voice_line(known: Known, voice: Voice) -> str:
     names = [_label(known, name) for name in voice.falls_out]
     out = f"; what falls out first: {names[0]}" if names else ""
-    return f"{voice.group}: mean regret {percent(voice.mean, 1)}{out}."
+    return f"{group_name(voice.group)}: mean regret {_percent(voice.mean, 1)}{out}."
 
 
 def _quotes(remarks: Sequence[Remark]) -> tuple[str, ...]:

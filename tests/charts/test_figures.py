@@ -397,3 +397,15 @@ def test_lines_go_by_year_and_leave_a_gap_where_a_year_has_no_row() -> None:
         ("Same", "local", [False, True]),
         ("Same", "national", [True, False]),
     ]
+
+
+def test_spread_puts_marks_and_bars_where_their_numbers_lie_when_drawn() -> None:
+    """The scale goes from 0 to 1 over the same px for every line, so parts of it are as far apart as the numbers."""
+    boxes = etree.fromstring(figure_svg(SMALL[FigureKind.SPREAD]).encode()).iter(f"{SVG}rect")
+    bars = [(float(box.get("x", "0")), float(box.get("width"))) for box in boxes if box.get("height") == "8"]
+    assert len(bars) == 3
+    unit = bars[0][1] / 0.2  # the middle half of everybody, from 0.3 to 0.5
+    assert [width / unit for _, width in bars] == pytest.approx([0.2, 0.1, 0.15], abs=0.001)
+    assert [(x - bars[0][0]) / unit + 0.3 for x, _ in bars] == pytest.approx([0.3, 0.2, 0.1], abs=0.001)
+    words = said(SMALL[FigureKind.SPREAD])
+    assert words.count("National") == 1 and "40\u00a0%" in words and "100\u00a0%" in words

@@ -20,7 +20,7 @@ from prioritiser.exports.word.document import PROVENANCE_HEADING, house_template
 from prioritiser.report.document import Bullets, Figure, Length, Paragraph, Quantity, Report, Section, Table
 from tests.sample_reports import EVERY, HOSTILE, hostile_report, small_figures, small_report
 
-TABLES_PER_PAPER = 9  # one a section of the sample, and where the figures come from
+TABLES_PER_PAPER = 10  # one a section of the sample, and where the figures come from
 FIGURES = len(small_figures())
 
 

@@ -148,7 +148,7 @@ def as_text(figure: Figure) -> list[list[str]]:
 
 
 def test_rows_of_a_figure_are_in_plain_words_when_shown() -> None:
-    tiers, gantt, goals, capacity, trade_off, waterfall, chances, triangle = map(as_text, small_figures())
+    tiers, gantt, goals, capacity, trade_off, waterfall, chances, triangle, spread = map(as_text, small_figures())
     assert tiers == [
         ["Tier", "Recommended", "Doing nothing", "Today's plan", "Best alone"],
         ["National", "32\u00a0%", "11\u00a0%", "29\u00a0%", "41\u00a0%"],
@@ -168,6 +168,7 @@ def test_rows_of_a_figure_are_in_plain_words_when_shown() -> None:
     ]  # fmt: skip
     assert chances[-1] == ["Smoking", "Long term", "3\u00a0%"]
     assert triangle[1] == ["Recommended", "40", "30", "30", "yes"]
+    assert spread[2] == ["Council (5)", "National", *(f"{part}\u00a0%" for part in (10, 20, 25, 30, 35))]
 
 
 def test_a_figure_without_today_has_no_such_column_when_shown() -> None:

@@ -109,7 +109,9 @@ def test_every_number_of_goals_and_capacity_equals_the_json() -> None:
 
 def test_sections_are_all_there_in_order_and_none_is_empty() -> None:
     report = build_report(known(), Paper(dissent="The trust: not yet."), MADE)
-    assert [one.key for one in report.sections] == list(SECTIONS) == list(HEADINGS)
+    assert list(SECTIONS) == list(HEADINGS)
+    of_a_workshop = {"room", "fair", "voices"}
+    assert [one.key for one in report.sections] == [key for key in SECTIONS if key not in of_a_workshop]
     for length in Length:
         paper = Paper(length=length, dissent="The trust: not yet.")
         for one in build_report(known(), paper, MADE).sections:
