@@ -44,6 +44,7 @@ def consensus(
 ) -> None:
     """What can a room live with? Each participant's own portfolio, and four portfolios for all."""
     from prioritiser.optimisation.optimiser import Optimiser  # noqa: PLC0415 - only this command needs them
+    from prioritiser.workshop.consensus import Scope  # noqa: PLC0415
     from prioritiser.workshop.consensus import consensus as found_consensus  # noqa: PLC0415
 
     asked.check(output, (".json", ".csv"))
@@ -58,7 +59,12 @@ def consensus(
         typer.echo(line, err=True)
     with cancelled_by_interrupt() as stop:
         answer = found_consensus(
-            Optimiser(scenario), settings, said, gap=asked.gap, budget=asked.budget(stop), progress=progress_bar()
+            Optimiser(scenario),
+            settings,
+            said,
+            Scope(gap=asked.gap),
+            budget=asked.budget(stop),
+            progress=progress_bar(),
         )
     give_answer(answer, output, consensus_text, consensus_csv)
 
@@ -140,8 +146,8 @@ def consensus_text(answer: Consensus) -> str:
         f"{counted(number, 'participant')}. Every portfolio below has {counted(len(settled), 'initiative')}; argue "
         f"about {len(argued)}."
     )
-    if answer.agreement is not None:
-        lines.append(f"Agreement on the weights: {percent(answer.agreement)} (100 % where all weigh alike).")
+    if (agreed := answer.agreement.now) is not None:
+        lines.append(f"Agreement on the weights: {percent(agreed)} (100 % where all weigh alike).")
     tiers = [tier for tier in TIER_NAMES if any(one.outcome.scores.get(tier) for one in answer.candidates.values())]
     rows = [["Portfolio", *(TIER_NAMES[tier] for tier in tiers), "largest regret", "whose", "mean regret", "proved"]]
     for name, one in answer.candidates.items():
