@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prioritiser.analysis.robustness.stress import StressOptions, stress_portfolio
-from prioritiser.cli.shared.common import DATABASE_HELP, Asked, cancelled_by_interrupt, command, progress_bar
-from prioritiser.errors import NoWorkshopError, SettingsError
+from prioritiser.cli.room.opened import DatabaseUrl, opened_store, workshop_of
+from prioritiser.cli.shared.common import Asked, cancelled_by_interrupt, command, progress_bar
+from prioritiser.errors import SettingsError
 from prioritiser.exports.formats import FORMATS, Pack, write_pack
 from prioritiser.files.tables.atomic_write import save_file
 from prioritiser.optimisation.optimiser import Optimiser
@@ -68,7 +69,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     workshop: Annotated[
         str | None, typer.Option(metavar="CODE", help="What a finished workshop about the scenario means.")
     ] = None,
-    database: Annotated[str | None, typer.Option(metavar="URL", help=DATABASE_HELP)] = None,
+    database: DatabaseUrl = None,
     quick: Annotated[
         bool, typer.Option(help="Only what follows from the portfolio: no closest calls, classes or prices.")
     ] = False,
@@ -98,22 +99,12 @@ def _room(code: str | None, database: str | None, scenario: Scenario) -> Iterato
             raise SettingsError("--database is where --workshop CODE is kept: name the workshop too.")
         yield None
         return
-    from prioritiser.report.room_inputs import check_finished  # noqa: PLC0415 - only papers about a room need them
-    from prioritiser.store.database import open_database  # noqa: PLC0415
-    from prioritiser.store.location import database_url  # noqa: PLC0415
-    from prioritiser.workshop.store import WorkshopStore  # noqa: PLC0415
+    from prioritiser.report.room_inputs import check_finished  # noqa: PLC0415 - only papers about a room need it
 
-    opened = open_database(database_url(database), make=False)
-    try:
-        store = WorkshopStore(opened)
-        try:
-            workshop = store.by_code(code)
-        except NoWorkshopError as error:
-            raise SettingsError(f"--workshop {code}: {opened.name} has no workshop of this code.") from error
+    with opened_store(database) as store:
+        workshop = workshop_of(store, code)
         check_finished(workshop, scenario)
         yield store, workshop
-    finally:
-        opened.close()
 
 
 def _known(

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from prioritiser.cli.shared.common import DATABASE_HELP, Output, ScenarioPath, app, known_ending, write_json
+from prioritiser.cli.room.opened import DatabaseUrl
+from prioritiser.cli.shared.common import Output, ScenarioPath, app, known_ending, write_json
 from prioritiser.cli.shared.console import note_lines
 from prioritiser.errors import ScenarioError, SettingsError
 from prioritiser.files.scenario_files import read_scenario
@@ -74,7 +75,7 @@ def open_app(  # noqa: PLR0913, PLR0917 - one parameter an option
     room: Annotated[
         bool, typer.Option("--room", help="Let phones in this machine's network come to workshops.")
     ] = False,
-    database: Annotated[str | None, typer.Option(metavar="URL", help=DATABASE_HELP)] = None,
+    database: DatabaseUrl = None,
     certificate: Annotated[Path | None, typer.Option(metavar="FILE", help="With --room: encrypt, PEM.")] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="Key of the certificate, PEM.")] = None,
     example: Annotated[

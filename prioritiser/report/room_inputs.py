@@ -11,8 +11,8 @@ from prioritiser.report.known import Known
 from prioritiser.report.room import RoomMeaning, room_meaning, said_only
 from prioritiser.report.words import RECOMMENDED
 from prioritiser.scenario.scenario import Scenario
-from prioritiser.workshop.consensus import Scope, consensus
-from prioritiser.workshop.heard.rounds import RoomSaid, Round, read_rounds
+from prioritiser.workshop.consensus import Consensus, Scope, consensus
+from prioritiser.workshop.heard.rounds import RoomSaid, read_rounds
 from prioritiser.workshop.records import Workshop
 from prioritiser.workshop.store import WorkshopStore
 
@@ -46,30 +46,35 @@ def with_room(
     """
     check_finished(workshop, known.scenario)
     said = read_rounds(store, workshop)
-    return replace(known, room=find_room(optimiser, known, workshop, said, budget=budget, progress=progress))
+    try:
+        answer = find_answer(optimiser, said, budget=budget, progress=progress)
+    except (InfeasibleError, NoAnswerError) as error:
+        meaning = said_only(workshop, said, said.rounds[-1])
+        notes = (*meaning.notes, _NOT_FOUND.format(str(error).rstrip(".")))
+        return replace(known, room=replace(meaning, notes=notes))
+    return replace(known, room=meaning_for(known, workshop, said, answer))
 
 
-def find_room(
-    optimiser: Optimiser,
-    known: Known,
-    workshop: Workshop,
-    said: RoomSaid,
-    *,
-    budget: Budget | None = None,
-    progress: Progress | None = None,
-) -> RoomMeaning:
-    """Work out what a closed workshop means: its last round, by the portfolio and the options that are known."""
-    now: Round = said.rounds[-1]
+def find_answer(
+    optimiser: Optimiser, said: RoomSaid, *, budget: Budget | None = None, progress: Progress | None = None
+) -> Consensus | None:
+    """Find what the last round of a closed workshop means; None where nothing of it may be shown.
+
+    Raises InfeasibleError, and NoAnswerError when time was up before anything was found.
+    """
+    now = said.rounds[-1]
     ballots = now.shown_ballots
     if now.room.why_not or not ballots:
-        return said_only(workshop, said, now)
+        return None
     first = said.rounds[0].shown_ballots if now.number > 1 else ()
-    try:
-        answer = consensus(
-            optimiser, said.settings, ballots, Scope(before=first, gap=GAP), budget=budget, progress=progress
-        )
-    except (InfeasibleError, NoAnswerError) as error:
-        meaning = said_only(workshop, said, now)
-        return replace(meaning, notes=(*meaning.notes, _NOT_FOUND.format(str(error).rstrip("."))))
+    scope = Scope(before=first, gap=GAP)
+    return consensus(optimiser, said.settings, ballots, scope, budget=budget, progress=progress)
+
+
+def meaning_for(known: Known, workshop: Workshop, said: RoomSaid, answer: Consensus | None) -> RoomMeaning:
+    """Say what a closed workshop means by the portfolio and the options that are known; answer: see `find_answer`."""
+    now = said.rounds[-1]
+    if answer is None:
+        return said_only(workshop, said, now)
     plans = {RECOMMENDED: known.outcome, **{option.name: option.outcome for option in known.tabled}}
     return room_meaning(workshop, said, now, answer, plans)

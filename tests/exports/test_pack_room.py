@@ -121,10 +121,10 @@ def test_command_writes_what_a_workshop_means_when_its_code_is_given(
     assert run([*command, workshop.code.lower()]) == 0
     assert "Agreement is 44" in pack.read_text(encoding="utf-8")
     store.move(workshop.workshop_id, Move("open"))
-    assert run([*command, workshop.code]) == 1
+    assert run([*command, workshop.code]) == 2
     assert f"The workshop {workshop.code} is still open." in capsys.readouterr().err
     assert run([*command, "AAAAAA"]) == 2
-    assert "--workshop AAAAAA: " in capsys.readouterr().err
+    assert '"AAAAAA" is the code of no workshop in ' in capsys.readouterr().err
     database.close()
     nowhere = f"sqlite:///{tmp_path / 'nowhere.sqlite'}"
     named = ["export", str(QUICKSTART), "--quick", "--output", str(pack), "--database", nowhere]

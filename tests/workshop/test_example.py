@@ -19,6 +19,7 @@ from prioritiser.workshop.consensus import agreement_of
 from prioritiser.workshop.example.holding import example_workshop
 from prioritiser.workshop.example.people import POINTS, SUPPORT, SWING
 from prioritiser.workshop.groups import shown_groups
+from prioritiser.workshop.heard.rounds import read_rounds
 from prioritiser.workshop.records import Entry, Kind, Workshop
 from prioritiser.workshop.store import WorkshopStore, settings_of
 from tests.places import ROOT
@@ -150,3 +151,13 @@ def test_example_is_there_once_when_two_put_it_at_the_same_time(scenario: Scenar
     assert len(set(one.code for one in found)) == 1 and len(found) == 2
     assert [one.code for one in store.workshops()] == [found[0].code]
     database.close()
+
+
+def test_roles_and_places_of_both_rounds_may_be_shown_when_set_against_each_other(
+    store: WorkshopStore, scenario: Scenario, workshop: Workshop
+) -> None:
+    first, last = read_rounds(store, workshop).rounds
+    for said in (first, last):
+        assert set(said.room.groups.roles) == {"Acute trust", "Council", "Public", "others"}
+        assert len(said.room.groups.places) == 3 and len(said.room.people) == 24
+        assert not said.room.why_not and not said.support.why_not

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from prioritiser.cli.room.opened import opened_store
 from prioritiser.errors import SettingsError
 from prioritiser.scenario.scenario import Scenario
-from prioritiser.store.database import open_database
-from prioritiser.store.location import database_url
 from prioritiser.workshop.example.holding import example_workshop
 from prioritiser.workshop.records import Workshop
-from prioritiser.workshop.store import WorkshopStore
 
 
 def put_example(scenario: Scenario, given: str | None = None) -> Workshop:
@@ -16,11 +14,8 @@ def put_example(scenario: Scenario, given: str | None = None) -> Workshop:
 
     scenario: the bundled example. given: address of the database, by default that of `database_url`. Raises StoreError.
     """
-    database = open_database(database_url(given))
-    try:
-        return example_workshop(WorkshopStore(database), scenario)
-    finally:
-        database.close()
+    with opened_store(given, make=True) as store:
+        return example_workshop(store, scenario)
 
 
 def check_bundled(is_bundled: bool) -> None:

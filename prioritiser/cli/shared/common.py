@@ -27,8 +27,6 @@ from prioritiser.scenario.settings import Changes, Settings
 from prioritiser.text.spelling import escaped, legible
 from prioritiser.text.suggestions import did_you_mean
 
-DATABASE_HELP = "Where workshops are kept: sqlite:///FILE or postgresql+psycopg://…; by default a file of your own."
-
 type Repeated = Sequence[str] | None
 
 

@@ -9,7 +9,7 @@ from random import Random
 
 POINTS, SWING, SUPPORT = 0, 1, 2  # positions of the questions
 PLACES = ("Northvale", "Port Ashby", "Sallowfield")
-SILENT = (4, 17, 20, 22)  # positions of those whose first answers stand
+SILENT = (4, 17, 21, 22)  # positions of those whose first answers stand
 WEIGH_GOALS = (0, 3, 6, 8, 11, 14, 16, 19, 22)
 SPREAD, SLIP, USUAL_GOAL = 30.0, 10.0, 55.0
 

@@ -25,6 +25,7 @@ from prioritiser.ui.components.toolbar import link_for_others
 from prioritiser.ui.components.ways_out import show_ways_out
 from prioritiser.ui.components.widgets import file_stem, message, show, show_download
 from prioritiser.ui.pages.board_pack.pack_work import NAME, ask_rest, preview
+from prioritiser.ui.pages.board_pack.room import show_choice, with_meaning
 from prioritiser.ui.pages.settings_panel import show_run
 from prioritiser.ui.storage.links import View
 
@@ -56,11 +57,14 @@ def show_page(scenario: Scenario, view: View) -> None:
         with looks:
             head = st.container(key="pack_files")
             known = _show_work(scenario, portfolio)
+            with head:
+                workshop = show_choice(scenario)
+            known, told = (known, "") if workshop is None else with_meaning(scenario, known, workshop)
             template = _taken_template()
             pack = Pack(replace(known, link=link_for_others()), paper, date.today(), template)
             with head:
                 _show_files(pack, scenario)
-            _show_preview(pack, decision)
+            _show_preview(pack, f"{decision} {told}")
     show_run()
 
 
