@@ -150,7 +150,7 @@ def consensus(
     When the budget is over, what was found is returned, marked incomplete.
     Raises InfeasibleError with the clash, and NoAnswerError when not even one participant's portfolio was found.
     """
-    finder = Finder(optimiser, settings, scope.gap, budget or Budget(), progress)
+    finder = Finder(optimiser, settings, scope.gap, budget or Budget(), progress, scope.drawn)
     telling = _Telling(finder, ballots, scope, tell)
     return telling.run()
 
@@ -167,9 +167,15 @@ class _Telling:
     def run(self) -> Consensus:
         """Find everything in its order."""
         finder, scope = self.finder, self.scope
-        people = finder.participants(self.ballots)
-        answer = self._said(self._room(people))
+        people: tuple[Participant, ...] = ()
+        for people in finder.participants(self.ballots):
+            answer = self._said(self._room(people))
         able = answer.participants
+        if answer.left_out:
+            self.notices.append(
+                f"{counted(len(answer.left_out), 'participant')} left out, as no plan is worth more to them than doing "
+                f"nothing: {', '.join(answer.left_out)}."
+            )
         candidates = finder.candidates(able) if able else ()
         for one in candidates:
             answer = self._said(replace(answer, candidates={**answer.candidates, one.name: one}))
@@ -181,18 +187,14 @@ class _Telling:
             answer = self._said(_priced(answer, price))
         priced = all(one.state is not PriceState.NOT_YET for one in (*answer.unsupported, *answer.wanted))
         found = not able or len(answer.candidates) == len(NAMES)
-        complete = len(people) == len(self.ballots) and found and priced and not finder.unfinished
+        everybody = len(people) == len(self.ballots) and all(one.is_proved for one in people)
+        complete = everybody and found and priced and not finder.unfinished
         return replace(answer, complete=complete, notices=self._notices())
 
     def _room(self, people: Sequence[Participant]) -> Consensus:
         finder = self.finder
         able = tuple(one for one in people if one.voice.can_gain)
-        out = tuple(one.ballot.participant for one in people if not one.voice.can_gain)
-        if out:
-            self.notices.append(
-                f"{counted(len(out), 'participant')} left out, as no plan is worth more to them than doing nothing: "
-                f"{', '.join(out)}."
-            )
+        out = tuple(one.ballot.participant for one in people if not one.voice.can_gain and one.is_proved)
         before = {
             one.participant: normalised_weights(finder.scenario, finder.settings, one)
             for one in self.scope.before

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from prioritiser.analysis.weight_space.weight_map import WeightMap
 from prioritiser.errors import InfeasibleError, NoAnswerError
-from prioritiser.evaluation.outcome import attainments, evaluate, trend_levels, weights_of_goals
-from prioritiser.optimisation.fair import Fair, Voice, fairest_gain, least_regret, value_of
-from prioritiser.optimisation.incumbent import Budget, Incumbent, Progress
+from prioritiser.evaluation.outcome import Outcome, attainments, evaluate, trend_levels, weights_of_goals
+from prioritiser.evaluation.plan import Plan
+from prioritiser.optimisation.fair import Fair, Terms, Voice, fairest_gain, least_regret, value_of
+from prioritiser.optimisation.incumbent import Budget, Progress
 from prioritiser.optimisation.optimiser import Optimiser
+from prioritiser.optimisation.persistent import SolverStatus
 from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import counted
 from prioritiser.workshop.ballots import Ballot
+from prioritiser.workshop.own_portfolios import KnownPlans, known_from_map, own_portfolios_from_map
 from prioritiser.workshop.portfolios import (
     Candidate,
     Participant,
@@ -26,18 +30,37 @@ from prioritiser.workshop.support import PriceState, SupportPrice
 NAMES = ("mean", "median", "least_regret", "fairest_gain")
 ALONE_GAP = 1e-6
 
-type Terms = Mapping[tuple[int, int], float]
+type Fits = Callable[[Plan], bool]
+
+
+@dataclass(frozen=True)
+class _Best:
+    """The plan that is worth most to somebody, a bound on every plan, and whether the search came to its end."""
+
+    outcome: Outcome
+    measure: float
+    bound: float
+    is_proved: bool
+
+    def as_fair(self) -> Fair:
+        """Return it as a portfolio for all."""
+        return Fair(self.outcome, self.measure, self.bound)
 
 
 @dataclass
 class Finder:
-    """What is asked for one room. settings: without their balance. solved: with a weight for every goal weighed."""
+    """What is asked for one room.
+
+    settings: without their balance. drawn: a map of them. known: plans that keep their limits. solved: settings with a
+    weight for every goal that somebody weighs.
+    """
 
     optimiser: Optimiser
     settings: Settings
     gap: float
     budget: Budget
     progress: Progress | None
+    drawn: WeightMap | None = None
     notices: list[str] = field(default_factory=list)
     unfinished: bool = False  # whether time was up for an option
 
@@ -45,37 +68,62 @@ class Finder:
         self.scenario = self.optimiser.scenario
         self.settings = self.settings.replace(balance=0.0)
         self.solved = self.settings
+        self.known = KnownPlans()
         self.idle = attainments(self.scenario, trend_levels(self.scenario))
 
-    def participants(self, ballots: Sequence[Ballot]) -> tuple[Participant, ...]:
-        """Find the portfolio of each participant; those who say the same share it."""
+    def participants(self, ballots: Sequence[Ballot]) -> Iterator[tuple[Participant, ...]]:
+        """Find the portfolio of each participant; those who say the same share it.
+
+        With a map everybody's comes at once, and again each time that one more is proved; without, once, at the end.
+        """
         self._weigh_all(ballots)
-        found: dict[str, tuple[Incumbent, float]] = {}
-        people: list[Participant] = []
+        known: tuple[Participant, ...] = ()
+        if self.drawn is not None:
+            self.known = known_from_map(self.drawn, self.scenario, self.settings)
+            known = own_portfolios_from_map(self.drawn, self.scenario, self.settings, ballots)
+            yield known
+        proved: list[Participant] = []
+        found: dict[str, Participant] = {}
         for number, ballot in enumerate(ballots):
             self._tell("Each participant's own portfolio", number, len(ballots))
-            terms = ballot.terms(self.scenario, self.settings)
-            key = repr(sorted(terms.items()))
-            if key not in found:
-                if self.budget.over and people:
-                    break
-                try:
-                    best = self.optimiser.best_of(terms, self.solved, gap=ALONE_GAP, budget=self.budget)
-                except NoAnswerError:
-                    if not people:
-                        raise
-                    break
-                found[key] = best, value_of(terms, self.idle)
-            best, idle = found[key]
-            outcome = evaluate(self.scenario, best.outcome.plan, self.settings)
-            voice = Voice(terms, idle, best.objective)
-            weights = normalised_weights(self.scenario, self.settings, ballot)
-            people.append(Participant(ballot, weights, voice, outcome, best.bound))
-        if len(people) < len(ballots):
+            one = self._alone(ballot, found, bool(known or proved))
+            if one is None:
+                break
+            proved.append(one)
+            if known:
+                yield (*proved, *known[number + 1 :])
+        unproved = len(ballots) - len(proved)
+        if unproved and not known:
+            self.notices.append(f"The portfolios of {unproved} participants were not found: {self.budget.ending}.")
+        elif unproved:
             self.notices.append(
-                f"The portfolios of {len(ballots) - len(people)} participants were not found: {self.budget.ending}."
+                f"The portfolios of {unproved} participants are the best known, not proved: {self.budget.ending}."
             )
-        return tuple(people)
+        yield (*proved, *known[len(proved) :])
+
+    def _alone(self, ballot: Ballot, found: dict[str, Participant], is_left: bool) -> Participant | None:
+        """Find one participant's portfolio; None where time was up and something is left to show without it."""
+        terms = ballot.terms(self.scenario, self.settings)
+        voice = Voice(terms, value_of(terms, self.idle), 0.0)
+        weights = normalised_weights(self.scenario, self.settings, ballot)
+        if voice.key in found:
+            return replace(found[voice.key], ballot=ballot, weights=weights)
+        if self.budget.over and is_left:
+            return None
+        try:
+            best = self._best(terms, ALONE_GAP)
+        except InfeasibleError:
+            self.optimiser.solve(self.settings, gap=1.0, time_limit=self.budget.seconds_left, stop=self.budget.stop)
+            raise  # where the line above did not name the clash
+        except NoAnswerError:
+            if not is_left:
+                raise
+            return None
+        outcome = evaluate(self.scenario, best.outcome.plan, self.settings)
+        self.known.add(outcome)
+        voice = replace(voice, best=best.measure)
+        found[voice.key] = Participant(ballot, weights, voice, outcome, best.bound, best.is_proved)
+        return found[voice.key]
 
     def _weigh_all(self, ballots: Sequence[Ballot]) -> None:
         """Give every goal that somebody weighs a weight in the model, which else leaves out what the scenario does."""
@@ -90,11 +138,12 @@ class Finder:
         mean = mean_terms(people)
         middle = Ballot("median", median_weights([one.weights for one in people])).terms(self.scenario, self.settings)
         gap = max(1e-6, self.gap)
+        asked = (self.scenario, self.solved, voices)
         finders: dict[str, Callable[[], Fair]] = {
-            "mean": lambda: self._best_of(mean),
-            "median": lambda: self._best_of(middle or mean),
-            "least_regret": lambda: least_regret(self.scenario, self.solved, voices, gap=gap, budget=self.budget),
-            "fairest_gain": lambda: fairest_gain(self.scenario, self.solved, voices, gap=gap, budget=self.budget),
+            "mean": lambda: self._best(mean, self.gap).as_fair(),
+            "median": lambda: self._best(middle or mean, self.gap).as_fair(),
+            "least_regret": lambda: least_regret(*asked, known=self.known.outcomes, gap=gap, budget=self.budget),
+            "fairest_gain": lambda: fairest_gain(*asked, known=self.known.outcomes, gap=gap, budget=self.budget),
         }
         for position, (name, find) in enumerate(finders.items()):
             self._tell(name.replace("_", " ").capitalize(), position, len(finders))
@@ -106,12 +155,26 @@ class Finder:
                 self.notices.append(f"{name} was not found: {self.budget.ending}.")
         self._tell("", len(finders), len(finders))
 
-    def _best_of(self, terms: Terms) -> Fair:
-        best = self.optimiser.best_of(terms, self.solved, gap=self.gap, budget=self.budget)
-        return Fair(best.outcome, best.objective, best.bound)
+    def _best(self, terms: Terms, gap: float, settings: Settings | None = None, fits: Fits | None = None) -> _Best:
+        """Find the plan that is worth most; where the map knows good ones, only what is better than they are.
+
+        fits: which of the known plans keep the limits of these settings.
+        """
+        asked = settings or self.solved
+        known = None if self.drawn is None else self.known.best(terms, fits)
+        if known is not None:
+            outcome, worth = known
+            beyond = self.optimiser.beyond_of(terms, worth + gap / 2 * abs(worth), asked, gap=gap, budget=self.budget)
+            if beyond.found is None:
+                return _Best(outcome, worth, max(worth, beyond.bound), True)
+            found = beyond.found
+        else:
+            found = self.optimiser.best_of(terms, asked, gap=gap, budget=self.budget)
+        return _Best(found.outcome, found.objective, found.bound, found.ending is SolverStatus.SOLVED)
 
     def _candidate(self, name: str, fair: Fair, people: Sequence[Participant], voices: Sequence[Voice]) -> Candidate:
         outcome = evaluate(self.scenario, fair.outcome.plan, self.settings)
+        self.known.add(outcome)
         silent = {voices[number].key for number in fair.left_out}
         names = tuple(one.ballot.participant for one in people if one.voice.key in silent)
         if names:
@@ -143,16 +206,15 @@ class Finder:
     def prices(self, asked: Sequence[SupportPrice], people: Sequence[Participant]) -> Iterator[SupportPrice]:
         """Find what each costs at the mean weights, one after another: the best plan with, less the best without."""
         terms = mean_terms(people)
-        best = None
+        free: _Best | None = None
         for position, one in enumerate(asked):
             self._tell("What it costs to follow the room", position, len(asked))
             try:
                 if self.budget.over:
                     raise NoAnswerError(self.budget.ending)
-                if best is None:
-                    best = self.optimiser.best_of(terms, self.solved, gap=self.gap, budget=self.budget)
+                free = free or self._best(terms, self.gap)
                 lock = {**self.solved.lock, one.initiative_id: one.lock}
-                other = self.optimiser.best_of(terms, self.solved.replace(lock=lock), gap=self.gap, budget=self.budget)
+                other = self._best(terms, self.gap, self.solved.replace(lock=lock), _other_way(one))
             except InfeasibleError:
                 yield replace(one, state=PriceState.NO_PLAN)
                 continue
@@ -161,12 +223,18 @@ class Finder:
                     f"The prices of {len(asked) - position} initiatives were not found: {self.budget.ending}."
                 )
                 return
-            yield replace(one, price=max(0.0, best.objective - other.objective), state=PriceState.KNOWN)
+            yield replace(one, price=max(0.0, free.measure - other.measure), state=PriceState.KNOWN)
         self._tell("", len(asked), len(asked))
 
     def _tell(self, name: str, done: int, total: int) -> None:
         if self.progress is not None:
             self.progress(name, done, total)
+
+
+def _other_way(asked: SupportPrice) -> Fits:
+    """Whether a plan goes the other way about an initiative, in full."""
+    name = asked.initiative_id
+    return lambda plan: name not in plan if asked.is_in else name in plan and plan[name].share == 1
 
 
 def mean_terms(people: Sequence[Participant]) -> dict[tuple[int, int], float]:

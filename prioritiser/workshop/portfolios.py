@@ -15,14 +15,13 @@ from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.workshop.ballots import Ballot
 
-PROVED = 2e-6  # of a score
-
 
 @dataclass(frozen=True)
 class Participant:
     """One participant, and the portfolio that is best for them alone. weights: normalised over the tiers that count.
 
-    bound: no plan is worth more to them; the objective of the portfolio itself where it is proved.
+    bound: no plan is worth more to them; infinity where none is known yet. is_proved: to a millionth the portfolio is
+    worth as much; until then it is the best of those known.
     """
 
     ballot: Ballot
@@ -30,11 +29,7 @@ class Participant:
     voice: Voice
     outcome: Outcome
     bound: float
-
-    @property
-    def is_proved(self) -> bool:
-        """Whether no plan is worth more to them."""
-        return self.bound - self.voice.best <= PROVED
+    is_proved: bool
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -46,7 +41,8 @@ class Participant:
             "best": {
                 "objective": self.voice.best,
                 "do_nothing": self.voice.idle,
-                "bound": self.bound,
+                "bound": self.bound if math.isfinite(self.bound) else None,
+                "proved": self.is_proved,
                 "initiatives": plan_json(self.outcome.plan, self.outcome.scenario.years),
             },
         }
