@@ -201,7 +201,7 @@ def _ballot(
     for entry in entries:
         kind = workshop.plan.questions[entry.question].kind
         if kind is Kind.SUPPORT:
-            support = dict.fromkeys(entry.answer["must"], True) | dict.fromkeys(entry.answer["without"], False)
+            support = {name: name in entry.answer["must"] for name in scenario.initiative_by_id}
         else:
             weights = {tier: float(entry.answer["tiers"].get(tier, 0.0)) for tier in TIER_NAMES}
         if kind is Kind.SWING:

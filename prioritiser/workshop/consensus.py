@@ -27,7 +27,9 @@ from prioritiser.workshop.ballots import Ballot
 from prioritiser.workshop.finding import NAMES, Finder
 from prioritiser.workshop.portfolios import (
     Candidate,
+    GroupRegret,
     Participant,
+    group_regrets,
     median_weights,
     merged_voices,
     normalised_weights,
@@ -35,8 +37,8 @@ from prioritiser.workshop.portfolios import (
 from prioritiser.workshop.support import PriceState, SupportPrice, differences, support_of
 
 __all__ = [
-    "MEASURE", "NAMES", "Agreement", "Candidate", "Consensus", "Participant", "PriceState", "Scope", "SupportPrice",
-    "agreement_of", "consensus", "median_weights", "merged_voices", "support_of",
+    "MEASURE", "NAMES", "Agreement", "Candidate", "Consensus", "GroupRegret", "Participant", "PriceState", "Scope",
+    "SupportPrice", "agreement_of", "consensus", "median_weights", "merged_voices", "support_of",
 ]  # fmt: skip
 
 MOST = 0.5  # of the participants: more than that is most of them
@@ -62,9 +64,9 @@ class Consensus:
     """What a room means about a scenario.
 
     candidates: portfolios for all, by name. options: those of what-ifs and saved options. left_out: participants for
-    whom nothing can be gained. support: share by initiative; empty where nobody was asked. unsupported: recommended for
-    the mean weights and supported by nobody. wanted: supported by most and not recommended. complete: all that was
-    asked for was found.
+    whom nothing can be gained. support: share by initiative that was asked about. unsupported: recommended for the mean
+    weights and supported by nobody. wanted: supported by most and not recommended. complete: all that was asked for was
+    found.
     """
 
     scenario: Scenario
@@ -111,6 +113,25 @@ class Consensus:
             if name not in settled and any(name in plan for plan in plans)
         )
 
+    def by_role(self, candidate: Candidate) -> dict[str, GroupRegret]:
+        """Regret of a portfolio by role."""
+        return group_regrets(self.participants, candidate, lambda ballot: ballot.role)
+
+    def by_place(self, candidate: Candidate) -> dict[str, GroupRegret]:
+        """Regret of a portfolio by place."""
+        return group_regrets(self.participants, candidate, lambda ballot: ballot.place)
+
+    def distant(self, candidate: Candidate, most: int = 3) -> tuple[Participant, ...]:
+        """Participants who lose most by a portfolio, most first; those who lose nothing are not among them."""
+        losing = [one for one in self.participants if candidate.regrets[one.ballot.participant] > 0]
+        return tuple(sorted(losing, key=lambda one: -candidate.regrets[one.ballot.participant])[:most])
+
+    def _portfolio_json(self, candidate: Candidate) -> dict[str, Any]:
+        groups = {"by_role": self.by_role(candidate), "by_place": self.by_place(candidate)}
+        return candidate.as_json() | {
+            key: {name: one.as_json() for name, one in found.items()} for key, found in groups.items()
+        }
+
     def as_json(self) -> dict[str, Any]:
         """Return the answer of `consensus` as plain values."""
         return {
@@ -120,8 +141,9 @@ class Consensus:
             "complete": self.complete,
             "participants": [one.as_json() for one in self.participants],
             "left_out": list(self.left_out),
-            "portfolios": {name: candidate.as_json() for name, candidate in self.candidates.items()},
-            "options": {name: option.as_json() for name, option in self.options.items()},
+            "portfolios": {name: self._portfolio_json(one) for name, one in self.candidates.items()},
+            "options": {name: self._portfolio_json(one) for name, one in self.options.items()},
+            "would_choose": {kind: list(names) for kind, names in self.would_choose().items()},
             "chosen_by": [{"initiative": name, "share": share} for name, share in self.chosen_by().items()],
             "support": [{"initiative": name, "share": share} for name, share in self.support.items()],
             "unsupported": [one.as_json() for one in self.unsupported],

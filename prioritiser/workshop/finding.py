@@ -9,6 +9,7 @@ from prioritiser.analysis.weight_space.weight_map import WeightMap
 from prioritiser.errors import InfeasibleError, NoAnswerError
 from prioritiser.evaluation.outcome import Outcome, attainments, evaluate, trend_levels, weights_of_goals
 from prioritiser.evaluation.plan import Plan
+from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.optimisation.fair import Fair, Terms, Voice, fairest_gain, least_regret, value_of
 from prioritiser.optimisation.incumbent import Budget, Progress
 from prioritiser.optimisation.optimiser import Optimiser
@@ -191,9 +192,9 @@ class Finder:
             try:
                 if self.budget.over:
                     raise NoAnswerError(self.budget.ending)
-                found = self.optimiser.best(settings, gap=self.gap, budget=self.budget)
-            except InfeasibleError:
-                self.notices.append(f"{name} is not among the options: no plan meets all that it demands.")
+                found = self._solved(settings)
+            except InfeasibleError as error:
+                self.notices.append(f"{name} is not among the options: {error}")
                 continue
             except NoAnswerError:
                 self.notices.append(f"{name} was not found: {self.budget.ending}.")
@@ -202,6 +203,14 @@ class Finder:
             outcome = evaluate(self.scenario, found.outcome.plan, self.settings)
             yield Candidate(name, outcome, regrets_of(people, outcome), found.bound - found.objective)
         self._tell("", len(options), len(options))
+
+    def _solved(self, settings: Settings) -> Portfolio:
+        """Solve settings as they are, ties broken as everywhere; as far as that goes in time."""
+        left = self.budget
+        for found in self.optimiser.stages(settings, gap=self.gap, time_limit=left.seconds_left, stop=left.stop):
+            if found.tie_broken:
+                break
+        return found
 
     def prices(self, asked: Sequence[SupportPrice], people: Sequence[Participant]) -> Iterator[SupportPrice]:
         """Find what each costs at the mean weights, one after another: the best plan with, less the best without."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,6 +82,30 @@ class Candidate:
             "gap": self.gap,
             "not_gaining": list(self.not_gaining),
         }
+
+
+@dataclass(frozen=True)
+class GroupRegret:
+    """Regret in a group of so many. largest: None where it may not be shown, as it is one person's."""
+
+    number: int
+    mean: float
+    largest: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"participants": self.number, "mean_regret": self.mean, "largest_regret": self.largest}
+
+
+def group_regrets(
+    participants: Sequence[Participant], candidate: Candidate, group_of: Callable[[Ballot], str]
+) -> dict[str, GroupRegret]:
+    """Regret of a portfolio by group, in the order of their names; those who gave none are in no group."""
+    groups: dict[str, list[float]] = {}
+    for one in participants:
+        if group := group_of(one.ballot):
+            groups.setdefault(group, []).append(candidate.regrets[one.ballot.participant])
+    return {name: GroupRegret(len(some), statistics.fmean(some), max(some)) for name, some in sorted(groups.items())}
 
 
 def regrets_of(participants: Sequence[Participant], outcome: Outcome) -> dict[str, float]:

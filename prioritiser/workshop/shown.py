@@ -20,7 +20,7 @@ from prioritiser.workshop.agreement import Agreement, agreement_between
 from prioritiser.workshop.ballots import Ballot
 from prioritiser.workshop.consensus import Consensus
 from prioritiser.workshop.groups import LEAST, OTHERS, Groups, shown_groups
-from prioritiser.workshop.portfolios import normalised_weights
+from prioritiser.workshop.portfolios import GroupRegret, normalised_weights
 
 _SAME = 3  # decimals of a weight to which two answers are the same
 _NOBODY = "There are no answers yet."
@@ -82,15 +82,6 @@ class ShownWeights:
     roles: Mapping[str, Mapping[str, Spread]]
     places: Mapping[str, Mapping[str, Spread]]
     why_not: str = ""
-
-
-@dataclass(frozen=True)
-class GroupRegret:
-    """Regret in a group. largest: None in an anonymous room, as it is one person's."""
-
-    number: int
-    mean: float
-    largest: float | None
 
 
 @dataclass(frozen=True)
