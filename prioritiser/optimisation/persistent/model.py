@@ -355,7 +355,10 @@ class PersistentModel:
             for (name, start), begun in self.model.start.items()
             if begun.cat == "Integer"
         }
-        with self._fixed(np.array(list(starts), dtype=np.int32), np.array(list(starts.values()), dtype=float)):
+        columns, values = np.array(list(starts), dtype=np.int32), np.array(list(starts.values()), dtype=float)
+        if np.any(values < self._low[columns]) or np.any(values > self._high[columns]):
+            return None  # a lock in force stands against it, which fixing would lift
+        with self._fixed(columns, values):
             return self.run(SolveLimits()).values
 
     @contextmanager
