@@ -212,7 +212,12 @@ class _Problem:
         """Find values to begin from: the best plan between the best of those known; None where none of them holds."""
         kept.set_costs(costs)
         plans = {tuple(sorted(outcome.plan.items())): outcome.plan for outcome in known}
-        held = [values for plan in plans.values() if (values := kept.values_with(plan)) is not None]
+        held = []
+        for plan in plans.values():
+            if self.budget.over:
+                break
+            values = kept.values_with(plan)
+            held += [] if values is None else [values]
         if not held or not kept.has_whole_starts:
             return None
         self.held = sorted(held, key=lambda values: -kept.objective(values))[:_MOST_BETWEEN]

@@ -188,7 +188,9 @@ def participant_names(people: Sequence[Participant]) -> dict[str, str]:
     names: dict[str, str] = {}
     for number, one in enumerate(people, 1):
         name = one.name or f"Participant {number}"
-        names[one.participant_id] = name if name not in names.values() else f"{name} ({number})"
+        while name in names.values():
+            name = f"{name} ({number})"
+        names[one.participant_id] = name
     return names
 
 

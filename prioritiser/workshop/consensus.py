@@ -41,6 +41,7 @@ __all__ = [
     "SupportPrice", "agreement_of", "consensus", "median_weights", "merged_voices", "support_of",
 ]  # fmt: skip
 
+LEAST_COMPARED = 2
 MOST = 0.5  # of the participants: more than that is most of them
 
 
@@ -185,6 +186,12 @@ class _Telling:
     ) -> None:
         self.finder, self.ballots, self.scope, self.tell = finder, ballots, scope, tell
         self.notices = list(finder.scenario.notices)
+        self.before = {
+            one.participant: normalised_weights(finder.scenario, finder.settings, one)
+            for one in scope.before
+            if one.terms(finder.scenario, finder.settings)
+        }
+        self.support = support_of(finder.scenario, ballots)
 
     def run(self) -> Consensus:
         """Find everything in its order."""
@@ -198,6 +205,8 @@ class _Telling:
                 f"{counted(len(answer.left_out), 'participant')} left out, as no plan is worth more to them than doing "
                 f"nothing: {', '.join(answer.left_out)}."
             )
+        if scope.before and answer.agreement.people < LEAST_COMPARED:
+            self.notices.append("Fewer than two participants answered in both rounds: agreement is not compared.")
         candidates = finder.candidates(able) if able else ()
         for one in candidates:
             answer = self._said(replace(answer, candidates={**answer.candidates, one.name: one}))
@@ -217,11 +226,6 @@ class _Telling:
         finder = self.finder
         able = tuple(one for one in people if one.voice.can_gain)
         out = tuple(one.ballot.participant for one in people if not one.voice.can_gain and one.is_proved)
-        before = {
-            one.participant: normalised_weights(finder.scenario, finder.settings, one)
-            for one in self.scope.before
-            if one.terms(finder.scenario, finder.settings)
-        }
         now = {one.ballot.participant: one.weights for one in able}
         return Consensus(
             scenario=finder.scenario,
@@ -230,8 +234,8 @@ class _Telling:
             candidates={},
             options={},
             left_out=out,
-            support=support_of(finder.scenario, self.ballots),
-            agreement=agreement_between(now, before if self.scope.before else None),
+            support=self.support,
+            agreement=agreement_between(now, self.before if self.scope.before else None),
         )
 
     def _with_differences(self, answer: Consensus) -> Consensus:

@@ -56,9 +56,11 @@ def test_consensus_compares_rounds_and_options_when_given() -> None:
         "measure": "mean pairwise similarity of the weights of tiers (Bray and Curtis 1957)",
     }
     assert list(answer.options) == list(options) and answer.complete
+    alone = consensus(Optimiser(scenario), scenario.settings, second[2:], Scope(before=first))
+    assert alone.agreement.before is None
+    assert "Fewer than two participants answered in both rounds: agreement is not compared." in alone.notices
     for name, option in answer.options.items():
-        alone = Optimiser(scenario).solve(options[name])
-        assert option.outcome.plan == alone.outcome.plan
+        assert option.outcome.plan == Optimiser(scenario).solve(options[name]).outcome.plan
         for one in answer.participants:
             worth = sum(one.weights[tier] * option.outcome.scores[tier] for tier in option.outcome.scores)
             lost = (one.voice.best - worth) / (one.voice.best - one.voice.idle)
