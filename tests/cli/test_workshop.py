@@ -399,9 +399,10 @@ def test_consensus_of_two_rounds_says_the_agreement_before_and_after(answered: A
     assert (found["agreement"]["before"], found["agreement"]["after"]) == pytest.approx((0.2, 1.0))
     assert set(found["options"]) == {one.name for one in read_scenario(QUICKSTART).what_ifs}
     assert all(set(one["regrets"]) == {"Ann", "Bob"} for one in found["options"].values())
-    assert "Agreement on the weights: 100 %, 20 % before talking (100 % where all weigh alike)." in answered(
-        *asked
-    ).replace("\xa0", " ")
+    both = "Agreement on the weights: 20 % before, 100 % after, of the 2 who answered in both rounds"
+    assert both in answered(*asked).replace("\xa0", " ")
+    first = answered(*asked, "--before", "first.csv", code=2)
+    assert first == "--before goes with --ballots. A workshop has its first round by itself.\n"
 
 
 def test_consensus_is_refused_with_a_way_out_when_the_scenario_is_another(

@@ -92,7 +92,7 @@ COMMENTS = (
     Said(17, 0, SUPPORT, "Teams across practices without one record would be meetings, not care.", True),
     Said(18, 1, SWING, "I still put local first, but I can defend this list to my partners."),
     Said(19, 0, SWING, "Children wait the longest and shout the least. Count them."),
-    Said(21, 1, SUPPORT, "A place to go in a crisis should come before any new building.", True),
+    Said(20, 1, SUPPORT, "A place to go in a crisis should come before any new building.", True),
     Said(22, 0, SWING, "We meet the people who never reach a waiting list."),
     Said(23, 0, SUPPORT, "Pausing our grants saves little, and closes groups that will not open again.", True),
 )
