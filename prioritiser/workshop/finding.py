@@ -321,13 +321,12 @@ def own_portfolios_from_map(
 
 def known_from_map(drawn: WeightMap, scenario: Scenario, settings: Settings) -> KnownPlans:
     """Take the plans of a map as outcomes in these settings. Raises SettingsError where the map is not of them."""
-    for portfolio in drawn.portfolios:
-        of = portfolio.outcome
-        asked = of.settings.replace(weights=settings.weights, balance=settings.balance)
-        if of.scenario.hash != scenario.hash or asked != settings:
-            raise SettingsError(
-                "The weight map is of another scenario, or of other settings than are asked for. Draw it for these."
-            )
+    of = drawn.portfolios[0].outcome  # the settings of all are the same but for their weights
+    asked = of.settings.replace(weights=settings.weights, balance=settings.balance)
+    if asked != settings or (of.scenario is not scenario and of.scenario.hash != scenario.hash):
+        raise SettingsError(
+            "The weight map is of another scenario, or of other settings than are asked for. Draw it for these."
+        )
     weights = tier_weights(scenario, settings)
     outcomes = (portfolio.outcome for portfolio in drawn.portfolios)
     return KnownPlans(replace(one, scenario=scenario, settings=settings, weights=weights) for one in outcomes)
