@@ -1,6 +1,6 @@
 """The lists, cards and tables of what a room means, as HTML; each text is escaped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from prioritiser.analysis.summary.summary import last_scored_year, met_count
 from prioritiser.scenario.in_words import short_labels
@@ -10,7 +10,6 @@ from prioritiser.ui.components.markup import Column, Markup, Part, disclosed, el
 from prioritiser.ui.pages.workshop.consensus_work import Choice
 from prioritiser.ui.pages.workshop.words import PORTFOLIOS_SAID, PORTFOLIOS_SHORT
 from prioritiser.workshop.consensus import Consensus
-from prioritiser.workshop.shown import GroupRegret
 from prioritiser.workshop.support import PriceState, SupportPrice
 
 _LISTED = 12
@@ -82,22 +81,21 @@ def group_table(listed: Sequence[Choice], what: str) -> Markup:
 
     what: roles or places.
     """
-    groups: dict[str, Mapping[str, GroupRegret]] = {one.name: getattr(one.regrets, what) for one in listed}
+    groups = {one.name: one.regrets.roles if what == "roles" else one.regrets.places for one in listed}
     names = list(dict.fromkeys(name for found in groups.values() for name in found))
     counts = {name: next(found[name].number for found in groups.values() if name in found) for name in names}
     columns = [Column("Portfolio"), *Column.numbers(*(f"{name} ({counts[name]})" for name in names))]
     rows: list[list[Part]] = [
-        [portfolio, *(_group_words(found.get(name)) for name in names)] for portfolio, found in groups.items()
+        [portfolio, *(_words(found[name].mean, found[name].largest) if name in found else "–" for name in names)]
+        for portfolio, found in groups.items()
     ]
     is_named = any(one.largest is not None for found in groups.values() for one in found.values())
     largest = "; in brackets the largest" if is_named else ""
     return table(f"Mean regret by {what.removesuffix('s')}{largest}", columns, rows)
 
 
-def _group_words(one: GroupRegret | None) -> str:
-    if one is None:
-        return "–"
-    return percent(one.mean) if one.largest is None else f"{percent(one.mean)} ({percent(one.largest)})"
+def _words(mean: float, largest: float | None) -> str:
+    return percent(mean) if largest is None else f"{percent(mean)} ({percent(largest)})"
 
 
 def distant_line(listed: Sequence[Choice]) -> str:
