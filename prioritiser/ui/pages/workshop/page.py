@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from prioritiser.errors import NoWorkshopError, StoreError
+from prioritiser.errors import NoWorkshopError, StoreError, WorkshopError
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.ui import session
 from prioritiser.ui.components.widgets import message, show
@@ -33,7 +33,7 @@ def show_page(scenario: Scenario, view: View) -> None:
             show_opening(scenario, view.settings, store)
         else:
             _show_room(scenario, view, store, workshop)
-    except StoreError as error:
+    except (StoreError, WorkshopError) as error:
         advice = "The other pages work as ever. Load this page again when it is mended."
         show(message("problem", "Rooms cannot be opened or shown just now.", [str(error)], advice))
 
