@@ -20,7 +20,7 @@ WEIGHTS = ((40, 30, 30), (70, 20, 10), (34, 33, 33), (20, 20, 60), (50, 25, 25),
 MOST_READ_AND_BUILD_S = 1.0
 MOST_MEMORY_MB = 400.0
 MOST_RATIO = 0.5
-OTHERS = ("analysis", "stress", "growth", "frontier", "app", "pack")
+OTHERS = ("analysis", "consensus", "stress", "growth", "frontier", "app", "pack")
 
 type Measured = dict[str, list[float]]
 

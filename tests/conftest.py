@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import hypothesis
@@ -20,6 +21,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # set at once, so that servers started by fixtures of any scope have it too
 _FOLDER = tempfile.TemporaryDirectory(prefix="prioritiser-tests-", ignore_cleanup_errors=True)
+_NUMBERS = count()
 os.environ[MEMORY_VARIABLE] = str(Path(_FOLDER.name) / "shared.sqlite")
 os.environ["PRIORITISER_CACHE"] = str(Path(_FOLDER.name) / "maps")  # never those of whoever runs the tests
 
@@ -72,9 +74,10 @@ def _has_depth(path: Path) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def memory_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test a memory file that nothing else knows."""
-    path = tmp_path_factory.mktemp("memory") / "memory.sqlite"
+def memory_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a memory file that nothing else knows; a numbered folder of pytest's would list all others first."""
+    path = Path(_FOLDER.name) / str(next(_NUMBERS)) / "memory.sqlite"
+    path.parent.mkdir()
     monkeypatch.setenv(MEMORY_VARIABLE, str(path))
     return path
 
@@ -105,3 +108,11 @@ def _forget_work() -> None:
 def no_maps_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every map be worked out anew."""
     monkeypatch.setenv("PRIORITISER_CACHE", "")
+
+
+@pytest.fixture
+def no_maps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let work that starts by itself only wait, where a test does not look at the map."""
+    from prioritiser.ui.background.jobs import Works  # noqa: PLC0415 - only tests of pages need it
+
+    monkeypatch.setattr(Works, "_is_asked_for", property(lambda _: True))

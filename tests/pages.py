@@ -61,10 +61,23 @@ def settled(page: AppTest, waits: Callable[[AppTest], bool] = is_working, second
     until = time.monotonic() + seconds
     while waits(page):
         assert time.monotonic() < until, "nothing came of it"
-        time.sleep(0.1)
+        _rest()
         page.run()
     assert not page.exception, page.exception
     return page
+
+
+def _rest(seconds: float = 2.0) -> None:
+    """Wait for what is being worked out, for so long at most: a page drawn meanwhile only takes its time away."""
+    until = time.monotonic() + seconds
+    time.sleep(0.02)
+    while _is_busy() and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def _is_busy() -> bool:
+    work = [*session.works()._under_way]
+    return session.answers().is_busy or any(not one.by_itself and not one.is_over for one in work)
 
 
 def text_of(page: AppTest) -> str:

@@ -12,7 +12,8 @@ import ast
 import io
 import tokenize
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
+from functools import cache
 from pathlib import Path
 
 PACKAGE = "prioritiser"
@@ -31,16 +32,20 @@ def modules(tree: Path) -> dict[str, Path]:
     return found
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def imported(path: Path) -> list[str]:
     """Full names that a file imports; of `from a import b` both a.b and, for the case that b is no module, a."""
+    names: list[str] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
 
 
+@cache
 def leans_on(tree: Path) -> dict[str, set[str]]:
     """Modules that each module imports."""
     known = modules(tree)

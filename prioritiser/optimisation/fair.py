@@ -7,6 +7,9 @@ Least regret: minimax regret (Savage 1951; Kouvelis and Yu, Robust Discrete Opti
 programme. Fairest gain: the product of gains (Nash, The Bargaining Problem, Econometrica 18, 1950) by outer
 approximation (Duran and Grossmann, Mathematical Programming 36, 1986): the sum of logarithms is bounded by tangents,
 and each plan that is found adds tangents at its own gains, until bound and plan meet.
+
+Both begin from the best plan between the plans that are known (`PersistentModel.run_between`): with a good one at hand
+the proof takes a third of the time.
 """
 
 from __future__ import annotations
@@ -34,6 +37,12 @@ AGREEMENT = 1e-6
 TIE = 1e-6
 _TANGENTS = (LEAST_GAIN, 0.003, 0.01, 0.03, 0.08, 0.16, 0.28, 0.42, 0.58, 0.78, 1.0)
 _MOST_ROUNDS = 60
+_MOST_BETWEEN = 8  # known plans, the best of them, between which a better one is looked for
+_GAP_BETWEEN = 1e-3
+_TIES_PROVED = 1e-4  # gap up to which it is proved that no plan of the same largest regret has a smaller mean
+
+
+type Terms = Mapping[tuple[int, int], float]
 
 
 @dataclass(frozen=True)
@@ -43,15 +52,15 @@ class Voice:
     idle: what doing nothing is worth. best: what the voice's own best plan is worth. count: how many speak so.
     """
 
-    terms: Mapping[tuple[int, int], float]
+    terms: Terms
     idle: float
     best: float
     count: int = 1
 
     @property
     def key(self) -> str:
-        """What is equal for voices that say the same."""
-        return repr(sorted(self.terms.items()))
+        """What is equal for voices that say the same, to twelve digits: 70 of 100 is 7 of 10."""
+        return repr([(place, f"{part:.12g}") for place, part in sorted(self.terms.items())])
 
     @property
     def reach(self) -> float:
@@ -90,7 +99,7 @@ class Fair:
         return abs(self.measure - self.bound)
 
 
-def value_of(terms: Mapping[tuple[int, int], float], attainment: np.ndarray) -> float:
+def value_of(terms: Terms, attainment: np.ndarray) -> float:
     """Σ part × attainment over (goal position, year position)."""
     return math.fsum(part * float(attainment[key]) for key, part in terms.items())
 
@@ -100,14 +109,14 @@ def least_regret(
     settings: Settings,
     voices: Sequence[Voice],
     *,
+    known: Sequence[Outcome] = (),
     gap: float = 1e-6,
     budget: Budget | None = None,
-    known: Sequence[Outcome] = (),
 ) -> Fair:
     """Find the plan whose largest regret of any voice is least; among those, within 1e-6, the least mean regret.
 
-    voices: one or more, all of which can gain. gap: absolute, of regret; the mean regret is found to it as well.
-    known: plans of these settings, to begin from.
+    voices: one or more, all of which can gain. known: outcomes in these settings, to begin from. gap: absolute, of
+    either regret; above 0.0001 the mean is made small by what the known plans suggest, without a proof.
     Raises InfeasibleError with the clash, and NoAnswerError when time is up before a plan is found.
     """
     problem = _Problem(scenario, settings, voices, budget or Budget())
@@ -115,9 +124,8 @@ def least_regret(
     for number, gain in enumerate(problem.gains):
         problem.model.add([(worst, 1.0), (gain, 1.0)], ">=", 1.0, f"regret_{number}")
     kept = problem.kept()
-    first = min(known, key=lambda outcome: max(voice.regret(outcome) for voice in voices), default=None)
-    start = None if first is None else kept.plan_start(first.plan)
-    found, run = problem.best(kept, [(worst, -1.0)], gap, start)
+    costs = [(worst, -1.0)]
+    found, run = problem.best(kept, costs, gap, problem.start(kept, costs, known))
     most = max(voice.regret(found) for voice in voices)
     if most + run.objective > AGREEMENT:
         raise WrongAnswerError(
@@ -126,10 +134,7 @@ def least_regret(
     bound = max(0.0, min(most, -run.bound))
     if not problem.budget.over:
         kept.bound_variable(worst, -math.inf, most + TIE / 2)
-        try:
-            other, _ = problem.best(kept, problem.shares(problem.gains), max(1e-7, gap / 10), run.values)
-        except (NoAnswerError, InfeasibleError):
-            other = found
+        other = problem.least_mean(kept, run, gap) or found
         largest = max(voice.regret(other) for voice in voices)
         if largest <= most + TIE:
             found, most = other, largest
@@ -137,15 +142,22 @@ def least_regret(
 
 
 def fairest_gain(
-    scenario: Scenario, settings: Settings, voices: Sequence[Voice], *, gap: float = 1e-4, budget: Budget | None = None
+    scenario: Scenario,
+    settings: Settings,
+    voices: Sequence[Voice],
+    *,
+    known: Sequence[Outcome] = (),
+    gap: float = 1e-4,
+    budget: Budget | None = None,
 ) -> Fair:
     """Find the plan with the largest product of gains; where not all can gain at once, first as many as can.
 
-    voices: one or more, all of which can gain. gap: relative, of the geometric mean of the gains. A gain below 0.0001
-    counts as none. Raises InfeasibleError with the clash, and NoAnswerError when time is up before a plan is found.
+    voices: one or more, all of which can gain. known: outcomes in these settings, to begin from. gap: relative, of the
+    geometric mean of the gains. A gain below 0.0001 counts as none. Raises InfeasibleError with the clash, and
+    NoAnswerError when time is up before a plan is found.
     """
     left = budget or Budget()
-    search = _Product(scenario, settings, voices, left)
+    search = _Product(scenario, settings, voices, left, known)
     best: Outcome | None = None
     worth, ceiling = -math.inf, 0.0
     for _ in range(_MOST_ROUNDS):
@@ -181,6 +193,7 @@ class _Problem:
         plain = settings.replace(balance=0.0, capacity={}, lock={})
         self.model = build_model(scenario, plain, fine=fineness(scenario, settings))
         self.gains: list[Variable] = []
+        self.held: list[np.ndarray] = []  # values of the best of the known plans
         for number, voice in enumerate(voices):
             gain = self.model.problem.add_variable(f"gain_{number}", None, None)
             parts = [(self.model.attained[key], -part / voice.reach) for key, part in voice.terms.items() if part]
@@ -192,6 +205,38 @@ class _Problem:
         kept = PersistentModel(self.model, objective_fineness=1.0)
         kept.apply(self.settings)
         return kept
+
+    def start(
+        self, kept: PersistentModel, costs: Sequence[tuple[Variable, float]], known: Sequence[Outcome]
+    ) -> np.ndarray | None:
+        """Find values to begin from: the best plan between the best of those known; None where none of them holds."""
+        kept.set_costs(costs)
+        plans = {tuple(sorted(outcome.plan.items())): outcome.plan for outcome in known}
+        held = []
+        for plan in plans.values():
+            if self.budget.over:
+                break
+            values = kept.values_with(plan)
+            held += [] if values is None else [values]
+        if not held or not kept.has_whole_starts:
+            return None
+        self.held = sorted(held, key=lambda values: -kept.objective(values))[:_MOST_BETWEEN]
+        run = kept.run_between(self.held, self.budget.effort(0.0, _GAP_BETWEEN))
+        return self.held[0] if run.values is None else run.values
+
+    def least_mean(self, kept: PersistentModel, found: SolverResult, gap: float) -> Outcome | None:
+        """Find the plan of least mean regret within the limits of the model; None where none was found in time."""
+        if found.values is None:
+            return None
+        costs = self.shares(self.gains)
+        kept.set_costs(costs)
+        if gap > _TIES_PROVED and kept.has_whole_starts:
+            run = kept.run_between([found.values, *self.held], self.budget.effort(0.0, _GAP_BETWEEN))
+            return None if run.values is None else outcome_of(kept, run.values, self.settings)[1]
+        try:
+            return self.best(kept, costs, 1e-7, found.values)[0]
+        except (NoAnswerError, InfeasibleError):
+            return None
 
     def shares(self, variables: Sequence[Variable]) -> list[tuple[Variable, float]]:
         """Weigh the variables of the voices by how many speak so."""
@@ -220,8 +265,16 @@ class _Problem:
 class _Product:
     """The search for the largest product of gains: tangents at the gains of every plan found so far."""
 
-    def __init__(self, scenario: Scenario, settings: Settings, voices: Sequence[Voice], budget: Budget) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        settings: Settings,
+        voices: Sequence[Voice],
+        budget: Budget,
+        known: Sequence[Outcome],
+    ) -> None:
         self.asked = (scenario, settings, voices, budget)
+        self.known = known
         self.voices = voices
         self.points = [set(_TANGENTS) for _ in voices]
         self.most: int | None = None  # how many can gain at once, where not all can
@@ -266,7 +319,10 @@ class _Product:
                 row = [(log, 1.0), (part, -1.0 / point)]
                 problem.model.add(row, "<=", math.log(point) - 1.0, f"log_{number}_{place}")
             logs.append(log)
-        outcome, run = problem.best(problem.kept(), problem.shares(logs), gap, self.start, names_clash=False)
+        kept, costs = problem.kept(), problem.shares(logs)
+        if self.start is None:
+            self.start = problem.start(kept, costs, self.known)
+        outcome, run = problem.best(kept, costs, gap, self.start, names_clash=False)
         self.start = run.values
         return outcome, run.bound
 

@@ -160,6 +160,20 @@ class Optimiser:
         with self._lock:
             return self._question(settings, gap, budget or Budget(), manner).best_of(terms)
 
+    def beyond_of(
+        self,
+        terms: Mapping[tuple[int, int], float],
+        least: float,
+        settings: Settings,
+        *,
+        gap: float = DEFAULT_GAP,
+        budget: Budget | None = None,
+    ) -> Beyond:
+        """Look only for plans whose sum, as in `best_of`, is above `least`: quick where few or none are."""
+        with self._lock:
+            question = self._question(settings, gap, budget or Budget(), SolveOptions(names_clash=False))
+            return question.beyond_of(terms, least)
+
     def relaxed(self, settings: Settings, weights: Mapping[str, float], budget: Budget | None = None) -> float:
         """Bound on Σ weight × score over all plans of these settings, from the linear relaxation; takes milliseconds.
 

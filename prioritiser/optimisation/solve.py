@@ -1,7 +1,7 @@
 """One question to the solver: the stages of its answer, each checked against `outcome.evaluate`."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from time import perf_counter
 
 import numpy as np
@@ -78,11 +78,21 @@ class StagedSolve:
         """Look only for plans whose objective is above `least`."""
         self._prepare()
         self._aim(self.settings)
+        return self._beyond(least, lambda run: self._checked(run, self.settings))
+
+    def beyond_of(self, terms: Mapping[tuple[int, int], float], least: float) -> Beyond:
+        """Look only for plans whose sum of part × attainment over (goal position, year position) is above `least`."""
+        self._aim_at(terms)
+        return self._beyond(least, lambda run: self._summed(run, terms))
+
+    def _beyond(self, least: float, read: Callable[[SolverResult], Incumbent]) -> Beyond:
         before = self.kept.runs
         run = self.kept.run_beyond(least, self.budget.effort(self.gap))
         if run.values is None and run.ending is SolverStatus.SOLVED:
             return Beyond(run.bound, None, by_relaxation=self.kept.runs == before + 1)
-        found = self._checked(run, self.settings)
+        if run.values is None:
+            self._give_up(run)
+        found = read(run)
         return Beyond(found.bound, found, by_relaxation=False)
 
     def best_of(self, terms: Mapping[tuple[int, int], float]) -> Incumbent:

@@ -186,7 +186,9 @@ def participant_names(people: Sequence[Participant]) -> dict[str, str]:
     names: dict[str, str] = {}
     for number, one in enumerate(people, 1):
         name = one.name or f"Participant {number}"
-        names[one.participant_id] = name if name not in names.values() else f"{name} ({number})"
+        while name in names.values():
+            name = f"{name} ({number})"
+        names[one.participant_id] = name
     return names
 
 
@@ -199,7 +201,7 @@ def _ballot(
     for entry in entries:
         kind = workshop.plan.questions[entry.question].kind
         if kind is Kind.SUPPORT:
-            support = dict.fromkeys(entry.answer["must"], True) | dict.fromkeys(entry.answer["without"], False)
+            support = {name: name in entry.answer["must"] for name in scenario.initiative_by_id}
         else:
             weights = {tier: float(entry.answer["tiers"].get(tier, 0.0)) for tier in TIER_NAMES}
         if kind is Kind.SWING:

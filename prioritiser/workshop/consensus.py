@@ -27,7 +27,9 @@ from prioritiser.workshop.ballots import Ballot
 from prioritiser.workshop.finding import NAMES, Finder
 from prioritiser.workshop.portfolios import (
     Candidate,
+    GroupRegret,
     Participant,
+    group_regrets,
     median_weights,
     merged_voices,
     normalised_weights,
@@ -35,10 +37,11 @@ from prioritiser.workshop.portfolios import (
 from prioritiser.workshop.support import PriceState, SupportPrice, differences, support_of
 
 __all__ = [
-    "MEASURE", "NAMES", "Agreement", "Candidate", "Consensus", "Participant", "PriceState", "Scope", "SupportPrice",
-    "agreement_of", "consensus", "median_weights", "merged_voices", "support_of",
+    "MEASURE", "NAMES", "Agreement", "Candidate", "Consensus", "GroupRegret", "Participant", "PriceState", "Scope",
+    "SupportPrice", "agreement_of", "consensus", "median_weights", "merged_voices", "support_of",
 ]  # fmt: skip
 
+LEAST_COMPARED = 2
 MOST = 0.5  # of the participants: more than that is most of them
 
 
@@ -62,9 +65,9 @@ class Consensus:
     """What a room means about a scenario.
 
     candidates: portfolios for all, by name. options: those of what-ifs and saved options. left_out: participants for
-    whom nothing can be gained. support: share by initiative; empty where nobody was asked. unsupported: recommended for
-    the mean weights and supported by nobody. wanted: supported by most and not recommended. complete: all that was
-    asked for was found.
+    whom nothing can be gained. support: share by initiative that was asked about. unsupported: recommended for the mean
+    weights and supported by nobody. wanted: supported by most and not recommended. complete: all that was asked for was
+    found.
     """
 
     scenario: Scenario
@@ -111,6 +114,25 @@ class Consensus:
             if name not in settled and any(name in plan for plan in plans)
         )
 
+    def by_role(self, candidate: Candidate) -> dict[str, GroupRegret]:
+        """Regret of a portfolio by role."""
+        return group_regrets(self.participants, candidate, lambda ballot: ballot.role)
+
+    def by_place(self, candidate: Candidate) -> dict[str, GroupRegret]:
+        """Regret of a portfolio by place."""
+        return group_regrets(self.participants, candidate, lambda ballot: ballot.place)
+
+    def distant(self, candidate: Candidate, most: int = 3) -> tuple[Participant, ...]:
+        """Participants who lose most by a portfolio, most first; those who lose nothing are not among them."""
+        losing = [one for one in self.participants if candidate.regrets[one.ballot.participant] > 0]
+        return tuple(sorted(losing, key=lambda one: -candidate.regrets[one.ballot.participant])[:most])
+
+    def _portfolio_json(self, candidate: Candidate) -> dict[str, Any]:
+        groups = {"by_role": self.by_role(candidate), "by_place": self.by_place(candidate)}
+        return candidate.as_json() | {
+            key: {name: one.as_json() for name, one in found.items()} for key, found in groups.items()
+        }
+
     def as_json(self) -> dict[str, Any]:
         """Return the answer of `consensus` as plain values."""
         return {
@@ -120,8 +142,9 @@ class Consensus:
             "complete": self.complete,
             "participants": [one.as_json() for one in self.participants],
             "left_out": list(self.left_out),
-            "portfolios": {name: candidate.as_json() for name, candidate in self.candidates.items()},
-            "options": {name: option.as_json() for name, option in self.options.items()},
+            "portfolios": {name: self._portfolio_json(one) for name, one in self.candidates.items()},
+            "options": {name: self._portfolio_json(one) for name, one in self.options.items()},
+            "would_choose": {kind: list(names) for kind, names in self.would_choose().items()},
             "chosen_by": [{"initiative": name, "share": share} for name, share in self.chosen_by().items()],
             "support": [{"initiative": name, "share": share} for name, share in self.support.items()],
             "unsupported": [one.as_json() for one in self.unsupported],
@@ -150,7 +173,7 @@ def consensus(
     When the budget is over, what was found is returned, marked incomplete.
     Raises InfeasibleError with the clash, and NoAnswerError when not even one participant's portfolio was found.
     """
-    finder = Finder(optimiser, settings, scope.gap, budget or Budget(), progress)
+    finder = Finder(optimiser, settings, scope.gap, budget or Budget(), progress, scope.drawn)
     telling = _Telling(finder, ballots, scope, tell)
     return telling.run()
 
@@ -163,16 +186,27 @@ class _Telling:
     ) -> None:
         self.finder, self.ballots, self.scope, self.tell = finder, ballots, scope, tell
         self.notices = list(finder.scenario.notices)
+        self.before = {
+            one.participant: normalised_weights(finder.scenario, finder.settings, one)
+            for one in scope.before
+            if one.terms(finder.scenario, finder.settings)
+        }
+        self.support = support_of(finder.scenario, ballots)
 
     def run(self) -> Consensus:
         """Find everything in its order."""
         finder, scope = self.finder, self.scope
-        if scope.drawn is not None:
-            self._said(self._room(finder.at_once(self.ballots, scope.drawn)))
-            self.notices = list(finder.scenario.notices)  # who can gain is known when it is proved
-        people = finder.participants(self.ballots)
-        answer = self._said(self._room(people))
+        people: tuple[Participant, ...] = ()
+        for people in finder.participants(self.ballots):
+            answer = self._said(self._room(people))
         able = answer.participants
+        if answer.left_out:
+            self.notices.append(
+                f"{counted(len(answer.left_out), 'participant')} left out, as no plan is worth more to them than doing "
+                f"nothing: {', '.join(answer.left_out)}."
+            )
+        if scope.before and answer.agreement.people < LEAST_COMPARED:
+            self.notices.append("Fewer than two participants answered in both rounds: agreement is not compared.")
         candidates = finder.candidates(able) if able else ()
         for one in candidates:
             answer = self._said(replace(answer, candidates={**answer.candidates, one.name: one}))
@@ -184,23 +218,14 @@ class _Telling:
             answer = self._said(_priced(answer, price))
         priced = all(one.state is not PriceState.NOT_YET for one in (*answer.unsupported, *answer.wanted))
         found = not able or len(answer.candidates) == len(NAMES)
-        complete = len(people) == len(self.ballots) and found and priced and not finder.unfinished
+        everybody = len(people) == len(self.ballots) and all(one.is_proved for one in people)
+        complete = everybody and found and priced and not finder.unfinished
         return replace(answer, complete=complete, notices=self._notices())
 
     def _room(self, people: Sequence[Participant]) -> Consensus:
         finder = self.finder
         able = tuple(one for one in people if one.voice.can_gain)
-        out = tuple(one.ballot.participant for one in people if not one.voice.can_gain)
-        if out:
-            self.notices.append(
-                f"{counted(len(out), 'participant')} left out, as no plan is worth more to them than doing nothing: "
-                f"{', '.join(out)}."
-            )
-        before = {
-            one.participant: normalised_weights(finder.scenario, finder.settings, one)
-            for one in self.scope.before
-            if one.terms(finder.scenario, finder.settings)
-        }
+        out = tuple(one.ballot.participant for one in people if not one.voice.can_gain and one.is_proved)
         now = {one.ballot.participant: one.weights for one in able}
         return Consensus(
             scenario=finder.scenario,
@@ -209,8 +234,8 @@ class _Telling:
             candidates={},
             options={},
             left_out=out,
-            support=support_of(finder.scenario, self.ballots),
-            agreement=agreement_between(now, before if self.scope.before else None),
+            support=self.support,
+            agreement=agreement_between(now, self.before if self.scope.before else None),
         )
 
     def _with_differences(self, answer: Consensus) -> Consensus:

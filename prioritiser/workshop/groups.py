@@ -4,6 +4,8 @@ A figure about a group can be taken from a figure about another: what is left is
 other. So it does not do that each group that is shown has five members or none. It must hold for every union of roles
 set against every union of places: those in exactly one of the two are none, or five at least. Each role that is too
 small, or whose rest is, goes into 'others'; where places then still give somebody away, they are folded together too.
+More than unions need not be looked at: a weighted sum of roles and places that is nothing but for some people cuts the
+table of roles against places at their cells, and so does a union of roles against a union of places at some of them.
 
 Small counts are held back as official statistics do (complementary suppression; Cox, Suppression Methodology and
 Statistical Disclosure Control, Journal of the American Statistical Association 75, 1980).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,14 +15,13 @@ from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.workshop.ballots import Ballot
 
-PROVED = 2e-6  # of a score
-
 
 @dataclass(frozen=True)
 class Participant:
     """One participant, and the portfolio that is best for them alone. weights: normalised over the tiers that count.
 
-    bound: no plan is worth more to them; the objective of the portfolio itself where it is proved.
+    bound: no plan is worth more to them; infinity where none is known yet. is_proved: to a millionth the portfolio is
+    worth as much; until then it is the best of those known.
     """
 
     ballot: Ballot
@@ -30,11 +29,7 @@ class Participant:
     voice: Voice
     outcome: Outcome
     bound: float
-
-    @property
-    def is_proved(self) -> bool:
-        """Whether no plan is worth more to them."""
-        return self.bound - self.voice.best <= PROVED
+    is_proved: bool
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -46,7 +41,8 @@ class Participant:
             "best": {
                 "objective": self.voice.best,
                 "do_nothing": self.voice.idle,
-                "bound": self.bound,
+                "bound": self.bound if math.isfinite(self.bound) else None,
+                "proved": self.is_proved,
                 "initiatives": plan_json(self.outcome.plan, self.outcome.scenario.years),
             },
         }
@@ -86,6 +82,30 @@ class Candidate:
             "gap": self.gap,
             "not_gaining": list(self.not_gaining),
         }
+
+
+@dataclass(frozen=True)
+class GroupRegret:
+    """Regret in a group of so many. largest: None where it may not be shown, as it is one person's."""
+
+    number: int
+    mean: float
+    largest: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"participants": self.number, "mean_regret": self.mean, "largest_regret": self.largest}
+
+
+def group_regrets(
+    participants: Sequence[Participant], candidate: Candidate, group_of: Callable[[Ballot], str]
+) -> dict[str, GroupRegret]:
+    """Regret of a portfolio by group, in the order of their names; those who gave none are in no group."""
+    groups: dict[str, list[float]] = {}
+    for one in participants:
+        if group := group_of(one.ballot):
+            groups.setdefault(group, []).append(candidate.regrets[one.ballot.participant])
+    return {name: GroupRegret(len(some), statistics.fmean(some), max(some)) for name, some in sorted(groups.items())}
 
 
 def regrets_of(participants: Sequence[Participant], outcome: Outcome) -> dict[str, float]:

@@ -10,9 +10,11 @@ distribution, and the largest without a name or role. In a room with names, all 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
+
+import numpy as np
 
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
@@ -20,7 +22,7 @@ from prioritiser.workshop.agreement import Agreement, agreement_between
 from prioritiser.workshop.ballots import Ballot
 from prioritiser.workshop.consensus import Consensus
 from prioritiser.workshop.groups import LEAST, OTHERS, Groups, shown_groups
-from prioritiser.workshop.portfolios import normalised_weights
+from prioritiser.workshop.portfolios import GroupRegret, normalised_weights
 
 _SAME = 3  # decimals of a weight to which two answers are the same
 _NOBODY = "There are no answers yet."
@@ -30,14 +32,14 @@ _UNCHANGED = "Fewer than five answers differ from those shown before; to show th
 _JOINED = "Those who were not there before are left out until there are five of them."
 
 type Weights = Mapping[str, float]
-type Answers = dict[str, tuple[float, ...]]  # participant → what tells their answer from another
 
 
 @dataclass(frozen=True)
 class Person:
     """Somebody who answered. key: the same in every round. name: empty where none was given or it is not to be shown.
 
-    weights: by tier, summing to 1. regrets: by name of the portfolio; empty where they are not known.
+    weights: by tier, summing to 1; of a question about support 1 or 0 by initiative. regrets: by name of the portfolio;
+    empty where they are not known.
     """
 
     key: str
@@ -85,12 +87,13 @@ class ShownWeights:
 
 
 @dataclass(frozen=True)
-class GroupRegret:
-    """Regret in a group. largest: None in an anonymous room, as it is one person's."""
+class ShownSupport:
+    """Share that supports each initiative: of all, by role and by place; empty where it may not be shown."""
 
-    number: int
-    mean: float
-    largest: float | None
+    every: Weights
+    roles: Mapping[str, Weights]
+    places: Mapping[str, Weights]
+    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,13 @@ def people_of_ballots(scenario: Scenario, settings: Settings, ballots: Sequence[
     )
 
 
+def people_of_support(ballots: Sequence[Ballot]) -> tuple[Person, ...]:
+    """Everybody who answered about support, as a room of its own."""
+    answered = [one for one in ballots if one.support]
+    asked = sorted({name for one in answered for name in one.support})
+    return tuple(_person(one, {name: float(one.support.get(name, False)) for name in asked}, {}) for one in answered)
+
+
 def _person(ballot: Ballot, weights: Weights, regrets: Mapping[str, float]) -> Person:
     name = ballot.participant if ballot.is_named else ""
     return Person(ballot.participant, name, ballot.role, ballot.place, weights, regrets)
@@ -147,7 +157,10 @@ def shown_room(
     is_anonymous: bool = True,
     is_closed: bool = True,
 ) -> ShownRoom:
-    """Decide whom figures may be about. earlier: what was shown before, oldest first: other rounds, other questions."""
+    """Decide whom figures may be about.
+
+    earlier: people of what was shown of the same thing before, oldest first: rounds, or questions that weigh the same.
+    """
     if not people:
         return ShownRoom((), Groups({}, {}), is_anonymous, _NOBODY)
     if not is_anonymous:
@@ -179,47 +192,44 @@ def _beside(people: Sequence[Person], before: Sequence[ShownRoom]) -> ShownRoom:
     if len(people) < LEAST:
         return ShownRoom((), Groups({}, {}), True, _FEW)
     there = {one.key for one in before[-1].people} if before else set()
-    stayed = [one for one in people if one.key in there]
-    for some in (list(people), stayed):
-        if len(some) < LEAST or any(_gives_away(_all_of(some), _unions_of(room)) for room in before):
+    for some in (tuple(people), tuple(one for one in people if one.key in there)):
+        everybody = ShownRoom(some, Groups({}, {}), True, "", (_JOINED,) if len(some) < len(people) else ())
+        if len(some) < LEAST or any(_gives_away(everybody, other) for other in before):
             continue
         found = shown_groups([(one.role, one.place) for one in some])
-        for roles, places in ((found.roles, found.places), (found.roles, {}), ({}, found.places), ({}, {})):
-            notes = (_JOINED,) if len(some) < len(people) else ()
-            room = ShownRoom(tuple(some), Groups(roles, places), True, "", notes)
-            if not any(_gives_away(_unions_of(room), _unions_of(other)) for other in before):
+        for groups in (found, Groups(found.roles, {}), Groups({}, found.places)):
+            room = replace(everybody, groups=groups)
+            if not any(_gives_away(room, other) for other in before):
                 return room
+        return everybody
     return ShownRoom((), Groups({}, {}), True, _UNCHANGED)
 
 
-def _all_of(people: Sequence[Person]) -> list[Answers]:
-    return [{one.key: _told(one) for one in people}]
+def _gives_away(one: ShownRoom, other: ShownRoom) -> bool:
+    """Whether figures of two rooms, taken from each other, are about the answers of one to four people."""
+    keys = sorted({person.key for room in (one, other) for person in room.people})
+    codes: dict[tuple[float, ...], int] = {}
+    mine, theirs = (_unions(room, {key: at for at, key in enumerate(keys)}, codes) for room in (one, other))
+    differing = (mine[:, None, :] != theirs[None, :, :]).sum(axis=2)
+    return bool(np.any((differing > 0) & (differing < LEAST)))
 
 
-def _told(one: Person) -> tuple[float, ...]:
-    return tuple(round(one.weights[tier], _SAME) for tier in sorted(one.weights))
+def _unions(room: ShownRoom, columns: Mapping[str, int], codes: dict[tuple[float, ...], int]) -> np.ndarray:
+    """Answers of all, of every union of roles and of every union of places: sets × people.
 
-
-def _unions_of(room: ShownRoom) -> list[Answers]:
-    """Answers of all, of every union of roles and of every union of places that are shown."""
-    unions = _all_of(room.people)
+    columns: where each person stands. codes: a number for each answer, from 1; 0 is for those who are not in a set.
+    """
+    sets = [tuple(range(len(room.people)))]
     for kind in (room.groups.roles, room.groups.places):
-        for some in _some_of(list(kind.values())):
-            unions += _all_of([room.people[position] for position in chain.from_iterable(some)])
+        chosen = chain.from_iterable(combinations(kind.values(), size) for size in range(1, len(kind)))
+        sets += [tuple(chain.from_iterable(some)) for some in chosen]
+    unions = np.zeros((len(sets), len(columns)), dtype=np.int64)
+    for row, members in enumerate(sets):
+        for at in members:
+            one = room.people[at]
+            told = tuple(round(one.weights[name], _SAME) for name in sorted(one.weights))
+            unions[row, columns[one.key]] = codes.setdefault(told, len(codes) + 1)
     return unions
-
-
-def _some_of(groups: Sequence[tuple[int, ...]]) -> Iterator[tuple[tuple[int, ...], ...]]:
-    return chain.from_iterable(combinations(groups, size) for size in range(1, len(groups)))
-
-
-def _gives_away(mine: Sequence[Answers], theirs: Sequence[Answers]) -> bool:
-    """Whether one of these sets of answers and one of those differ by the answers of one to four people."""
-    return any(0 < _differing(one, other) < LEAST for one in mine for other in theirs)
-
-
-def _differing(one: Answers, other: Answers) -> int:
-    return sum(one.get(key) != other.get(key) for key in one.keys() | other.keys())
 
 
 def shown_weights(room: ShownRoom) -> ShownWeights:
@@ -231,6 +241,21 @@ def shown_weights(room: ShownRoom) -> ShownWeights:
         {name: _weights_of([room.people[at] for at in some]) for name, some in room.groups.roles.items()},
         {name: _weights_of([room.people[at] for at in some]) for name, some in room.groups.places.items()},
     )
+
+
+def shown_support(room: ShownRoom) -> ShownSupport:
+    """Share that supports each initiative, in a room made by `people_of_support`."""
+    if room.why_not:
+        return ShownSupport({}, {}, {}, room.why_not)
+    kinds = (room.groups.roles, room.groups.places)
+    roles, places = (
+        {name: _shares_of([room.people[at] for at in some]) for name, some in kind.items()} for kind in kinds
+    )
+    return ShownSupport(_shares_of(room.people), roles, places)
+
+
+def _shares_of(people: Sequence[Person]) -> dict[str, float]:
+    return {name: statistics.fmean(one.weights[name] for one in people) for name in people[0].weights}
 
 
 def _weights_of(people: Sequence[Person]) -> dict[str, Spread]:

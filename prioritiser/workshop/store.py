@@ -311,13 +311,13 @@ class WorkshopStore:
             query = query.where(PARTICIPANTS.c.participant_id == participant)
         if until is not None:
             query = query.where(ANSWERS.c.at <= until)
-        last: dict[tuple[str, int], Entry] = {}
+        last: dict[tuple[str, int], Row[Any]] = {}
         with self.database.reading() as connection:
             for row in connection.execute(query):
-                key, entry = (row.participant_id, row.question), _entry(row, place[row.round])
-                if key not in last or last[key].round <= entry.round:
-                    last[key] = entry
-        return sorted(last.values(), key=lambda entry: (entry.participant.participant_id, entry.question))
+                key = row.participant_id, row.question
+                if key not in last or place[last[key].round] <= place[row.round]:
+                    last[key] = row
+        return [_entry(row, place[row.round]) for _, row in sorted(last.items(), key=lambda one: one[0])]
 
 
 def settings_of(workshop: Workshop, scenario: Scenario) -> Settings:

@@ -56,13 +56,16 @@ class SupportPrice:
 
 
 def support_of(scenario: Scenario, ballots: Sequence[Ballot]) -> dict[str, float]:
-    """Share of those who answered about support at all that support each initiative; empty where nobody did."""
+    """Share of those who answered about support at all that support each initiative.
+
+    Initiatives that nobody said yes or no to were not asked about, and are left out.
+    """
     answered = [ballot.support for ballot in ballots if ballot.support]
-    if not answered:
-        return {}
+    asked = {name for support in answered for name in support}
     return {
         name: sum(support.get(name, False) for support in answered) / len(answered)
         for name in scenario.initiative_by_id
+        if name in asked
     }
 
 

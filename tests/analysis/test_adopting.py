@@ -12,6 +12,7 @@ from prioritiser import Optimiser, optimise, read_scenario
 from prioritiser.analysis.pareto.adoption import CLEAR, LEAST, is_held, leading_weights, locked_to, way_to
 from prioritiser.analysis.pareto.frontier import find_frontier
 from prioritiser.evaluation.outcome import TIERS
+from tests.depth import cases
 from tests.places import ROOT
 from tests.small import write_files
 
@@ -42,7 +43,7 @@ def largest_margin(point: np.ndarray, others: np.ndarray) -> float:
 def test_weights_are_found_exactly_where_a_linear_programme_has_some(tiers: int) -> None:
     chance = np.random.default_rng(tiers)
     seen = {True: 0, False: 0}
-    for _ in range(60):
+    for _ in range(cases(60)):
         points = chance.random((int(chance.integers(2, 9)), tiers))
         found, most = leading_weights(points[0], points), largest_margin(points[0], points[1:])
         if abs(most - CLEAR) < 2e-6:
@@ -52,7 +53,7 @@ def test_weights_are_found_exactly_where_a_linear_programme_has_some(tiers: int)
         if found is not None:
             assert found.sum() == pytest.approx(100) and (found >= LEAST).all()
             assert min((points[0] - points[1:]) @ found) / 100 > CLEAR
-    assert min(seen.values()) > 5
+    assert min(seen.values()) >= cases(6)
 
 
 def test_weights_between_whole_shares_are_found() -> None:

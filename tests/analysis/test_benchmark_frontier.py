@@ -18,6 +18,7 @@ from benchmarks.frontier import (
     prioritiser,
     pyaugmecon,
 )
+from tests.depth import thorough
 
 type Vector = tuple[int, ...]
 
@@ -40,7 +41,7 @@ def undominated(vectors: set[Vector]) -> set[Vector]:
     return set(kept)
 
 
-@pytest.mark.parametrize(("objectives", "size"), [(2, 10), (2, 20), (3, 8), (3, 12)])
+@pytest.mark.parametrize(("objectives", "size"), [(2, 10), thorough(2, 20), (3, 8), thorough(3, 12)])
 def test_points_of_a_generated_knapsack_equal_dynamic_programming(objectives: int, size: int) -> None:
     knapsack = make_knapsack(objectives, size, seed=1)
     assert prioritiser(knapsack).points == every_point(knapsack)

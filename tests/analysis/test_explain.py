@@ -22,13 +22,13 @@ from prioritiser.cli.explain import explain_text
 from prioritiser.errors import SettingsError
 from prioritiser.optimisation.incumbent import Budget
 from tests.brute_force import Best, InParts, Whole, _options, find_best
-from tests.depth import cases, part
+from tests.depth import THOROUGH, cases, part
 from tests.places import QUICKSTART
 from tests.reference import Reference
 from tests.strategies import build_scenario, random_case
 
 NEAR = 2e-6
-SEEDS = range(100, 145)
+SEEDS = part(range(100, 145))
 
 
 def _best(case: Reference, best_alone: Mapping[str, float], name: str = "", is_in: bool = False) -> float | None:
@@ -148,7 +148,7 @@ def test_flips_are_true_on_small_scenarios() -> None:
                     _check_flip(tables, chosen, best, row, flip)
                 except AssertionError as wrong:
                     raise AssertionError(f"seed {seed}, {row.initiative_id}, {flip}") from wrong
-    assert min(kinds.get(kind, 0) for kind in ("cost", "effect", "capacity", "weight")) >= 2, kinds
+    assert min(kinds.get(kind, 0) for kind in ("cost", "effect", "capacity", "weight")) >= 2 or not THOROUGH, kinds
 
 
 def _quickstart(*names: str, **changes: Any) -> Explained:
@@ -231,14 +231,14 @@ def test_value_for_money_by_hand() -> None:
 
 def test_greedy_is_never_better_than_the_optimum_on_small_scenarios() -> None:
     differ = 0
-    for seed, tables, chosen, best in _cases(range(200, 240)):
+    for seed, tables, chosen, best in _cases(part(range(200, 240))):
         scenario = build_scenario(tables, chosen)
         value = value_for_money(Optimiser(scenario).solve(gap=0))
         if not value.greedy.breaches:
             assert value.objective <= best.objective + NEAR, seed
             differ += value.objective < best.objective - NEAR
         assert sorted(row.rank for row in value.rows) == list(range(1, len(scenario.initiatives) + 1))
-    assert differ > 2
+    assert differ > 2 or not THOROUGH
 
 
 def test_changed_questions() -> None:

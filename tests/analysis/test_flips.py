@@ -72,6 +72,7 @@ def test_a_flip_between_two_values_of_the_grid_is_found_where_plans_say_so() -> 
     assert nearest([trial])[1] == pytest.approx(2.3, rel=0.01)
 
 
+@pytest.mark.thorough
 def test_flips_found_together_are_those_found_alone_with_fewer_solves() -> None:
     scenario = read_scenario(QUICKSTART)
     together = explain(Optimiser(scenario), scenario.settings, with_flips=True, gap=0)

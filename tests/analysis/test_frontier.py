@@ -22,7 +22,7 @@ from prioritiser.evaluation.outcome import evaluate
 from prioritiser.optimisation.incumbent import Budget
 from prioritiser.scenario.scenario import Scenario
 from tests.brute_force import Whole, start_choices
-from tests.depth import part
+from tests.depth import part, thorough
 from tests.feasibility import breaches
 from tests.places import QUICKSTART, ROOT
 from tests.reference import Reference, read_plain_folder
@@ -93,7 +93,7 @@ def knapsack_vectors(values: Sequence[Sequence[int]], loads: Sequence[int], limi
     return best_of(vectors)
 
 
-@pytest.mark.parametrize("first", range(0, 120, 30))
+@pytest.mark.parametrize("first", [0, *map(thorough, range(30, 120, 30))])
 def test_frontier_equals_brute_force_on_seeded_cases_with_ties(first: int) -> None:
     tried = 0
     for seed in range(first, first + 30):
@@ -171,7 +171,7 @@ def value_and_cost(without: list[str]) -> tuple[Scenario, list[Vector]]:
     return build_scenario(tables, settings), best_of(vectors)
 
 
-@pytest.mark.parametrize(("without", "published"), [(DEPARTMENTS, 31), ([], 23)])
+@pytest.mark.parametrize(("without", "published"), [thorough(DEPARTMENTS, 31), ([], 23)])
 def test_table_2_efficient_portfolios_of_value_and_cost(without: list[str], published: int) -> None:
     # doi 10.1016/j.dss.2012.08.001
     scenario, expected = value_and_cost(without)
@@ -182,6 +182,7 @@ def test_table_2_efficient_portfolios_of_value_and_cost(without: list[str], publ
     assert (min(found) == pytest.approx((0, 0), abs=1e-6)) == bool(without)
 
 
+@pytest.mark.thorough
 def test_table_2_extreme_supported_portfolios() -> None:
     frontier = find_frontier(Optimiser(value_and_cost(DEPARTMENTS)[0]), step=0)
     hull: list[Vector] = []

@@ -20,6 +20,7 @@ from prioritiser.cli.price import price_text
 from prioritiser.evaluation.outcome import capacity
 from prioritiser.optimisation.incumbent import Budget
 from tests.brute_force import Best, InParts, Whole, allowed_wholes, find_best, start_choices
+from tests.depth import THOROUGH, part, thorough
 from tests.feasibility import breaches
 from tests.places import QUICKSTART
 from tests.reference import TIERS, Reference
@@ -71,7 +72,7 @@ def with_limit(tables: dict[str, Any], chosen: dict[str, Any], row: Any, added: 
     return Reference(changed, settings)
 
 
-@pytest.mark.parametrize("first", range(0, 32, 8))
+@pytest.mark.parametrize("first", [0, *map(thorough, range(8, 32, 8))])
 def test_prices_equal_brute_force_on_seeded_cases_with_ties(first: int) -> None:
     priced = 0
     for seed, tables, chosen, found, price in small_cases(range(first, first + 8)):
@@ -257,7 +258,7 @@ def test_other_work_that_costs_national_work_nothing_never_vanishes() -> None:
 
 def test_national_points_and_headroom_equal_brute_force_on_seeded_cases() -> None:
     compared = 0
-    for seed, tables, chosen, found, price in small_cases(range(70, 110)):
+    for seed, tables, chosen, found, price in small_cases(part(range(70, 110))):
         case = Reference(tables, chosen)
         if "national" not in found.best_alone or any("min_scale" in row for row in tables["initiatives"]):
             continue
@@ -280,11 +281,11 @@ def test_national_points_and_headroom_equal_brute_force_on_seeded_cases() -> Non
         except AssertionError as error:
             error.add_note(f"seed {seed}")
             raise
-    assert compared > 10
+    assert compared > 0 and (compared > 10 or not THOROUGH)
 
 
 def test_what_is_said_of_a_gain_holds_when_the_gap_is_wide() -> None:
-    for seed in range(110, 120):
+    for seed in part(range(110, 120)):
         tables, chosen = random_case(Random(seed))
         found = find_best(Reference(tables, chosen))
         if found is None:

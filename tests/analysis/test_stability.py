@@ -14,6 +14,7 @@ from prioritiser.cli import run
 from prioritiser.errors import SettingsError
 from prioritiser.evaluation.plan import Delivery, changed
 from tests.brute_force import allowed_wholes, find_best
+from tests.depth import cases, part
 from tests.places import QUICKSTART
 from tests.reference import Reference
 from tests.strategies import build_scenario, case_in_whole
@@ -35,7 +36,7 @@ def _counted(plan: dict[str, tuple[float, int]], before: dict[str, Delivery]) ->
 
 def test_keep_equals_brute_force_on_small_scenarios() -> None:
     tried = 0
-    for seed in range(120):
+    for seed in part(range(120)):
         rng = Random(seed)
         tables, chosen = case_in_whole(rng)
         case = Reference(tables, chosen)
@@ -60,7 +61,7 @@ def test_keep_equals_brute_force_on_small_scenarios() -> None:
         )
         assert found.portfolio.objective - penalty * found.changes == pytest.approx(worth, abs=2e-6), seed
         tried += 1
-    assert tried > 60
+    assert tried > cases(60)
 
 
 def test_keep_by_hand_on_the_quickstart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

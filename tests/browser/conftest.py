@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, WebSocket, expect, sync_playwright
 
 from tests.browser.servers import CAN_FORK, ROOT, Nursery, free_port, served
+from tests.browser.steps import open_proved
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _OPTIONS = (
@@ -53,28 +55,71 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def _shared_context(browser: Browser) -> Iterator[BrowserContext]:
+    with _visitor(browser) as context:
+        yield context
+
+
+@contextmanager
+def _visitor(browser: Browser) -> Iterator[BrowserContext]:
     expect.set_options(timeout=PATIENCE_MS)
-    context = browser.new_context(viewport=LAPTOP)  # type: ignore[arg-type]
-    context.set_default_timeout(2 * PATIENCE_MS)
-    yield context
-    context.close()
+    with browser.new_context(viewport=LAPTOP) as context:  # type: ignore[arg-type]
+        context.set_default_timeout(2 * PATIENCE_MS)
+        yield context
 
 
 @pytest.fixture
-def context(_shared_context: BrowserContext) -> Iterator[BrowserContext]:
-    """Where pages of one visitor are opened, a new one for each test."""
+def context(_shared_context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """Where pages of one visitor are opened, a new one for each test.
+
+    Its first page stays for the next test: in a new one the browser would start a process that reads all scripts anew,
+    which takes longer than what most tests do there. Where a test failed, nobody knows what it left.
+    """
+    failed_before = request.session.testsfailed
     yield _shared_context
-    for page in _shared_context.pages:
+    first, *others = _shared_context.pages or [None]
+    for page in filter(None, (first, *others)):
         if page.url.startswith("http"):
             page.evaluate(_FORGET)
-        page.close()
+        if page is not first or request.session.testsfailed > failed_before:
+            page.close()
+        else:
+            _leave(page)
     _shared_context.clear_cookies()
+
+
+def _leave(page: Page) -> None:
+    """Give a page back as a new one is."""
+    page.mouse.move(0, 0)
+    page.goto("about:blank")
+    page.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="light")
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page of a laptop's size that fails the test on any script error or request to another host."""
-    opened = context.new_page()
+    with _watched(context.pages[0] if context.pages else context.new_page()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page_of_its_own(context: BrowserContext) -> Iterator[Page]:
+    """Such a page that no other test is given, as for scripts that stay in a page."""
+    if not context.pages:
+        context.new_page()
+    with _watched(context.new_page()) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def example_open(browser: Browser, example: str) -> Iterator[Page]:
+    """The bundled example, proved, on a laptop: opened once for all tests of a file that only look at it."""
+    with _visitor(browser) as context, _watched(context.new_page()) as opened:
+        yield open_proved(opened, example)
+
+
+@contextmanager
+def _watched(page: Page) -> Iterator[Page]:
     hosts: set[str] = set()
     errors: list[str] = []
 
@@ -83,10 +128,18 @@ def page(context: BrowserContext) -> Iterator[Page]:
         if parts.scheme not in {"data", "blob"}:
             hosts.add(parts.hostname or "")
 
-    opened.on("request", note)
-    opened.on("websocket", lambda socket: hosts.add(urlsplit(socket.url).hostname or ""))
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
+    def note_socket(socket: WebSocket) -> None:
+        hosts.add(urlsplit(socket.url).hostname or "")
+
+    def note_error(error: Error) -> None:
+        errors.append(str(error))
+
+    heard: Mapping[Any, Any] = {"request": note, "websocket": note_socket, "pageerror": note_error}
+    for event, listener in heard.items():
+        page.on(event, listener)
+    yield page
+    for event, listener in heard.items():
+        page.remove_listener(event, listener)
     assert hosts <= {"127.0.0.1"}, f"requests left the machine: {hosts}"
     assert not errors, errors
 

@@ -9,6 +9,7 @@ import axe_playwright_python
 from playwright.sync_api import Page, expect
 
 from tests.browser.servers import ROOT
+from tests.depth import THOROUGH
 
 QUICKSTART = ROOT / "scenarios" / "quickstart"
 CHART = ".stVegaLiteChart svg"
@@ -143,3 +144,12 @@ def found_by_axe(page: Page, options: str = "", context: str = "document") -> li
 def assert_fits(page: Page, width: int) -> None:
     """Nothing lies beyond the right edge of the page."""
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def assert_fits_everyone(page: Page) -> None:
+    """The page fits a laptop and a telephone, and axe finds nothing of ours; a plain run asks it on the telephone."""
+    for width in (1366, 390):
+        resize(page, width, 844)
+        assert_fits(page, width)
+        if THOROUGH or width == 390:
+            assert found_by_axe(page) == []

@@ -32,24 +32,29 @@ def turn(page: Page, scheme: Scheme) -> None:
     settle(page)
 
 
+# How a page is looked at: the second look at it differs from the first in its colours only.
+EVERY_RULE, COLOURS = "", ", runOnly: {type: 'rule', values: ['color-contrast']}"
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+def looks_at(number: int) -> list[tuple[Scheme, tuple[int, int], str]]:
+    """All looks at the page of this number; or the one, another from page to page, that a plain run takes."""
+    first, second = SCHEMES if number % 2 == 0 else reversed(SCHEMES)
+    if not THOROUGH:
+        return [(first, SIZES[number // 2 % 2], EVERY_RULE)]
+    return [(first, size, EVERY_RULE) for size in SIZES] + [(second, size, COLOURS) for size in SIZES]
+
+
 def test_axe_finds_nothing_of_ours_on_any_page_light_or_dark(page: Page, quickstart: str) -> None:
     page.emulate_media(color_scheme="light")
     found: list[str] = []
-    schemes: list[Scheme] = ["light", "dark"]
-    # the second look at a page differs from the first in its colours only
-    options = ("", ", runOnly: {type: 'rule', values: ['color-contrast']}")
-    for path in PAGES:
+    for number, path in enumerate(PAGES):
         page.goto(quickstart + path)
         settle(page)
-        for number, scheme in enumerate(schemes):
+        for scheme, (width, height), options in looks_at(number):
             turn(page, scheme)
-            for width, height in SIZES if THOROUGH else SIZES[number : number + 1]:
-                resize(page, width, height)
-                found += [
-                    f"{path or 'balance'}, {scheme}, {width}: {finding}"
-                    for finding in found_by_axe(page, options[number])
-                ]
-        schemes.reverse()
+            resize(page, width, height)
+            found += [f"{path or 'balance'}, {scheme}, {width}: {line}" for line in found_by_axe(page, options)]
     assert not found, "\n".join(found)
 
 

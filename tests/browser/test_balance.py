@@ -46,8 +46,25 @@ def press_slider(page: Page, name: str, key: str, times: int) -> None:
         page.keyboard.press(key)
 
 
-def test_app_opens_on_the_example_and_fits_a_laptop(page: Page, example: str) -> None:
-    open_proved(page, example)
+FROM_THE_TOP = """
+() => {
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
+  document.querySelector(".stMain").scrollTo(0, 0);
+}
+"""
+
+
+@pytest.fixture
+def opened(example_open: Page) -> Page:
+    """The example as it was opened: at its top, and the Tab key begins there."""
+    example_open.evaluate(FROM_THE_TOP)
+    return example_open
+
+
+def test_app_opens_on_the_example_and_fits_a_laptop(opened: Page) -> None:
+    page = opened
     expect(page.get_by_text("Example ICS (illustrative)")).to_be_visible()
     expect(page.get_by_text("It is fictional")).to_be_visible()
     for seen in (".answer", ".st-key-weight_national", ".st-key-weight_local", ".st-key-weight_long_term", CHART):
@@ -66,8 +83,12 @@ def assert_needs_no_scroll(page: Page, selector: str) -> None:
     assert box["y"] >= 0 and box["y"] + box["height"] <= 768, f"{selector} lies outside the first screen: {box}"
 
 
-def test_moved_weight_changes_table_and_changes_and_link_and_reload_keep_it(page: Page, example: str) -> None:
-    open_proved(page, example)
+@pytest.mark.parametrize(("scenario", "year"), [("quickstart", "2028/29"), thorough("example", "2030/31")])
+def test_moved_weight_changes_table_and_changes_and_link_and_reload_keep_it(
+    page: Page, request: pytest.FixtureRequest, scenario: str, year: str
+) -> None:
+    address = request.getfixturevalue(scenario)
+    open_proved(page, address)
     before = chosen(page)
     set_weight(page, "long_term", 100)
     expect_weight(page, "long_term", 100)
@@ -94,7 +115,7 @@ def test_moved_weight_changes_table_and_changes_and_link_and_reload_keep_it(page
     expect_weight(other, "long_term", 100)
     other.close()
 
-    page.goto(example + "?year=2030/31")
+    page.goto(f"{address}?year={year}")
     wait_proved(page)
     assert chosen(page) == before
 
@@ -110,8 +131,8 @@ def test_browser_back_returns_to_the_setting_before(page: Page, example: str) ->
     expect(page).to_have_url(re.compile("weights=0"))
 
 
-def test_downloads_open_in_a_spreadsheet_library(page: Page, example: str) -> None:
-    open_proved(page, example)
+def test_downloads_open_in_a_spreadsheet_library(opened: Page) -> None:
+    page = opened
     names = chosen(page)
     rows = list(csv.DictReader(io.StringIO(read(download(page, "CSV")).decode("utf-8-sig"))))
     assert len(rows) == len(names)
@@ -143,10 +164,9 @@ def test_axe_finds_nothing_of_ours(page: Page, example: str, width: int) -> None
     assert not found, "\n".join(found)
 
 
-def test_everything_works_from_the_keyboard(page: Page, example: str) -> None:
-    open_proved(page, example)
+def test_everything_works_from_the_keyboard(opened: Page) -> None:
+    page = opened
     reached: set[str] = set()
-    page.evaluate("document.activeElement.blur()")
     for _ in range(25):
         page.keyboard.press("Tab")
         reached.add(
@@ -160,9 +180,8 @@ def test_everything_works_from_the_keyboard(page: Page, example: str) -> None:
         assert needed in text, f"{needed} cannot be reached by keyboard:\n{text}"
 
 
-def test_nothing_scrolls_sideways(page: Page, example: str) -> None:
-    page.set_viewport_size({"width": 320, "height": 720})
-    open_proved(page, example)
+def test_nothing_scrolls_sideways(opened: Page) -> None:
+    page = opened
     for width, height in ((320, 720), (390, 844), (1366, 768), (1920, 1080)):
         resize(page, width, height)
         wide = page.evaluate(
@@ -235,7 +254,8 @@ NOTE_TOP = """
 
 
 @pytest.mark.thorough
-def test_what_is_proved_is_never_said_to_be_still_looked_for(page: Page, example: str) -> None:
+def test_what_is_proved_is_never_said_to_be_still_looked_for(page_of_its_own: Page, example: str) -> None:
+    page = page_of_its_own
     page.add_init_script(f"({NOTE_TOP})()")
     moments: list[str] = []
     # a stage may be over before it is drawn: look at others until each has been seen once

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.browser.servers import ROOT
 from tests.browser.steps import found_by_axe, open_proved, wait_drawn
@@ -35,8 +35,14 @@ NOTE_FRAMES = """
 def _console(page: Page) -> Iterator[None]:
     """Fail the test on any error in the console too, such as a script that the policy refuses."""
     errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            errors.append(message.text)
+
+    page.on("console", note)
     yield
+    page.remove_listener("console", note)
     assert not errors, errors
 
 
@@ -160,7 +166,10 @@ def test_text_of_a_scenario_stays_text_in_the_picker(page: Page, serve: Callable
 
 
 @pytest.mark.thorough
-def test_each_frame_of_a_drag_is_answered_within_16_ms_on_the_example(page: Page, example_with_map: str) -> None:
+def test_each_frame_of_a_drag_is_answered_within_16_ms_on_the_example(
+    page_of_its_own: Page, example_with_map: str
+) -> None:
+    page = page_of_its_own
     page.add_init_script(f"({NOTE_FRAMES})()")
     open_with_map(page, example_with_map, seconds=240)
     x, y = middle(page)

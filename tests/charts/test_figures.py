@@ -24,6 +24,7 @@ from prioritiser.errors import MissingFileError, PrioritiserError
 from prioritiser.exports.common.pictures import figure_png, figure_size, figure_svg
 from prioritiser.exports.slides.shading import chances_grid
 from prioritiser.report.document import Figure, FigureKind
+from tests.depth import thorough
 from tests.sample_reports import HOSTILE, YEARS, small_figures
 
 NAN = float("nan")
@@ -326,7 +327,7 @@ def test_split_keeps_every_line_once_when_there_are_many() -> None:
     assert parts[0].alt.startswith("Starts. (Part 1 of ")
 
 
-@pytest.mark.parametrize("most", [12, 40])
+@pytest.mark.parametrize("most", [12, thorough(40)])
 def test_split_keeps_to_a_height_when_lines_are_long(most: int) -> None:
     names = [f"Ring-fenced elective surgical hub (4 theatres), number {n}" for n in range(60)]
     for figure in (

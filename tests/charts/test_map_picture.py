@@ -15,6 +15,7 @@ from prioritiser.analysis.weight_space.weight_map import Vertex, WeightMap, buil
 from prioritiser.errors import InfeasibleError
 from prioritiser.ui.weight_picker.payload import map_payload
 from tests.brute_force import allowed_wholes, find_best
+from tests.depth import cases, part
 from tests.places import ROOT
 from tests.reference import Reference
 from tests.strategies import build_scenario, case_in_whole
@@ -50,7 +51,7 @@ def test_no_bound_is_made_up_where_a_corner_has_none() -> None:
     assert bound_planes(_map_of([((1, 0), 2.0), ((0.5, 0.5), 1.0)])).shape == (0, 2)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", part(range(60)))
 def test_bound_is_the_lower_hull_of_random_and_of_alike_points(seed: int) -> None:
     rng = np.random.default_rng(seed)
     tiers = 2 + seed % 2
@@ -91,7 +92,7 @@ def test_neighbours_have_different_shades() -> None:
 
 def test_browser_answers_as_the_map_does_and_its_bound_is_never_below_the_truth() -> None:
     tried = 0
-    for seed in range(30):
+    for seed in part(range(30)):
         tables, chosen = case_in_whole(Random(seed))
         case = Reference(tables, chosen)
         scenario = build_scenario(tables, chosen)
@@ -115,7 +116,7 @@ def test_browser_answers_as_the_map_does_and_its_bound_is_never_below_the_truth(
             assert bound >= truth - 2e-6, seed
             assert bound - value <= max(gap * max(abs(value), 1e-9), 2e-6) + 1e-6, seed
         tried += 1
-    assert tried > 12
+    assert tried > cases(12)
 
 
 def test_map_is_told_of_on_the_way_each_time_that_its_gap_has_halved() -> None:

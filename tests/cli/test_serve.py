@@ -86,7 +86,7 @@ def _children(number: int) -> list[int]:
 @pytest.mark.parametrize(
     ("ended_by", "wait"),
     [
-        (signal.SIGTERM, 0),
+        thorough(signal.SIGTERM, 0),
         thorough(signal.SIGINT, 0),
         thorough(signal.SIGINT, 0.02),
         (signal.SIGINT, 0.4),

@@ -370,7 +370,7 @@ def test_consensus_of_an_anonymous_room_waits_for_five_and_the_end_and_names_no_
     )
     answered("workshop", "close", code, "--database", file)
     assert answered(*asked, code=2) == (
-        f"The workshop {code} is anonymous, and fewer than 5 have weighed the tiers: nothing is shown.\n"
+        f"The workshop {code} is anonymous. Nothing is shown for fewer than five answers.\n"
     )
     code = new(answered, file, *given)["code"]
     voted(file, code, 5, ("Trust", "Council"))
@@ -382,6 +382,27 @@ def test_consensus_of_an_anonymous_room_waits_for_five_and_the_end_and_names_no_
     assert {one["id"] for one in found["participants"]} == {f"Participant {number}" for number in range(1, 6)}
     assert "Trust" not in captured.out
     assert "Person" not in captured.out
+
+
+def test_consensus_of_two_rounds_says_the_agreement_before_and_after(answered: Answered, file: str) -> None:
+    code = new(answered, file, "--names", "--question", "points", "--what-if", "Less money")["code"]
+    store = WorkshopStore(open_database(file))
+    tokens = [store.join(code, name)[1] for name in ("Ann", "Bob")]
+    for token, tiers in zip(tokens, ({"national": 60, "local": 20, "long_term": 20}, {"long_term": 1}), strict=True):
+        store.answer(token, 0, {"tiers": tiers})
+    store.move(store.by_code(code).workshop_id, Move("round"))
+    store.answer(tokens[1], 0, {"tiers": {"national": 30, "local": 10, "long_term": 10}})
+    store.database.close()
+    asked = ("consensus", str(QUICKSTART), "--workshop", code, "--database", file)
+    found = json.loads(answered(*asked, "--options", "--output", "-"))
+    # min(60, 0) + min(20, 0) + min(20, 100) = 20 % before, and both the same after
+    assert (found["agreement"]["before"], found["agreement"]["after"]) == pytest.approx((0.2, 1.0))
+    assert set(found["options"]) == {one.name for one in read_scenario(QUICKSTART).what_ifs}
+    assert all(set(one["regrets"]) == {"Ann", "Bob"} for one in found["options"].values())
+    both = "Agreement on the weights: 20 % before, 100 % after, of the 2 who answered in both rounds"
+    assert both in answered(*asked).replace("\xa0", " ")
+    first = answered(*asked, "--before", "first.csv", code=2)
+    assert first == "--before goes with --ballots. A workshop has its first round by itself.\n"
 
 
 def test_consensus_is_refused_with_a_way_out_when_the_scenario_is_another(

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import openpyxl
@@ -23,11 +24,12 @@ from prioritiser.charts.theme import BOLD, REGULAR, font_file
 from prioritiser.exports.slides.deck import slides_pptx
 from prioritiser.exports.slides.text import cut, fit, line_count
 from prioritiser.report.document import Figure, FigureKind, Length, Paragraph, Report, Section, Table
+from tests.depth import thorough
 from tests.sample_reports import EVERY, HOSTILE, YEARS, hostile_report, small_figures, small_report, table
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-LAID_OUT = ("small", "hostile", "big")
+LAID_OUT = ("small", "hostile", thorough("big"))
 TIERS = ("national", "local", "long_term")
 
 
@@ -181,14 +183,19 @@ def big() -> Report:
     )
 
 
+@cache
+def file_called(name: str) -> bytes:
+    return slides_pptx({"small": lambda: small_report(Length.SLIDES), "hostile": most_hostile, "big": big}[name]())
+
+
 @pytest.fixture(scope="module", params=LAID_OUT)
 def deck(request: pytest.FixtureRequest) -> Any:
-    return opened({"small": small_report(Length.SLIDES), "hostile": most_hostile(), "big": big()}[request.param])
+    return Presentation(io.BytesIO(file_called(request.param)))
 
 
 @pytest.fixture(scope="module")
 def hostile_file() -> bytes:
-    return slides_pptx(most_hostile())
+    return file_called("hostile")
 
 
 def test_slides_are_cover_recommendation_sections_provenance() -> None:
@@ -258,9 +265,9 @@ def test_every_chart_table_and_picture_says_what_it_shows(deck: Any) -> None:
 
 
 def test_the_alternative_text_is_that_of_the_figure() -> None:
-    for figure in small_figures():
-        deck = opened(with_figure(figure))
-        said = [e.get("descr") for shape in deck.slides[2].shapes for e in shape._element.xpath(".//p:cNvPr[@descr]")]
+    slides = Presentation(io.BytesIO(file_called("small"))).slides
+    for number, figure in enumerate(small_figures(), start=2):
+        said = [e.get("descr") for shape in slides[number].shapes for e in shape._element.xpath(".//p:cNvPr[@descr]")]
         assert figure.alt in said, figure.kind
 
 
@@ -577,10 +584,9 @@ def file_of(content: bytes) -> io.BytesIO:
     return io.BytesIO(content)
 
 
-def test_the_same_report_gives_the_same_bytes() -> None:
-    report = most_hostile()
-    assert slides_pptx(report) == slides_pptx(report)
-    with zipfile.ZipFile(file_of(slides_pptx(report))) as whole:
+def test_the_same_report_gives_the_same_bytes(hostile_file: bytes) -> None:
+    assert slides_pptx(most_hostile()) == hostile_file
+    with zipfile.ZipFile(file_of(hostile_file)) as whole:
         assert {entry.date_time for entry in whole.infolist()} == {(2026, 11, 25, 0, 0, 0)}
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.depth import cases
 from tests.fuzz.run import Seen, feed
 from tests.fuzz.targets import Target, targets
 
-CASES = 120
+CASES = cases(120)
 
 
 @pytest.mark.parametrize("target", targets(), ids=lambda target: target.name)

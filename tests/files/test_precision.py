@@ -16,6 +16,7 @@ from prioritiser.optimisation.optimiser import Optimiser, optimise
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Effect, Goal, Initiative, Resource, Rule, RuleKind, Use
 from prioritiser.scenario.settings import Settings
+from tests.depth import part
 
 YEAR = "2026/27"
 
@@ -204,7 +205,7 @@ def test_one_optimiser_finds_the_small_once_the_large_is_locked_out_and_the_larg
         assert set(optimiser.solve(scenario.settings.replace(lock=lock), gap=0).outcome.plan) == best
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", part(range(60)))
 def test_best_by_exact_enumeration_at_every_size(seed: int) -> None:
     rng = random.Random(seed)
     count = rng.randint(3, 7)

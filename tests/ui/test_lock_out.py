@@ -32,7 +32,7 @@ from tests.ui.test_page import open_page, settle, weights_of
 from tests.ui.test_page_memory import come_as, fresh, moved_page, press, restart, save, set_weight, within
 
 __all__ = ["fresh"]
-pytestmark = pytest.mark.usefixtures("no_maps_on_disk")
+pytestmark = pytest.mark.usefixtures("no_maps")
 OWN = read_scenario(QUICKSTART)
 FAILED = "Balance cannot be shown"
 DROPPED = "What was open last could not be shown"

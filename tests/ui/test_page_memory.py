@@ -35,7 +35,7 @@ def visitor(nobody: None, monkeypatch: pytest.MonkeyPatch) -> None:
     come_as(monkeypatch, "me")
 
 
-pytestmark = pytest.mark.usefixtures("no_maps_on_disk")
+pytestmark = pytest.mark.usefixtures("no_maps")
 
 
 def come_as(monkeypatch: pytest.MonkeyPatch, name: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Commands `workshop new`, `list`, `export`, `import` and `close`: rooms, without a page."""
+"""Commands `workshop new`, `list`, `export`, `import`, `ballots` and `close`: rooms, without a page."""
 
 from __future__ import annotations
 
@@ -114,6 +114,32 @@ def import_one(
     with opened_store(database, make=True) as store:
         workshop = import_workshop(store, file.name, content)
     typer.echo(f"Read {file}: {workshop.title} is the workshop {workshop.code}. Its facilitator's key is as it was.")
+
+
+@rooms.command("ballots")
+def print_ballots(
+    code: Code,
+    output: Annotated[str, typer.Option(metavar="FILE", help=".docx, a ballot to print; .csv, the table to fill in.")],
+    copies: Annotated[int, typer.Option(min=1, max=500, help="Rows of the table, one for each ballot.")] = 30,
+    database: DatabaseUrl = None,
+) -> None:
+    """Write the questions on paper, for when the network fails; `consensus --ballots` reads what is typed in."""
+    from prioritiser.exports.ballots.printed import ballot_docx, ballots_csv  # noqa: PLC0415 - only this command
+    from prioritiser.workshop.store import settings_of  # noqa: PLC0415
+
+    known_ending(output, (".docx", ".csv"))
+    with opened_store(database) as store:
+        workshop = workshop_of(store, code)
+        scenario = store.scenario(workshop)
+        settings = settings_of(workshop, scenario)
+    if Path(output).suffix.lower() == ".csv":
+        save_file(Path(output), ballots_csv(workshop.plan, scenario, copies))
+        typer.echo(
+            f"Wrote {output}: {counted(copies, 'ballot')}. Then: prioritiser consensus SCENARIO --ballots {output}"
+        )
+        return
+    save_file(Path(output), ballot_docx(workshop.plan, scenario, settings))
+    typer.echo(f"Wrote {output}: a ballot for {workshop.title}. Print one for each participant, and number them.")
 
 
 @rooms.command("close")

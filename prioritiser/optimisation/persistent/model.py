@@ -29,6 +29,7 @@ from prioritiser.scenario.settings import Settings
 
 SCALE = 1000.0  # scores are fractions; HiGHS's absolute tolerances suit numbers of this size
 NO_SHARE = 1e-7
+MOST_NODES_BETWEEN = 100
 OPTIONS: Mapping[str, Any] = {
     "mip_feasibility_tolerance": FEASIBLE,
     "primal_feasibility_tolerance": FEASIBLE,
@@ -124,15 +125,6 @@ class PersistentModel:
     def known_start(self) -> np.ndarray | None:
         """Values of the plan found earlier that is worth most as the model stands; None where none holds."""
         return self._known.best(self._costs, (self._low, self._high), (self._row_low, self._row_high))
-
-    def plan_start(self, plan: Plan) -> np.ndarray:
-        """Values to begin from at a plan: of its starts; the solver finds the others."""
-        start = np.zeros(self._size)
-        for name, delivery in plan.items():
-            variable = self.model.start.get((name, delivery.start))
-            if variable is not None:
-                start[self.column(variable)] = 1.0
-        return start
 
     def column(self, variable: pulp.LpVariable) -> int:
         """Position of a variable in the solver."""
@@ -325,6 +317,7 @@ class PersistentModel:
             highspy.HighsModelStatus.kUnboundedOrInfeasible: SolverStatus.INFEASIBLE,  # every objective here is bounded
             highspy.HighsModelStatus.kTimeLimit: SolverStatus.TIME_LIMIT,
             highspy.HighsModelStatus.kInterrupt: SolverStatus.CANCELLED,
+            highspy.HighsModelStatus.kSolutionLimit: SolverStatus.TIME_LIMIT,  # so many nodes, in `run_between` alone
         }
         if status not in endings:
             ended = self._highs.modelStatusToString(status)
@@ -338,18 +331,53 @@ class PersistentModel:
             bound = objective
         return SolverResult(ending, values, objective, bound if math.isfinite(bound) else math.inf, seconds)
 
+    def run_between(self, known: Sequence[np.ndarray], effort: SolveLimits) -> SolverResult:
+        """Look only among plans that make every choice in which all of these agree; begins from the first of them.
+
+        The crossover of Rothberg (An evolutionary algorithm for polishing mixed integer programming solutions, INFORMS
+        Journal on Computing 19, 2007): a good plan soon, and no bound. Stops after a fixed number of nodes.
+        """
+        whole = np.array([np.round(values[self._integer]) for values in known])
+        same = np.all(whole == whole[0], axis=0)
+        self._highs.setOptionValue("mip_max_nodes", MOST_NODES_BETWEEN)
+        with self._fixed(self._integer[same], whole[0][same]):
+            run = self.run(effort, known[0])
+        self._highs.setOptionValue("mip_max_nodes", highspy.kHighsIInf)
+        return replace(run, bound=math.inf)
+
+    def values_with(self, plan: Plan) -> np.ndarray | None:
+        """Values of all variables when each initiative starts as in a plan; None where that breaks a limit in force.
+
+        All else, shares among it, is best for the present objective. Takes milliseconds.
+        """
+        starts = {
+            self.column(begun): float(name in plan and plan[name].start == start)
+            for (name, start), begun in self.model.start.items()
+            if begun.cat == "Integer"
+        }
+        columns, values = np.array(list(starts), dtype=np.int32), np.array(list(starts.values()), dtype=float)
+        if np.any(values < self._low[columns]) or np.any(values > self._high[columns]):
+            return None  # a lock in force stands against it, which fixing would lift
+        with self._fixed(columns, values):
+            return self.run(SolveLimits()).values
+
+    @contextmanager
+    def _fixed(self, columns: np.ndarray, values: np.ndarray) -> Iterator[None]:
+        """Fix variables for a while, by their columns."""
+        self._highs.changeColsBounds(len(columns), columns, values, values)
+        try:
+            yield
+        finally:
+            self._highs.changeColsBounds(len(columns), columns, self._low[columns], self._high[columns])
+
     def with_whole_starts(self, values: np.ndarray) -> np.ndarray:
         """Fix every integer variable at its rounded value and solve the linear programme that is left.
 
         Takes milliseconds, so neither a time limit nor a cancel stops it. Returns the values as they were where the
         rounded ones are not feasible.
         """
-        fixed = np.round(values[self._integer])
-        self._highs.changeColsBounds(len(self._integer), self._integer, fixed, fixed)
-        run = self.run(SolveLimits())
-        self._highs.changeColsBounds(
-            len(self._integer), self._integer, self._low[self._integer], self._high[self._integer]
-        )
+        with self._fixed(self._integer, np.round(values[self._integer])):
+            run = self.run(SolveLimits())
         return values if run.values is None else run.values
 
     @property

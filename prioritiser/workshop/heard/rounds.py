@@ -6,7 +6,7 @@ whose answer came. So every closing that the moves of the room tell of is looked
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -114,13 +114,17 @@ class _Reading:
         ballots, then = self._ballots(entries), [self._ballots(some) for some in before]
         people = [self._people(some) for some in then]
         room = shown_room(self._people(ballots), people, **asked)
+        there = {one.key for one in room.people} if self.weighs else None
+        support = shown_room(
+            self._supporters(entries, there),
+            [
+                self._supporters(some, None if there is None else _names(mine))
+                for some, mine in zip(before, then, strict=True)
+            ],
+            **asked,
+        )
         if self.weighs:
-            there = {one.key for one in room.people}
-            mine = [ballot for ballot in ballots if ballot.participant in there]
-            support = shown_room(self._in_ballots(mine), [self._in_ballots(some) for some in then], **asked)
             support = replace(support, why_not=room.why_not or support.why_not)
-        else:
-            support = shown_room(self._in_entries(entries), [self._in_entries(some) for some in before], **asked)
         may = {one.key for one in (*room.people, *support.people)}
         comments = (entry for entry in entries if entry.comment and self._key(entry) in may)
         return Round(number, tuple(comments), ballots, tuple(people), room, support)
@@ -137,25 +141,16 @@ class _Reading:
     def _people(self, ballots: Sequence[Ballot]) -> tuple[Person, ...]:
         return people_of_ballots(self.scenario, self.settings, ballots)
 
-    def _in_ballots(self, ballots: Sequence[Ballot]) -> tuple[Person, ...]:
-        """Everybody who weighed and answered about support."""
-        return tuple(
-            Person(
-                one.participant,
-                one.participant if one.is_named else "",
-                one.role,
-                one.place,
-                self._nothing | {name: MUST if must else WITHOUT for name, must in one.support.items()},
-            )
-            for one in ballots
-            if one.support
-        )
-
-    def _in_entries(self, entries: Sequence[Entry]) -> tuple[Person, ...]:
-        """Everybody who answered about support; what was answered to the later question, where there are two."""
+    def _supporters(self, entries: Sequence[Entry], there: Set[str] | None) -> tuple[Person, ...]:
+        """Everybody of those there who answered about support; the later question counts, where there are two."""
         found: dict[str, Person] = {}
         for entry in sorted(entries, key=lambda entry: entry.question):
-            one = entry.participant
-            said = dict.fromkeys(entry.answer["must"], MUST) | dict.fromkeys(entry.answer["without"], WITHOUT)
-            found[self._key(entry)] = Person(self._key(entry), one.name, one.role, one.place, self._nothing | said)
+            key, one = self._key(entry), entry.participant
+            if self.workshop.plan.questions[entry.question].kind is Kind.SUPPORT and (there is None or key in there):
+                said = dict.fromkeys(entry.answer["must"], MUST) | dict.fromkeys(entry.answer["without"], WITHOUT)
+                found[key] = Person(key, one.name, one.role, one.place, self._nothing | said)
         return tuple(found.values())
+
+
+def _names(ballots: Sequence[Ballot]) -> set[str]:
+    return {one.participant for one in ballots}

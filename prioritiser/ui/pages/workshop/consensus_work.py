@@ -46,7 +46,7 @@ def ask_consensus(workshop: Workshop, said: RoomSaid, now: Round) -> Work[Consen
     ballots = now.shown_ballots
     first = said.rounds[0].shown_ballots if now.number > 1 else ()
     options = {f"{WHAT_IF}{name}": scenario.settings_for(name) for name in workshop.plan.what_ifs}
-    drawn = ask_map(scenario, settings).state.result
+    drawn = None if settings.balance else ask_map(scenario, settings).state.result  # a room's value has no balance
 
     def run(desk: Desk[Consensus]) -> Consensus:
         scope = Scope(before=first, options=options, drawn=None if drawn is None else drawn.found, gap=GAP)

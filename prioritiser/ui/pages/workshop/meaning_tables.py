@@ -10,7 +10,7 @@ from prioritiser.ui.components.markup import Column, Markup, Part, disclosed, el
 from prioritiser.ui.pages.workshop.consensus_work import Choice
 from prioritiser.ui.pages.workshop.words import PORTFOLIOS_SAID, PORTFOLIOS_SHORT
 from prioritiser.workshop.consensus import Consensus
-from prioritiser.workshop.shown import GroupRegret
+from prioritiser.workshop.portfolios import GroupRegret
 from prioritiser.workshop.support import PriceState, SupportPrice
 
 _LISTED = 12
