@@ -54,11 +54,10 @@ def show_page(scenario: Scenario, view: View) -> None:
         words, looks = st.columns([40, 60], gap="large")
         with words:
             _show_words(decision, paper, portfolio)
+            workshop = show_choice(scenario)
         with looks:
             head = st.container(key="pack_files")
             known = _show_work(scenario, portfolio)
-            with head:
-                workshop = show_choice(scenario)
             known, told = (known, "") if workshop is None else with_meaning(scenario, known, workshop)
             template = _taken_template()
             pack = Pack(replace(known, link=link_for_others()), paper, date.today(), template)
