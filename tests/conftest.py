@@ -96,6 +96,17 @@ def fresh_workers() -> Iterator[None]:
     _forget_work()
 
 
+@pytest.fixture
+def kept_answers() -> Iterator[None]:
+    """Keep what pages worked out for the tests that ask the same again; what is still worked out is stopped."""
+    yield
+    from prioritiser.ui import session  # noqa: PLC0415 - only tests of pages need it
+
+    for pool in (session.works, session.answers):
+        for work in [*pool()._under_way]:
+            work.abandon()
+
+
 def _forget_work() -> None:
     from prioritiser.ui import session  # noqa: PLC0415 - only tests of pages need it
 

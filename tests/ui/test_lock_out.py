@@ -26,7 +26,7 @@ from prioritiser.ui.session import recall as kept
 from prioritiser.ui.session.kept_plan import _read as read_plan
 from prioritiser.ui.storage.links import PARTS, View, read_link, write_link
 from prioritiser.ui.storage.memory import KeptOption, KeptView
-from tests.depth import cases
+from tests.depth import cases, thorough
 from tests.pages import MAIN, QUICKSTART, text_of
 from tests.ui.test_page import open_page, settle, weights_of
 from tests.ui.test_page_memory import come_as, fresh, moved_page, press, restart, save, set_weight, within
@@ -418,7 +418,7 @@ def test_scenario_of_a_link_takes_sixteen_digits(monkeypatch: pytest.MonkeyPatch
     assert "Edited here" in text_of(open_page(monkeypatch, QUICKSTART, scenario=edited.hash[: 16 + length]))
 
 
-@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("full", [True, thorough(False)])
 def test_disk_that_takes_nothing_is_said_with_the_file_and_stops_nothing(
     monkeypatch: pytest.MonkeyPatch, memory_of_its_own: Path, full: bool
 ) -> None:

@@ -19,7 +19,7 @@ from prioritiser.ui import session
 from tests.pages import QUICKSTART, opened, settled, text_of, whole_app
 from tests.small import write_files
 
-pytestmark = pytest.mark.usefixtures("fresh_workers", "no_maps")
+pytestmark = pytest.mark.usefixtures("kept_answers", "no_maps")
 
 
 def open_page(monkeypatch: pytest.MonkeyPatch, scenario: Path, /, **link: str) -> AppTest:

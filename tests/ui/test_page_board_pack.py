@@ -25,22 +25,27 @@ from tests.places import ROOT
 
 WRITERS = {"docx", "pptx", "typst", "vl_convert", "xlsxwriter"}
 # In a process of its own: those of other tests have written papers. The preview is what draws pages of a PDF.
-OPEN_EVERY_PAGE = """
+OPEN_PAGES = """
 import sys
+from prioritiser.ui import session
 from prioritiser.ui.components import confidence_work
 from prioritiser.ui.storage import visitors
 from tests.pages import is_working, settled, whole_app
 confidence_work.SAMPLES, visitors.visitor_now = 20, lambda: None
-for address in ("", "trade-offs", "why", "capacity", "confidence", "compare", "data"):
+for address in sys.argv[1:]:
     assert not whole_app(address).run().exception
 print("loaded", *sys.modules)
+if "why" not in sys.argv:
+    sys.exit()
+for work in [*session.works()._under_way]:
+    work.abandon()
 settled(whole_app("board-pack"), lambda page: is_working(page) or not page.text_input)
 print("loaded", *sys.modules)
 """
 
 
 @pytest.fixture(autouse=True)
-def few_samples(fresh_workers: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def few_samples(kept_answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("prioritiser.ui.components.confidence_work.SAMPLES", 20)
 
 
@@ -235,13 +240,17 @@ def test_step_whose_words_make_no_sense_is_none(text: str) -> None:
     assert read_words(text) is None
 
 
-def test_pages_load_what_writes_papers_at_the_first_press() -> None:
+@pytest.mark.parametrize(
+    "pages", [["", "compare", "data"], thorough(["", "trade-offs", "why", "capacity", "confidence", "compare", "data"])]
+)
+def test_pages_load_what_writes_papers_at_the_first_press(pages: list[str]) -> None:
     environment = os.environ | {SCENARIO_VARIABLE: str(QUICKSTART), MEMORY_VARIABLE: "off"}
-    command = [sys.executable, "-c", OPEN_EVERY_PAGE]
+    command = [sys.executable, "-c", OPEN_PAGES, *pages]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
     assert done.returncode == 0, done.stderr
     lines = [line for line in done.stdout.splitlines() if line.startswith("loaded")]  # the solver prints its own
-    before, after = (set(line.split()) for line in lines)
+    before, *after = (set(line.split()) for line in lines)
     assert "prioritiser.ui.pages.board_pack.page" in before
     assert before & WRITERS == set()
-    assert after & WRITERS == {"typst", "vl_convert"}, "what the preview is drawn with"
+    assert [loaded & WRITERS for loaded in after] == [{"typst", "vl_convert"}][: len(after)], "the preview's"
+    assert len(after) == ("why" in pages)

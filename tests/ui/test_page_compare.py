@@ -17,7 +17,7 @@ from tests.page_scenarios import NASTY, write_nasty
 from tests.pages import QUICKSTART, opened, page_alone, settled, text_of
 from tests.small import write_files
 
-pytestmark = pytest.mark.usefixtures("fresh_workers")
+pytestmark = pytest.mark.usefixtures("kept_answers")
 
 
 def open_compare(monkeypatch: pytest.MonkeyPatch, scenario: Path, *saved: SavedOption) -> AppTest:

@@ -15,7 +15,7 @@ from tests.small import write_files
 
 
 @pytest.fixture(autouse=True)
-def few_samples(fresh_workers: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def few_samples(kept_answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("prioritiser.ui.components.confidence_work.SAMPLES", 40)
 
 

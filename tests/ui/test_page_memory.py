@@ -10,7 +10,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from prioritiser import read_scenario
-from prioritiser.ui import session
 from prioritiser.ui.session import recall as kept
 from prioritiser.ui.storage.library import HASH_SHOWN
 from tests.page_scenarios import write_nasty
@@ -21,12 +20,8 @@ BACK = "Back where you left it"
 
 
 @pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
+def fresh(kept_answers: None) -> Iterator[None]:
     yield
-    session.answers().close()
-    session.answers.clear()  # type: ignore[attr-defined]
-    session.works().close()
-    session.works.clear()  # type: ignore[attr-defined]
     restart()
 
 

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from prioritiser import InfeasibleError, Optimiser, Scenario, Settings, read_scenario
 from prioritiser.errors import WayOut
 from prioritiser.ui.components.ways_out import with_way_out
+from tests.depth import cases, part
 from tests.optimisation.test_clash_together import tight_clashes
 from tests.page_scenarios import IMAGE, NASTY, write_nasty
 from tests.pages import QUICKSTART, text_of
@@ -23,7 +24,7 @@ from tests.ui.test_page import open_page, settle, weights_of
 YEARS = ("2026/27", "2027/28", "2028/29")
 
 
-pytestmark = pytest.mark.usefixtures("fresh_workers", "no_maps_on_disk")
+pytestmark = pytest.mark.usefixtures("kept_answers", "no_maps")
 
 
 def ways_of(scenario: Scenario, settings: Settings) -> tuple[WayOut, ...]:
@@ -152,7 +153,7 @@ def test_factors_are_enough_and_change_nothing_else() -> None:
 
 def test_every_way_out_that_settings_can_carry_out_has_a_plan() -> None:
     seen = 0
-    for seed, (tables, chosen), clash in tight_clashes(range(2000, 2120), whole=False):
+    for seed, (tables, chosen), clash in tight_clashes(part(range(2000, 2120)), whole=False):
         scenario = build_scenario(tables, chosen)
         for way in clash.ways_out:
             settings = with_way_out(scenario, scenario.settings, way)
@@ -168,4 +169,4 @@ def test_every_way_out_that_settings_can_carry_out_has_a_plan() -> None:
                     else step.to is not None
                     for step in way.steps
                 ), (seed, way.text)
-    assert seen > 50
+    assert seen > cases(50)

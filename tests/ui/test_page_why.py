@@ -12,7 +12,7 @@ from tests.page_scenarios import NASTY, write_nasty, write_slow
 from tests.pages import QUICKSTART, opened, settled, text_of, whole_app
 from tests.small import write_files
 
-pytestmark = pytest.mark.usefixtures("fresh_workers")
+pytestmark = pytest.mark.usefixtures("kept_answers")
 
 
 def open_page(

@@ -19,7 +19,7 @@ from tests.pages import QUICKSTART, text_of
 from tests.small import write_files
 from tests.ui.test_page import open_page, settle, weights_of
 
-pytestmark = pytest.mark.usefixtures("fresh_workers", "no_maps_on_disk")
+pytestmark = pytest.mark.usefixtures("fresh_workers")
 SCENARIO = read_scenario(QUICKSTART)
 TIERS = ("national", "local", "long_term")
 
