@@ -10,7 +10,6 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from prioritiser.evaluation.outcome import Outcome, evaluate
 from prioritiser.scenario.scenario import Scenario
@@ -35,15 +34,6 @@ EVERYBODY = "Everybody"
 _HALF = 0.5
 _MOST_LOST = 3
 _TELLING = 1e-4  # of the regret of a person: what is less explains nothing
-
-
-class Fairness(StrEnum):
-    """What the four portfolios for all are called by the program."""
-
-    MEAN = "mean"
-    MEDIAN = "median"
-    LEAST_REGRET = "least_regret"
-    FAIREST_GAIN = "fairest_gain"
 
 
 @dataclass(frozen=True)

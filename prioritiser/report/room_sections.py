@@ -10,28 +10,17 @@ from prioritiser.report.document import Block, Bullets, Cell, Figure, FigureKind
 from prioritiser.report.headings import HEADINGS
 from prioritiser.report.known import Known
 from prioritiser.report.recommendation import EVERY
-from prioritiser.report.room import EVERYBODY, Fairness, Lost, Remark, RoomMeaning, RoomPortfolio, Voice
+from prioritiser.report.room import EVERYBODY, Lost, Remark, RoomMeaning, RoomPortfolio, Voice
 from prioritiser.report.words import RECOMMENDED, count, points, share
 from prioritiser.scenario.in_words import TIER_NAMES, decimals_for, level
 from prioritiser.scenario.schema import Goal, Tier
 from prioritiser.text.formatting import counted, joined, percent, plain, rounded
 from prioritiser.workshop.agreement import Agreement
 from prioritiser.workshop.groups import OTHERS
+from prioritiser.workshop.records import CALLED, CALLED_BRIEFLY, Fairness
 from prioritiser.workshop.shown import Spread
 from prioritiser.workshop.support import PriceState, SupportPrice
 
-CALLED: dict[str, str] = {
-    Fairness.MEAN: "Best for the mean weights",
-    Fairness.MEDIAN: "Best for the median voice",
-    Fairness.LEAST_REGRET: "Least regret",
-    Fairness.FAIREST_GAIN: "Fairest gain",
-}
-_BRIEFLY: dict[str, str] = {
-    Fairness.MEAN: "mean weights",
-    Fairness.MEDIAN: "median voice",
-    Fairness.LEAST_REGRET: "least regret",
-    Fairness.FAIREST_GAIN: "fairest gain",
-}
 _BEST_AT: dict[str, str] = {
     Fairness.MEAN: "most is gained by the mean of everybody's weights",
     Fairness.MEDIAN: "most is gained by the middle voice in each tier",
@@ -217,7 +206,7 @@ def _regret_figure(meaning: RoomMeaning) -> Figure | None:
 def _argued_table(known: Known, meaning: RoomMeaning, argued: Mapping[str, float]) -> Table:
     rows = []
     for name, alone in argued.items():
-        inside = [_BRIEFLY[one.key] for one in meaning.fair if name in one.outcome.plan]
+        inside = [CALLED_BRIEFLY[one.key] for one in meaning.fair if name in one.outcome.plan]
         rows.append(
             (_label(known, name), _recommended(known, name), joined(inside), share(alone), _must(meaning, name))
         )

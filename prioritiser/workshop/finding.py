@@ -36,9 +36,10 @@ from prioritiser.workshop.portfolios import (
     normalised_weights,
     regrets_of,
 )
+from prioritiser.workshop.records import Fairness
 from prioritiser.workshop.support import PriceState, SupportPrice
 
-NAMES = ("mean", "median", "least_regret", "fairest_gain")
+NAMES = tuple(Fairness)
 ALONE_GAP = 1e-6
 
 type Fits = Callable[[Plan], bool]

@@ -23,6 +23,29 @@ class Kind(StrEnum):
     SUPPORT = "support"
 
 
+class Fairness(StrEnum):
+    """The four portfolios for all, by what each is best at."""
+
+    MEAN = "mean"
+    MEDIAN = "median"
+    LEAST_REGRET = "least_regret"
+    FAIREST_GAIN = "fairest_gain"
+
+
+CALLED: dict[str, str] = {
+    Fairness.MEAN: "Best for the mean weights",
+    Fairness.MEDIAN: "Best for the median voice",
+    Fairness.LEAST_REGRET: "Least regret",
+    Fairness.FAIREST_GAIN: "Fairest gain",
+}
+CALLED_BRIEFLY: dict[str, str] = {
+    Fairness.MEAN: "mean weights",
+    Fairness.MEDIAN: "median voice",
+    Fairness.LEAST_REGRET: "least regret",
+    Fairness.FAIREST_GAIN: "fairest gain",
+}
+
+
 @dataclass(frozen=True)
 class Question:
     """One question to a room. goals: ids of the goals whose moves are weighed within their tier; of swing only."""

@@ -43,8 +43,9 @@ def test_option_is_saved_opened_and_deleted_by_keys_alone(page: Page, quickstart
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
 
 
-def test_focus_from_before_the_page_could_mind_it_is_given_back(page: Page, quickstart: str) -> None:
+def test_focus_from_before_the_page_could_mind_it_is_given_back(page_of_its_own: Page, quickstart: str) -> None:
     """A slow machine shows the page before the script that minds the focus is there, and draws late after that."""
+    page = page_of_its_own
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -65,8 +66,9 @@ def test_focus_from_before_the_page_could_mind_it_is_given_back(page: Page, quic
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
 
 
-def test_focus_is_given_again_where_the_page_did_not_take_it_yet(page: Page, quickstart: str) -> None:
+def test_focus_is_given_again_where_the_page_did_not_take_it_yet(page_of_its_own: Page, quickstart: str) -> None:
     """Beneath a dialog that is closing, slowly on a busy machine, nothing takes the focus."""
+    page = page_of_its_own
     open_proved(page, quickstart)
     expect(page.locator(HELPED)).to_have_count(1)
     page.evaluate("""() => {

@@ -16,6 +16,7 @@ from prioritiser.scenario.in_words import TIER_NAMES, short_labels
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import counted, percent, points_number
+from prioritiser.workshop.records import CALLED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
     from prioritiser.workshop.ballots import Ballot
     from prioritiser.workshop.consensus import Candidate, Consensus, SupportPrice
     from prioritiser.workshop.records import Workshop
-
-_CALLED = {
-    "mean": "Best for the mean weights",
-    "median": "Best for the median voice",
-    "least_regret": "Least regret",
-    "fairest_gain": "Fairest gain",
-}
 
 
 @command()
@@ -176,7 +170,7 @@ def consensus_text(answer: Consensus) -> str:
         f"some {counts['some']} and nobody {counts['none']}."
     )
     lines += _agreement(answer)
-    lines += ["", *_portfolios(answer, "Portfolio", {_CALLED[key]: one for key, one in answer.candidates.items()})]
+    lines += ["", *_portfolios(answer, "Portfolio", {CALLED[key]: one for key, one in answer.candidates.items()})]
     if answer.options:
         lines += ["", *_portfolios(answer, "Option", answer.options)]
     labels = short_labels(answer.scenario.initiatives, 60)
@@ -214,7 +208,7 @@ def _argued(answer: Consensus, labels: Mapping[str, str]) -> list[str]:
         return []
     rows = [["To argue about", "chosen by", *(["support"] if answer.support else []), "in"]]
     for name in sorted(argued, key=lambda name: -chosen[name]):
-        inside = ", ".join(_CALLED[key].lower() for key, one in answer.candidates.items() if name in one.outcome.plan)
+        inside = ", ".join(CALLED[key].lower() for key, one in answer.candidates.items() if name in one.outcome.plan)
         support = [percent(answer.support[name]) if name in answer.support else "not asked"] if answer.support else []
         rows.append([labels[name], percent(chosen[name]), *support, inside])
     return ["", *columns(rows)]

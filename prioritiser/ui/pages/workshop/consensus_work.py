@@ -12,13 +12,12 @@ from prioritiser.errors import InfeasibleError, NoAnswerError
 from prioritiser.evaluation.outcome import Outcome, evaluate
 from prioritiser.ui import session
 from prioritiser.ui.background.jobs import Desk, Work, work_key
-from prioritiser.ui.pages.workshop.words import PORTFOLIOS
 from prioritiser.ui.weight_picker.drawing import ask_map
 from prioritiser.workshop.ballots import Ballot
 from prioritiser.workshop.consensus import Consensus, Scope, consensus
 from prioritiser.workshop.heard.rounds import RoomSaid, Round
 from prioritiser.workshop.portfolios import regrets_of
-from prioritiser.workshop.records import Workshop
+from prioritiser.workshop.records import CALLED, Workshop
 from prioritiser.workshop.shown import Person, ShownRegrets, ShownRoom, people_of, shown_regrets, shown_room
 
 NAME, OPTIONS = "consensus", "room_options"
@@ -119,7 +118,7 @@ def choices(answer: Consensus, room: ShownRoom, others: Mapping[str, Outcome]) -
     others: outcomes in any settings; they are evaluated in the room's.
     """
     listed = [
-        Choice(key, PORTFOLIOS[key], one.outcome, shown_regrets(room, key), one.gap)
+        Choice(key, CALLED[key], one.outcome, shown_regrets(room, key), one.gap)
         for key, one in answer.candidates.items()
     ]
     listed += [Choice(key, key, one.outcome, shown_regrets(room, key)) for key, one in answer.options.items()]

@@ -27,11 +27,11 @@ from prioritiser.ui.pages.workshop.consensus_work import (
 )
 from prioritiser.ui.pages.workshop.said import spread_columns
 from prioritiser.ui.pages.workshop.trying import show_locking, show_other_scenario, show_put
-from prioritiser.ui.pages.workshop.words import PORTFOLIOS, REGRET
+from prioritiser.ui.pages.workshop.words import REGRET
 from prioritiser.ui.storage.links import View
 from prioritiser.workshop.consensus import Consensus
 from prioritiser.workshop.heard.rounds import RoomSaid, Round
-from prioritiser.workshop.records import Kind, Workshop
+from prioritiser.workshop.records import CALLED, Kind, Workshop
 from prioritiser.workshop.shown import ShownRoom
 
 _LATER = "Portfolios that everybody can live with appear here when you close the answers."
@@ -112,7 +112,7 @@ def _saved(said: RoomSaid) -> dict[str, Outcome]:
 
 def _show_finding(answer: Consensus) -> None:
     settled, argued = answer.in_all(), answer.in_some()
-    so_far = "" if len(answer.candidates) == len(PORTFOLIOS) else "So far: "
+    so_far = "" if len(answer.candidates) == len(CALLED) else "So far: "
     if not settled:
         title = f"{so_far}No initiative is in every fair portfolio; argue about these {len(argued)}"
     elif not argued:
@@ -126,9 +126,9 @@ def _show_finding(answer: Consensus) -> None:
 
 
 def _show_fair(answer: Consensus, listed: Sequence[Choice], in_force: Outcome | None, *, can: bool) -> None:
-    fair = [one for one in listed if one.key in PORTFOLIOS]
+    fair = [one for one in listed if one.key in CALLED]
     show_section(_fair_title(fair), REGRET)
-    for column, choice in zip(st.columns(len(PORTFOLIOS), gap="medium"), fair, strict=False):
+    for column, choice in zip(st.columns(len(CALLED), gap="medium"), fair, strict=False):
         with column:
             show(tables.fair_card(answer, choice, proved=_proved(choice)))
             is_in_force = in_force is not None and dict(in_force.plan) == dict(choice.outcome.plan)

@@ -8,9 +8,10 @@ from prioritiser.text.formatting import capital, counted, joined, percent, point
 from prioritiser.ui.components.answer_tables import tier_name
 from prioritiser.ui.components.markup import Column, Markup, Part, disclosed, element, table
 from prioritiser.ui.pages.workshop.consensus_work import Choice
-from prioritiser.ui.pages.workshop.words import PORTFOLIOS_SAID, PORTFOLIOS_SHORT
+from prioritiser.ui.pages.workshop.words import PORTFOLIOS_SAID
 from prioritiser.workshop.consensus import Consensus
 from prioritiser.workshop.portfolios import GroupRegret
+from prioritiser.workshop.records import CALLED_BRIEFLY
 from prioritiser.workshop.support import PriceState, SupportPrice
 
 _LISTED = 12
@@ -29,7 +30,7 @@ def finding_lists(answer: Consensus) -> Markup:
     settled = [element("li", labels[name]) for name in answer.in_all()]
     rows: list[list[Part]] = []
     for name in sorted(answer.in_some(), key=lambda name: -chosen[name]):
-        inside = [PORTFOLIOS_SHORT[key] for key, one in answer.candidates.items() if name in one.outcome.plan]
+        inside = [CALLED_BRIEFLY[key] for key, one in answer.candidates.items() if name in one.outcome.plan]
         support = [percent(answer.support[name])] if answer.support else []
         rows.append([labels[name], percent(chosen[name]), *support, capital(joined(inside))])
     heads = [Column("Argue about", kind="first"), Column("Would choose it alone", numeric=True)]

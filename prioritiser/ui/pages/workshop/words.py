@@ -51,18 +51,6 @@ def time_left(state: State, now: datetime | None = None) -> str:
     return f"{seconds // 60}:{seconds % 60:02d}"
 
 
-PORTFOLIOS = {
-    "mean": "Best for the mean weights",
-    "median": "Best for the median voice",
-    "least_regret": "Least regret",
-    "fairest_gain": "Fairest gain",
-}
-PORTFOLIOS_SHORT = {
-    "mean": "mean weights",
-    "median": "median voice",
-    "least_regret": "least regret",
-    "fairest_gain": "fairest gain",
-}
 PORTFOLIOS_SAID = {
     "mean": "Most is gained by the mean of everybody's weights.",
     "median": "Most is gained by the middle voice in each tier.",
