@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="prioritiser-tests-", ignore_cleanu
 _NUMBERS = count()
 os.environ[MEMORY_VARIABLE] = str(Path(_FOLDER.name) / "shared.sqlite")
 os.environ["PRIORITISER_CACHE"] = str(Path(_FOLDER.name) / "maps")  # never those of whoever runs the tests
+
+_DEEPER = re.compile(r"\b(?:part|cases|_cases)\(|\bTHOROUGH\b|\bexample(?:_open)?: ")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,9 +71,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @cache
 def _has_depth(path: Path) -> bool:
-    """Whether a file's tests try more under --thorough."""
+    """Whether a file's tests try more under --thorough: more seeds or cases, or the bundled example with its map."""
     text = path.read_text(encoding="utf-8")
-    return "tests.depth" in text or "import depth" in text
+    return "tests.depth" in text and bool(_DEEPER.search(text))
 
 
 @pytest.fixture(autouse=True)

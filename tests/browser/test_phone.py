@@ -265,7 +265,7 @@ def say_what_must_be_done(page: Page, width: int) -> None:
     expect(page.get_by_text("No view on 75 initiatives.")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("width", [pytest.param(320, marks=pytest.mark.thorough), 390])
 def test_phone_goes_from_the_code_through_every_question_to_what_was_sent(
     served: Served, phone: Callable[..., Page], width: int
 ) -> None:
@@ -312,6 +312,7 @@ def test_answer_is_kept_while_there_is_no_connection_and_sent_when_it_is_back(
     assert room.said() == [(0, {"tiers": {"national": 10, "local": 90, "long_term": 0}}, "")] and room.rows() == 1
 
 
+@pytest.mark.thorough
 def test_answer_that_was_kept_is_sent_when_the_page_is_opened_anew(served: Served, phone: Callable[..., Page]) -> None:
     room = served.open(POINTS)
     page = join(phone(), room)
@@ -328,6 +329,7 @@ def test_answer_that_was_kept_is_sent_when_the_page_is_opened_anew(served: Serve
     assert [answer["tiers"]["local"] for _, answer, _ in room.said()] == [100]
 
 
+@pytest.mark.thorough
 def test_what_was_not_sent_is_filled_in_when_the_page_is_opened_anew(
     served: Served, phone: Callable[..., Page]
 ) -> None:
@@ -344,6 +346,7 @@ def test_what_was_not_sent_is_filled_in_when_the_page_is_opened_anew(
     assert page.evaluate("Object.keys(localStorage).filter(name => name.includes('draft'))") == []
 
 
+@pytest.mark.thorough
 def test_room_that_is_closed_while_somebody_writes_says_so_and_keeps_the_words(
     served: Served, phone: Callable[..., Page]
 ) -> None:
@@ -366,6 +369,7 @@ def test_room_that_is_closed_while_somebody_writes_says_so_and_keeps_the_words(
     check(page, 320)
 
 
+@pytest.mark.thorough
 def test_long_comment_is_counted_and_refused_with_its_words_still_there(
     served: Served, phone: Callable[..., Page]
 ) -> None:
@@ -382,6 +386,7 @@ def test_long_comment_is_counted_and_refused_with_its_words_still_there(
     is_sent(page)
 
 
+@pytest.mark.thorough
 def test_second_round_comes_by_itself_with_the_first_answer_as_a_start(
     served: Served, phone: Callable[..., Page]
 ) -> None:
@@ -470,6 +475,7 @@ def test_ballot_is_cast_by_the_keyboard_alone(served: Served, phone: Callable[..
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="what a process has started is read from /proc")
+@pytest.mark.thorough
 def test_server_that_is_killed_in_the_middle_loses_nothing(served: Served, phone: Callable[..., Page]) -> None:
     room = served.open(POINTS)
     pages = [join(phone(width), room) for width in (320, 390)]
@@ -487,6 +493,7 @@ def test_server_that_is_killed_in_the_middle_loses_nothing(served: Served, phone
 
 
 @pytest.mark.skipif(not network_addresses(), reason="this machine is on no network")
+@pytest.mark.thorough
 def test_facilitator_opens_the_pages_from_the_network_with_the_key(served: Served, phone: Callable[..., Page]) -> None:
     room = served.open(POINTS)
     port = urlsplit(served.url).port
@@ -511,6 +518,7 @@ def locked(served: Served) -> Iterator[None]:
         yield
 
 
+@pytest.mark.thorough
 def test_phone_says_when_it_was_not_kept_and_tries_again_by_itself(served: Served, phone: Callable[..., Page]) -> None:
     room = served.open(POINTS)
     page = join(phone(), room)

@@ -84,12 +84,22 @@ def test_styles_and_charts_have_no_colours_of_their_own() -> None:
     """Whatever names a colour itself cannot turn dark."""
     package = ROOT / "prioritiser"
     charts = [path for path in package.glob("charts/*.py") if path.stem not in ("__init__", "theme")]
-    for path in [*package.glob("ui/**/*.css"), *charts, *package.glob("ui/**/*.py")]:
+    styles = [path for path in package.glob("ui/**/*.css") if path.name != "phone.css"]  # ink on white, in any scheme
+    for path in [*styles, *charts, *package.glob("ui/**/*.py")]:
         text = re.sub(r"light-dark\([^)]*\)", "", path.read_text(encoding="utf-8"))
         assert not re.findall(r"(?i)#[0-9a-f]{3,8}\b|['\"\s:]white\b(?!-)|\bblack\b", text), path
     for chart in charts:
         held = vars(import_module(f"prioritiser.charts.{chart.stem}"))
         assert not [name for name, value in held.items() if isinstance(value, str) and value.startswith("#")], chart
+
+
+def test_words_on_a_phone_stand_out_from_their_grounds() -> None:
+    """A phone's page is of one scheme, for a room or outdoors; its grounds are white and near it."""
+    text = (ROOT / "prioritiser" / "ui" / "phone" / "assets" / "phone.css").read_text(encoding="utf-8")
+    said = set(re.findall(r"[{;]\s*color:\s*(#[0-9a-fA-F]{3,6})", text)) - {"#fff"}
+    assert len(said) > 3
+    for colour in said:
+        assert min(contrast(colour, ground) for ground in ("#ffffff", "#f0f4f5")) >= 4.5, colour
 
 
 def hexes(text: str) -> set[str]:
@@ -131,7 +141,11 @@ def test_colours_stand_in_the_theme_and_nowhere_else_in_python() -> None:
         if path.suffix in (".py", ".typ")
     }
     found = {name: hexes(text) for name, text in sources.items() if name != "charts/theme.py"}
-    assert {name: colours for name, colours in found.items() if colours} == {"files/excel/writer.py": {digits(HEAD)}}
+    scanned = {"FFFFFF", "212B32"}  # what a camera reads is ink on white, whatever the page's scheme is
+    assert {name: colours for name, colours in found.items() if colours} == {
+        "files/excel/writer.py": {digits(HEAD)},
+        "workshop/link/picture.py": scanned,
+    }
 
 
 def test_fonts_stand_in_the_theme_and_nowhere_else_in_python() -> None:

@@ -182,6 +182,7 @@ def test_network_reaches_a_room_and_no_page_of_the_app() -> None:
             urllib.request.urlopen(forged, timeout=10)
 
 
+@pytest.mark.thorough
 def test_room_is_encrypted_with_a_certificate(tmp_path: Path) -> None:
     certificate, key = tmp_path / "room.pem", tmp_path / "room.key"
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=room", "-days", "2"]
@@ -200,6 +201,7 @@ def test_room_is_encrypted_with_a_certificate(tmp_path: Path) -> None:
             assert b"read along" not in page.read()
 
 
+@pytest.mark.thorough
 def test_server_that_cannot_run_is_not_started_for_ever(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     gone = Room(tmp_path / "gone.pem", tmp_path / "gone.key")  # they were there when the command looked
     assert serve(QUICKSTART, 0, False, room=gone) != 0
@@ -216,6 +218,7 @@ def test_server_without_a_room_listens_on_this_machine_only() -> None:
     assert {"--server.sslCertFile=a.pem", "--server.sslKeyFile=b.pem"} <= set(with_room)
 
 
+@pytest.mark.thorough
 def test_room_of_the_environment_is_none_where_the_command_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRIORITISER_ROOM", "1")
     command = [sys.executable, "-m", "prioritiser.cli", "app", str(QUICKSTART), "--no-browser", "--port", "0"]

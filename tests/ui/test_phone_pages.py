@@ -456,6 +456,7 @@ def test_cookies_are_for_the_server_and_these_pages_only(room: OpenRoom) -> None
     assert phone.get(room.path).to == f"{room.path}/1"
 
 
+@pytest.mark.thorough
 def test_database_that_is_locked_loses_nothing_of_a_form(room: OpenRoom, tmp_path: Path) -> None:
     phone = room.joined(name="Ann")
     raw = sqlite3.connect(tmp_path / "rooms.sqlite", isolation_level=None)

@@ -9,6 +9,7 @@ from typing import Any
 from docx import Document
 from docx.shared import Cm, Pt
 
+from prioritiser.charts.theme import OFFICE_FONT
 from prioritiser.exports.common.csv import Cell, rows_csv
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Tier
@@ -35,7 +36,7 @@ def ballot_docx(plan: WorkshopPlan, scenario: Scenario, settings: Settings) -> b
     for section in paper.sections:
         section.left_margin = section.right_margin = Cm(2)
         section.top_margin = section.bottom_margin = Cm(1.8)
-    paper.styles["Normal"].font.name, paper.styles["Normal"].font.size = "Arial", Pt(11)
+    paper.styles["Normal"].font.name, paper.styles["Normal"].font.size = OFFICE_FONT, Pt(11)
     paper.core_properties.title = plan.title
     paper.add_heading(plan.title, level=1)
     paper.add_paragraph(scenario.title)
