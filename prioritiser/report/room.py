@@ -24,6 +24,7 @@ from prioritiser.workshop.shown import (
     ShownWeights,
     people_of,
     shown_agreement,
+    shown_notices,
     shown_regrets,
     shown_room,
     shown_weights,
@@ -186,7 +187,7 @@ def room_meaning(
         wanted=answer.wanted,
         voices=_voices(answer, room, next(iter(own.values()))) if own else (),
         why_not=room.why_not,
-        notes=(*meaning.notes, *_notices(answer, room)),
+        notes=(*meaning.notes, *shown_notices(answer, room)),
     )
 
 
@@ -266,17 +267,3 @@ def _lost(scenario: Scenario, members: Sequence[Participant], recommended: Outco
         level = float(recommended.levels[goal, year])
         found.append(Lost(scenario.goals[goal].goal_id, scenario.years[year], level, own))
     return tuple(found)
-
-
-def _notices(answer: Consensus, room: ShownRoom) -> tuple[str, ...]:
-    """What else must be known; in an anonymous room nothing that names somebody by a number."""
-    own = [line for line in answer.notices if line not in answer.scenario.notices]
-    if not room.is_anonymous:
-        return tuple(own)
-    people = [*answer.left_out, *(one.ballot.participant for one in answer.participants)]
-    kept = [line for line in own if not any(name in line for name in people)]
-    if answer.left_out:
-        kept.append("Whoever gains nothing by any plan is left out of the portfolios and the regrets.")
-    if any(one.not_gaining for one in answer.candidates.values()):
-        kept.append("No plan lets everybody gain: as many gain from the fairest gain as can.")
-    return tuple(kept)

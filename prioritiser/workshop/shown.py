@@ -309,3 +309,17 @@ def shown_agreement(room: ShownRoom, before: ShownRoom | None = None) -> Agreeme
     if room.is_anonymous and both < LEAST:
         return Agreement(None, None, 0)
     return agreement_between(now, then)
+
+
+def shown_notices(answer: Consensus, room: ShownRoom) -> tuple[str, ...]:
+    """What else must be known; in an anonymous room nothing that names somebody by a number."""
+    own = [line for line in answer.notices if line not in answer.scenario.notices]
+    if not room.is_anonymous:
+        return tuple(own)
+    people = [*answer.left_out, *(one.ballot.participant for one in answer.participants)]
+    kept = [line for line in own if not any(name in line for name in people)]
+    if answer.left_out:
+        kept.append("Whoever gains nothing by any plan is left out of the portfolios and the regrets.")
+    if any(one.not_gaining for one in answer.candidates.values()):
+        kept.append("No plan lets everybody gain: as many gain from the fairest gain as can.")
+    return tuple(kept)

@@ -32,7 +32,7 @@ from prioritiser.ui.storage.links import View
 from prioritiser.workshop.consensus import Consensus
 from prioritiser.workshop.heard.rounds import RoomSaid, Round
 from prioritiser.workshop.records import CALLED, Kind, Workshop
-from prioritiser.workshop.shown import ShownRoom
+from prioritiser.workshop.shown import ShownRoom, shown_notices
 
 _LATER = "Portfolios that everybody can live with appear here when you close the answers."
 _NO_WEIGHTS = "This room was asked for no weights. Portfolios for all need the moves weighed, or 100 points shared."
@@ -207,14 +207,6 @@ def _show_support(answer: Consensus, workshop: Workshop, now: Round) -> None:
 
 
 def _show_notices(answer: Consensus, room: ShownRoom) -> None:
-    """Show what else must be known; in an anonymous room nothing that names somebody by a number."""
-    own = [line for line in answer.notices if line not in answer.scenario.notices]
-    if room.is_anonymous:
-        people = [*answer.left_out, *(one.ballot.participant for one in answer.participants)]
-        own = [line for line in own if not any(name in line for name in people)]
-        if answer.left_out:
-            own.append("Whoever gains nothing by any plan is left out of the portfolios and the regrets.")
-        if any(one.not_gaining for one in answer.candidates.values()):
-            own.append("No plan lets everybody gain: as many gain from the fairest gain as can.")
+    own = shown_notices(answer, room)
     if own:
         show(message("note", "What else to know:", own))
