@@ -81,6 +81,7 @@ class SqliteFile:
             raise StoreError(f"{self.path}: {NO_DATABASE}.")
         engine = create_engine(self._url, creator=lambda: self._connected("ro"), poolclass=NullPool)
         with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")  # all that is read below is of one moment: others may be making it
             if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
                 raise StoreError(f"{self.path}: {DAMAGED}.")
             check_known(connection, str(self.path))
