@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from prioritiser.store.location import MEMORY_VARIABLE
+from tests.deeper import deep_names
 
 # Programs that tests start would read every module of theirs anew: where it is compiled, it is kept.
 sys.dont_write_bytecode = False
@@ -25,8 +24,6 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="prioritiser-tests-", ignore_cleanu
 _NUMBERS = count()
 os.environ[MEMORY_VARIABLE] = str(Path(_FOLDER.name) / "shared.sqlite")
 os.environ["PRIORITISER_CACHE"] = str(Path(_FOLDER.name) / "maps")  # never those of whoever runs the tests
-
-_DEEPER = re.compile(r"\b(?:part|cases|_cases)\(|\bTHOROUGH\b|\bexample(?:_open)?: ")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,7 +58,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--thorough"):
         left = [item for item in items if item.get_closest_marker("thorough")]
     elif "PRIORITISER_PLAIN_RUN_DONE" in os.environ:
-        left = [item for item in items if not (item.get_closest_marker("thorough") or _has_depth(item.path))]
+        left = [item for item in items if not (item.get_closest_marker("thorough") or _has_depth(item))]
     else:
         left = []
     config.hook.pytest_deselected(items=left)
@@ -69,11 +66,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in gone]
 
 
-@cache
-def _has_depth(path: Path) -> bool:
-    """Whether a file's tests try more under --thorough: more seeds or cases, or the bundled example with its map."""
-    text = path.read_text(encoding="utf-8")
-    return "tests.depth" in text and bool(_DEEPER.search(text))
+def _has_depth(item: pytest.Item) -> bool:
+    """Whether a test tries more under --thorough than it did without."""
+    return getattr(item, "originalname", item.name) in deep_names(item.path)
 
 
 @pytest.fixture(autouse=True)

@@ -177,9 +177,9 @@ def serve(nursery: Nursery | None) -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture(scope="session")
-def example(serve: Callable[..., str], pytestconfig: pytest.Config) -> str:
-    """Address of the app on the bundled example, where no map is drawn; it is in a thorough run."""
-    return serve(EXAMPLE, APP if pytestconfig.getoption("--thorough") else QUIET_APP)
+def example(serve: Callable[..., str]) -> str:
+    """Address of the app on the bundled example, where no map is drawn."""
+    return serve(EXAMPLE, QUIET_APP)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,6 @@ from tests.browser.steps import (
     wait_proved,
     wait_still,
 )
-from tests.depth import thorough
 from tests.page_scenarios import write_nasty, write_slow
 from tests.small import write_files
 
@@ -83,7 +82,8 @@ def assert_needs_no_scroll(page: Page, selector: str) -> None:
     assert box["y"] >= 0 and box["y"] + box["height"] <= 768, f"{selector} lies outside the first screen: {box}"
 
 
-@pytest.mark.parametrize(("scenario", "year"), [("quickstart", "2028/29"), thorough("example", "2030/31")])
+@pytest.mark.thorough
+@pytest.mark.parametrize(("scenario", "year"), [("quickstart", "2028/29"), ("example", "2030/31")])
 def test_moved_weight_changes_table_and_changes_and_link_and_reload_keep_it(
     page: Page, request: pytest.FixtureRequest, scenario: str, year: str
 ) -> None:
@@ -154,14 +154,14 @@ def read(taken: Download) -> bytes:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("width", [1366, thorough(390)])
-def test_axe_finds_nothing_of_ours(page: Page, example: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 844})
+def test_axe_finds_nothing_of_ours(page: Page, example: str) -> None:
     open_proved(page, example + "?capacity=nonsense&lock=theatre_productivity=in")
     unfold(page)
     unfold_texts(page)
-    found = found_by_axe(page)
-    assert not found, "\n".join(found)
+    for width in (1366, 390):
+        resize(page, width, 844)
+        found = found_by_axe(page)
+        assert not found, f"at {width} px:\n" + "\n".join(found)
 
 
 def test_everything_works_from_the_keyboard(opened: Page) -> None:
@@ -201,6 +201,7 @@ def test_headers_keep_the_page_to_this_machine(page: Page, example: str) -> None
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 
+@pytest.mark.thorough
 def test_text_from_a_scenario_stays_inert(page: Page, serve: Callable[[Path], str], tmp_path: Path) -> None:
     blocked: list[str] = []
     page.on("console", lambda message: blocked.append(message.text) if "Content Security" in message.text else None)
@@ -360,11 +361,10 @@ def test_answer_stays_in_sight_while_capacities_and_locks_are_edited(page: Page,
             assert not inside or page.evaluate(UNDER_THE_ANSWER) <= 0
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize(("width", "height"), [(390, 844), thorough(320, 720), thorough(683, 384)])
-def test_answer_scrolls_away_on_small_and_zoomed_screens(page: Page, example: str, width: int, height: int) -> None:
-    page.set_viewport_size({"width": width, "height": height})
-    open_proved(page, example)
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 720), (683, 384)])
+def test_answer_scrolls_away_on_small_and_zoomed_screens(opened: Page, width: int, height: int) -> None:
+    page = opened
+    resize(page, width, height)
     page.locator(".st-key-download_csv").scroll_into_view_if_needed()
     box = page.locator(".answer").bounding_box()
     assert box and box["y"] + box["height"] < 0

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 SETTLED = {"timeout": 120_000.0}
 
 
+@pytest.mark.thorough
 def test_words_outlive_a_reload_and_stand_in_the_file(page: Page, quickstart: str) -> None:
     page.goto(quickstart + "board-pack")
     title = page.get_by_label("Title", exact=True)

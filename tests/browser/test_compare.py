@@ -10,6 +10,7 @@ from tests.browser.steps import assert_fits_everyone, wait_drawn
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.thorough
 def test_options_differ_and_one_is_opened_and_undone(page: Page, quickstart: str) -> None:
     page.goto(quickstart + "compare")
     finding = page.locator(".answer")

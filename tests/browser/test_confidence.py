@@ -12,6 +12,7 @@ from tests.browser.steps import assert_fits_everyone, wait_drawn
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.thorough
 def test_classes_and_chances_appear_and_costs_can_vary(page: Page, quickstart: str) -> None:
     page.goto(quickstart + "confidence")
     classes = page.get_by_role(

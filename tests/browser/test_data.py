@@ -55,6 +55,7 @@ def leave_cell(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
+@pytest.mark.thorough
 def test_cell_is_checked_at_once_and_used_and_kept_by_the_link(page: Page, address: str) -> None:
     open_data(page, address)
     type_name(page, 2, "Doors open at eight")

@@ -213,6 +213,7 @@ _SOCKETS = """
 """
 
 
+@pytest.mark.thorough
 def test_what_went_into_a_connection_that_died_is_sent_again(page_of_its_own: Page, quickstart: str) -> None:
     page = page_of_its_own
     page.add_init_script(f"({_SOCKETS})()")

@@ -43,6 +43,7 @@ def test_option_is_saved_opened_and_deleted_by_keys_alone(page: Page, quickstart
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_focus_from_before_the_page_could_mind_it_is_given_back(page_of_its_own: Page, quickstart: str) -> None:
     """A slow machine shows the page before the script that minds the focus is there, and draws late after that."""
     page = page_of_its_own
@@ -66,6 +67,7 @@ def test_focus_from_before_the_page_could_mind_it_is_given_back(page_of_its_own:
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_focus_is_given_again_where_the_page_did_not_take_it_yet(page_of_its_own: Page, quickstart: str) -> None:
     """Beneath a dialog that is closing, slowly on a busy machine, nothing takes the focus."""
     page = page_of_its_own

@@ -27,6 +27,7 @@ def look_over(page: Page) -> None:
     assert found_by_axe(page) == []
 
 
+@pytest.mark.thorough
 def test_initiative_is_overruled_at_the_price_that_was_shown(page: Page, quickstart: str) -> None:
     page.goto(quickstart + "why")
     wait_done(page, charts=True)

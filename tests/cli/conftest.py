@@ -1,5 +1,5 @@
 """Databases of both kinds."""
 
-from tests.store.databases import cluster, kind, new_url, url
+from tests.store.databases import cluster, emptied, file_with_tables, kind, new_url, url
 
-__all__ = ["cluster", "kind", "new_url", "url"]
+__all__ = ["cluster", "emptied", "file_with_tables", "kind", "new_url", "url"]

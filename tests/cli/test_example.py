@@ -17,6 +17,7 @@ from prioritiser.workshop.store import WorkshopStore
 from tests.places import QUICKSTART
 
 
+@pytest.mark.thorough
 def test_example_workshop_is_put_once_when_the_app_opens_with_it_twice(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'rooms.sqlite'}"
     command = [sys.executable, "-m", "prioritiser.cli", "app", "--example", "--no-browser", "--port", "0"]

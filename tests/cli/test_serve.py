@@ -169,6 +169,7 @@ def test_server_of_a_room_is_started_again_when_it_was_killed() -> None:
         urllib.request.urlopen(url, timeout=5)
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not network_addresses(), reason="this machine is on no network")
 def test_network_reaches_a_room_and_no_page_of_the_app() -> None:
     with room_on() as (_, said):

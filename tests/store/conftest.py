@@ -1,5 +1,5 @@
 """Databases of both kinds."""
 
-from tests.store.databases import cluster, database, kind, new_url, store, url
+from tests.store.databases import cluster, database, emptied, file_with_tables, kind, new_url, store, url
 
-__all__ = ["cluster", "database", "kind", "new_url", "store", "url"]
+__all__ = ["cluster", "database", "emptied", "file_with_tables", "kind", "new_url", "store", "url"]

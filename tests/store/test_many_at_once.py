@@ -59,7 +59,8 @@ def test_every_acknowledged_answer_is_there_when_the_process_is_killed(
     again.close()
 
 
-@pytest.mark.parametrize(("threads", "number"), [(13, 2), thorough(50, 5)])
+@pytest.mark.thorough
+@pytest.mark.parametrize(("threads", "number"), [(13, 2), (50, 5)])
 def test_nothing_is_lost_or_there_twice_when_four_processes_write(
     database: Database, store: WorkshopStore, url: str, threads: int, number: int
 ) -> None:
@@ -161,8 +162,9 @@ def test_moves_take_turns_when_two_facilitators_press_at_once(store: WorkshopSto
     assert store.last_move(workshop_id) == ""
 
 
+@pytest.mark.thorough
 def test_new_database_is_made_once_when_processes_open_it_at_once(new_url: Callable[[], str]) -> None:
-    urls = [new_url() for _ in range(cases(64))]
+    urls = [new_url() for _ in range(64)]
     command = [sys.executable, "-m", "tests.store.opener"]
     with ExitStack() as running:
         processes = [

@@ -66,6 +66,12 @@ STEP_1 = {
 
 
 @pytest.fixture
+def url(new_url: Callable[[], str]) -> str:
+    """Address of a database without any table."""
+    return new_url()
+
+
+@pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
     """Connections to an empty database that nothing of ours was done to."""
     made = create_engine(url)

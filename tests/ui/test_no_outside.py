@@ -145,7 +145,7 @@ def test_watcher_sees_what_goes_out(watched: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [COMMANDS["prioritiser app"], COMMANDS["prioritiser app --room"], thorough(COMMANDS["streamlit run"])],
+    [thorough(COMMANDS["prioritiser app"]), COMMANDS["prioritiser app --room"], thorough(COMMANDS["streamlit run"])],
     ids=list(COMMANDS),
 )
 def test_nothing_goes_out_when_pages_are_drawn_and_strangers_are_refused(
@@ -172,6 +172,7 @@ def test_nothing_goes_out_when_pages_are_drawn_and_strangers_are_refused(
         assert word not in written, json.dumps(written)
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not network_addresses(), reason="this machine is on no network")
 def test_nothing_goes_out_when_a_facilitator_comes_from_the_network(watched: dict[str, str], tmp_path: Path) -> None:
     host, port, log = network_addresses()[0], free_port(0), tmp_path / "log"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from prioritiser import read_scenario
+from prioritiser.scenario.scenario import Scenario
 from prioritiser.workshop.records import Kind, Move, Question, Workshop, WorkshopPlan
 from prioritiser.workshop.store import WorkshopStore
 from prioritiser.workshop.transfer import export_workshop, import_workshop
@@ -15,9 +17,15 @@ PLAN = WorkshopPlan("Spring room", (Question(Kind.POINTS), Question(Kind.SUPPORT
 POINTS = {"tiers": {"national": 50, "local": 30, "long_term": 20}}
 
 
+@cache
+def quickstart() -> Scenario:
+    """The scenario that rooms of tests are about, read once."""
+    return read_scenario(QUICKSTART)
+
+
 def opened(store: WorkshopStore, plan: WorkshopPlan = PLAN) -> str:
     """Open a room about the quickstart; returns its code."""
-    scenario = read_scenario(QUICKSTART)
+    scenario = quickstart()
     workshop, key = store.create(plan, scenario, scenario.settings)
     assert store.is_key(workshop.workshop_id, key.lower())
     assert not store.is_key(workshop.workshop_id, workshop.code)
@@ -37,7 +45,7 @@ class Room:
 
 def answered_room(store: WorkshopStore, elsewhere: WorkshopStore) -> Room:
     """Open a room in which Ann has answered. elsewhere: where a room is opened whose file is brought here."""
-    scenario = read_scenario(QUICKSTART)
+    scenario = quickstart()
     workshop, key = store.create(PLAN, scenario, scenario.settings)
     _, token = store.join(workshop.code, "Ann")
     store.answer(token, 0, POINTS, "Said", "a1")
@@ -66,7 +74,7 @@ def reads(store: WorkshopStore, room: Room) -> Mapping[str, Callable[[], object]
 
 def writes(store: WorkshopStore, room: Room) -> Mapping[str, Callable[[], object]]:
     """Every call that writes."""
-    scenario = read_scenario(QUICKSTART)
+    scenario = quickstart()
     return {
         "create": lambda: store.create(PLAN, scenario, scenario.settings),
         "join": lambda: store.join(room.workshop.code, "Bob"),
