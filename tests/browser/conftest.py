@@ -16,9 +16,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, WebSocket, expect, sync_playwright
 
+from tests.browser.rooms import phone, served_room
 from tests.browser.servers import CAN_FORK, ROOT, Nursery, free_port, served
-from tests.browser.steps import open_proved
+from tests.browser.steps import PATIENCE_MS, open_proved
 
+__all__ = ["phone", "served_room"]
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _OPTIONS = (
     "--no-sandbox",
@@ -31,7 +33,6 @@ _OPTIONS = (
 EXAMPLE = ROOT / "scenarios" / "example-ics"
 APP = ROOT / "app.py"
 QUIET_APP = Path(__file__).parent / "quiet_app.py"
-PATIENCE_MS = 30_000  # for a state that comes; a machine may be busy
 LAPTOP = {"width": 1366, "height": 768}
 _FORGET = "() => { localStorage.clear(); sessionStorage.clear(); }"
 

@@ -22,8 +22,7 @@ from prioritiser import read_scenario
 from prioritiser.store.database import open_database
 from prioritiser.workshop.records import Kind, Move, Question, WorkshopPlan
 from prioritiser.workshop.store import WorkshopStore
-from tests.browser.conftest import PATIENCE_MS
-from tests.browser.steps import assert_fits, found_by_axe
+from tests.browser.steps import PATIENCE_MS, assert_fits, found_by_axe
 from tests.places import QUICKSTART, ROOT
 
 HAS_PROC = Path("/proc/self/task").exists()
@@ -90,8 +89,8 @@ class Room:
             return int(connection.exec_driver_sql(told, (self.workshop_id,)).scalar_one())
 
 
-@pytest.fixture(scope="module")
-def served(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+@pytest.fixture(scope="session")
+def served_room(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     database = f"sqlite:///{tmp_path_factory.mktemp('room') / 'rooms.sqlite'}"
     command = [sys.executable, "-m", "prioritiser.cli", "app", str(QUICKSTART), "--no-browser", "--port", "0", "--room"]
     paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))

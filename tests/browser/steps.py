@@ -13,6 +13,7 @@ from tests.depth import THOROUGH
 
 QUICKSTART = ROOT / "scenarios" / "quickstart"
 CHART = ".stVegaLiteChart svg"
+PATIENCE_MS = 30_000  # for a state that comes; a machine may be busy
 PROVED = re.compile("Proved best for these weights")
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 # Streamlit's own markup, which is all that is excused: rule, part of the selector that a finding must have, and why.

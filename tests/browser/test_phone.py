@@ -119,12 +119,12 @@ def say_what_must_be_done(page: Page, width: int) -> None:
 
 @pytest.mark.parametrize("width", [pytest.param(320, marks=pytest.mark.thorough), 390])
 def test_phone_goes_from_the_code_through_every_question_to_what_was_sent(
-    served: Served, phone: Callable[..., Page], width: int
+    served_room: Served, phone: Callable[..., Page], width: int
 ) -> None:
     example = ROOT / "scenarios" / "example-ics"
     scenario = read_scenario(example)
     goals = important_goals(scenario, scenario.settings)
-    room = served.open(Question(Kind.SWING, goals), POINTS, SUPPORT, scenario=example, names=True)
+    room = served_room.open(Question(Kind.SWING, goals), POINTS, SUPPORT, scenario=example, names=True)
     page = phone(width)
     come_in(page, room, width)
     weigh_moves(page, width)
@@ -143,9 +143,9 @@ def test_phone_goes_from_the_code_through_every_question_to_what_was_sent(
 
 
 def test_answer_is_kept_while_there_is_no_connection_and_sent_when_it_is_back(
-    served: Served, phone: Callable[..., Page]
+    served_room: Served, phone: Callable[..., Page]
 ) -> None:
-    room = served.open(POINTS)
+    room = served_room.open(POINTS)
     page = join(phone(320), room)
     number(page, "National").fill("90")
     page.context.set_offline(True)
@@ -165,8 +165,10 @@ def test_answer_is_kept_while_there_is_no_connection_and_sent_when_it_is_back(
 
 
 @pytest.mark.thorough
-def test_answer_that_was_kept_is_sent_when_the_page_is_opened_anew(served: Served, phone: Callable[..., Page]) -> None:
-    room = served.open(POINTS)
+def test_answer_that_was_kept_is_sent_when_the_page_is_opened_anew(
+    served_room: Served, phone: Callable[..., Page]
+) -> None:
+    room = served_room.open(POINTS)
     page = join(phone(), room)
     number(page, "Local").fill("100")
     page.context.set_offline(True)
@@ -183,9 +185,9 @@ def test_answer_that_was_kept_is_sent_when_the_page_is_opened_anew(served: Serve
 
 @pytest.mark.thorough
 def test_what_was_not_sent_is_filled_in_when_the_page_is_opened_anew(
-    served: Served, phone: Callable[..., Page]
+    served_room: Served, phone: Callable[..., Page]
 ) -> None:
-    room = served.open(POINTS)
+    room = served_room.open(POINTS)
     page = join(phone(), room)
     number(page, "Local").fill("70")
     page.get_by_label("A comment, if you like").fill("Not yet")
@@ -200,9 +202,9 @@ def test_what_was_not_sent_is_filled_in_when_the_page_is_opened_anew(
 
 @pytest.mark.thorough
 def test_room_that_is_closed_while_somebody_writes_says_so_and_keeps_the_words(
-    served: Served, phone: Callable[..., Page]
+    served_room: Served, phone: Callable[..., Page]
 ) -> None:
-    room = served.open(POINTS)
+    room = served_room.open(POINTS)
     page = join(phone(320), room)
     number(page, "Local").fill("100")
     page.get_by_label("A comment, if you like").fill("Too late?")
@@ -223,9 +225,9 @@ def test_room_that_is_closed_while_somebody_writes_says_so_and_keeps_the_words(
 
 @pytest.mark.thorough
 def test_long_comment_is_counted_and_refused_with_its_words_still_there(
-    served: Served, phone: Callable[..., Page]
+    served_room: Served, phone: Callable[..., Page]
 ) -> None:
-    room = served.open(POINTS)
+    room = served_room.open(POINTS)
     page = join(phone(), room)
     number(page, "Local").fill("100")
     page.get_by_label("A comment, if you like").fill("x" * 10_000)
@@ -240,9 +242,9 @@ def test_long_comment_is_counted_and_refused_with_its_words_still_there(
 
 @pytest.mark.thorough
 def test_second_round_comes_by_itself_with_the_first_answer_as_a_start(
-    served: Served, phone: Callable[..., Page]
+    served_room: Served, phone: Callable[..., Page]
 ) -> None:
-    room = served.open(POINTS)
+    room = served_room.open(POINTS)
     page = join(phone(320), room)
     number(page, "Local").fill("100")
     send(page)
@@ -263,8 +265,8 @@ def test_second_round_comes_by_itself_with_the_first_answer_as_a_start(
     assert rounds == [[0], [50]]
 
 
-def test_ballot_is_cast_without_a_script(served: Served, phone: Callable[..., Page]) -> None:
-    room = served.open(Question(Kind.SWING, ("ae", "rtt")), SUPPORT)
+def test_ballot_is_cast_without_a_script(served_room: Served, phone: Callable[..., Page]) -> None:
+    room = served_room.open(Question(Kind.SWING, ("ae", "rtt")), SUPPORT)
     room.move("all")
     page = join(phone(320, java_script_enabled=False), room)
     assert page.locator(".step").count() == 5  # all of it is seen
@@ -291,10 +293,10 @@ def test_ballot_is_cast_without_a_script(served: Served, phone: Callable[..., Pa
     is_sent(page)
 
 
-def test_ballot_is_cast_by_the_keyboard_alone(served: Served, phone: Callable[..., Page]) -> None:
-    room = served.open(Question(Kind.SWING, ("ae", "rtt")))
+def test_ballot_is_cast_by_the_keyboard_alone(served_room: Served, phone: Callable[..., Page]) -> None:
+    room = served_room.open(Question(Kind.SWING, ("ae", "rtt")))
     page = phone(320)
-    page.goto(f"{served.url}/room")
+    page.goto(f"{served_room.url}/room")
 
     def press(*keys: str) -> None:
         for key in keys:
@@ -322,20 +324,20 @@ def test_ballot_is_cast_by_the_keyboard_alone(served: Served, phone: Callable[..
     press("Tab", "Enter")
     is_sent(page)
     assert room.said() == [(0, {"tiers": {"national": 100, "local": 40, "long_term": 20}, "goals": {}}, "By keys")]
-    (one,) = served.store.participants(room.workshop_id)
+    (one,) = served_room.store.participants(room.workshop_id)
     assert one.role == "Trust"
 
 
 @pytest.mark.skipif(not HAS_PROC, reason="what a process has started is read from /proc")
 @pytest.mark.thorough
-def test_server_that_is_killed_in_the_middle_loses_nothing(served: Served, phone: Callable[..., Page]) -> None:
-    room = served.open(POINTS)
+def test_server_that_is_killed_in_the_middle_loses_nothing(served_room: Served, phone: Callable[..., Page]) -> None:
+    room = served_room.open(POINTS)
     pages = [join(phone(width), room) for width in (320, 390)]
     for page, share in zip(pages, ("10", "20"), strict=True):
         number(page, "Local").fill(share)
     send(pages[0])
     is_sent(pages[0])
-    served.kill()
+    served_room.kill()
     send(pages[1])
     is_sent(pages[1], 60_000)
     assert sorted(answer["tiers"]["local"] for _, answer, _ in room.said()) == [10, 20] and room.rows() == 2
@@ -343,9 +345,11 @@ def test_server_that_is_killed_in_the_middle_loses_nothing(served: Served, phone
 
 @pytest.mark.skipif(not network_addresses(), reason="this machine is on no network")
 @pytest.mark.thorough
-def test_facilitator_opens_the_pages_from_the_network_with_the_key(served: Served, phone: Callable[..., Page]) -> None:
-    room = served.open(POINTS)
-    port = urlsplit(served.url).port
+def test_facilitator_opens_the_pages_from_the_network_with_the_key(
+    served_room: Served, phone: Callable[..., Page]
+) -> None:
+    room = served_room.open(POINTS)
+    port = urlsplit(served_room.url).port
     host = network_addresses()[0]
     lan = f"http://{host}:{port}"
     page = phone()
@@ -362,17 +366,19 @@ def test_facilitator_opens_the_pages_from_the_network_with_the_key(served: Serve
 
 
 @contextmanager
-def locked(served: Served) -> Iterator[None]:
-    with served.store.database.writing():
+def locked(served_room: Served) -> Iterator[None]:
+    with served_room.store.database.writing():
         yield
 
 
 @pytest.mark.thorough
-def test_phone_says_when_it_was_not_kept_and_tries_again_by_itself(served: Served, phone: Callable[..., Page]) -> None:
-    room = served.open(POINTS)
+def test_phone_says_when_it_was_not_kept_and_tries_again_by_itself(
+    served_room: Served, phone: Callable[..., Page]
+) -> None:
+    room = served_room.open(POINTS)
     page = join(phone(), room)
     number(page, "Local").fill("100")
-    with locked(served):  # longer than the server waits for it
+    with locked(served_room):  # longer than the server waits for it
         send(page)
         expect(page.locator("#said")).to_contain_text("It was not kept yet")
         expect(page.locator("#said")).to_contain_text("which sends it by itself")
