@@ -14,7 +14,7 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from prioritiser.store.location import MEMORY_VARIABLE
-from tests.deeper import deep_names
+from tests.deeper import deep_names, slow_tests
 
 # Programs that tests start would read every module of theirs anew: where it is compiled, it is kept.
 sys.dont_write_bytecode = False
@@ -56,14 +56,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneBrowse
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what only a thorough run does; or, where a plain run came before it, what it would only repeat."""
     if not config.getoption("--thorough"):
-        left = [item for item in items if item.get_closest_marker("thorough")]
+        left = [item for item in items if _is_thorough(item)]
     elif "PRIORITISER_PLAIN_RUN_DONE" in os.environ:
-        left = [item for item in items if not (item.get_closest_marker("thorough") or _has_depth(item))]
+        left = [item for item in items if not (_is_thorough(item) or _has_depth(item))]
     else:
         left = []
     config.hook.pytest_deselected(items=left)
     gone = set(left)
     items[:] = [item for item in items if item not in gone]
+
+
+def _is_thorough(item: pytest.Item) -> bool:
+    """Whether only a thorough run has a test: it is marked so, or its time is not worth it in a plain run."""
+    known = slow_tests()
+    return bool(item.get_closest_marker("thorough")) or item.nodeid in known or item.nodeid.partition("[")[0] in known
 
 
 def _has_depth(item: pytest.Item) -> bool:

@@ -1,4 +1,7 @@
-"""Which tests try more in a thorough run: those whose names lead to `tests.depth`, by functions, fixtures and imports."""
+"""What only a thorough run does: tests that are slow, by a list, and tests that try more in it.
+
+The latter are those whose names lead to `tests.depth`, by functions, fixtures and imports.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,14 @@ from tests.places import ROOT
 
 DEPTH = ROOT / "tests" / "depth.py"
 SEEDS = frozenset({"part", "cases", "THOROUGH"})  # `thorough` only adds cases, which are known by their mark
+SLOW = ROOT / "tests" / "slow.txt"
+
+
+@cache
+def slow_tests() -> frozenset[str]:
+    """Tests, or single cases of them, that a plain run leaves out."""
+    lines = SLOW.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 @cache

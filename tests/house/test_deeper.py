@@ -1,4 +1,4 @@
-"""A thorough run repeats what tries more in it, and nothing else."""
+"""A thorough run has what is slow and repeats what tries more in it, and nothing else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.deeper import deep_names
+from tests.deeper import deep_names, slow_tests
+from tests.places import ROOT
 
 WRITTEN = """
 from tests import depth
@@ -57,3 +58,9 @@ def test_depth_is_found_in_our_own_tests(file: str, name: str, is_deep: bool) ->
     path = Path(__file__).parent.parent / file
     assert f"def {name}" in path.read_text(encoding="utf-8")
     assert (name in deep_names(path)) is is_deep
+
+
+def test_every_slow_test_that_is_listed_is_there() -> None:
+    for line in slow_tests():
+        file, _, name = line.partition("[")[0].partition("::")
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), line
