@@ -17,7 +17,7 @@ import numpy as np
 
 from prioritiser import read_scenario
 from prioritiser.analysis.weight_space.store import cache_folder, keep_map, read_map
-from prioritiser.analysis.weight_space.weight_map import WeightMap, build_map
+from prioritiser.analysis.weight_space.weight_map import PAGES_TOLERANCE, WeightMap, build_map
 from prioritiser.optimisation.fair import fairest_gain, least_regret
 from prioritiser.optimisation.incumbent import Budget
 from prioritiser.optimisation.optimiser import Optimiser
@@ -30,7 +30,6 @@ from prioritiser.workshop.portfolios import Participant, merged_voices
 
 EXAMPLE = Path(__file__).parent.parent / "scenarios" / "example-ics"
 PEOPLE, SEED = 24, 24
-TOLERANCE = 0.01  # of the map that the pages keep
 TO, OF_REGRET = 0.01, 0.01
 MOST_AT_ONCE_S = 0.1
 MOST_FAIR_S = 10.0
@@ -65,9 +64,9 @@ def ballots_at_random(count: int = PEOPLE, seed: int = SEED) -> list[Ballot]:
 def kept_map(scenario: Scenario) -> WeightMap:
     """Read the map that is kept, or draw it and keep it."""
     folder = cache_folder()
-    drawn = None if folder is None else read_map(folder, scenario, scenario.settings, TOLERANCE)
+    drawn = None if folder is None else read_map(folder, scenario, scenario.settings, PAGES_TOLERANCE)
     if drawn is None:
-        drawn = build_map(Optimiser(scenario), scenario.settings, tolerance=TOLERANCE)
+        drawn = build_map(Optimiser(scenario), scenario.settings, tolerance=PAGES_TOLERANCE)
         if folder is not None:
             keep_map(folder, drawn, scenario, scenario.settings)
     return drawn

@@ -19,6 +19,7 @@ from prioritiser.cli import run
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Changes
 from prioritiser.store.database import open_database
+from prioritiser.workshop import consensus
 from prioritiser.workshop.records import Kind, Move, Question, WorkshopPlan
 from prioritiser.workshop.store import WorkshopStore
 from tests.places import QUICKSTART
@@ -354,6 +355,32 @@ def test_consensus_equals_that_of_a_file_when_both_say_the_same(answered: Answer
     assert one["portfolios"]["least_regret"]["largest_regret"] == pytest.approx(
         other["portfolios"]["least_regret"]["largest_regret"]
     )
+
+
+def test_consensus_begins_from_a_map_that_is_kept_and_says_the_same(
+    answered: Answered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ballots = tmp_path / "ballots.csv"
+    ballots.write_text("participant,national,local,long_term\nA,60,20,20\nB,0,0,1\nC,1,8,1\n", encoding="utf-8")
+    asked = ("consensus", str(QUICKSTART), "--ballots", str(ballots), "--output", "-")
+    given: list[object] = []
+    find = consensus.consensus
+
+    def found(*arguments: Any, **named: Any) -> Any:
+        given.append(next(one for one in arguments if isinstance(one, consensus.Scope)).drawn)
+        return find(*arguments, **named)
+
+    monkeypatch.setattr(consensus, "consensus", found)
+    monkeypatch.setenv("PRIORITISER_CACHE", str(tmp_path / "maps"))
+    without = json.loads(answered(*asked))
+    answered("map", str(QUICKSTART), "--tolerance", "0.01")  # as the pages keep it
+    beside = json.loads(answered(*asked))
+    assert given[0] is None and given[1] is not None
+    assert without["complete"] is beside["complete"] is True
+    for one, other in zip(without["participants"], beside["participants"], strict=True):
+        assert other["best"]["objective"] == pytest.approx(one["best"]["objective"], rel=1e-6)
+    for name, candidate in without["portfolios"].items():
+        assert beside["portfolios"][name]["largest_regret"] == pytest.approx(candidate["largest_regret"], abs=1e-3)
 
 
 def test_consensus_of_an_anonymous_room_waits_for_five_and_the_end_and_names_no_role(

@@ -15,7 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from prioritiser.analysis.weight_space.weight_map import SAME, MapPortfolio, Vertex, WeightMap, plan_values
+from prioritiser.analysis.weight_space.weight_map import (
+    DEFAULT_TOLERANCE,
+    PAGES_TOLERANCE,
+    SAME,
+    MapPortfolio,
+    Vertex,
+    WeightMap,
+    plan_values,
+)
 from prioritiser.errors import NotWrittenError
 from prioritiser.evaluation.outcome import evaluate
 from prioritiser.evaluation.plan import Delivery
@@ -59,6 +67,15 @@ def read_map(folder: Path, scenario: Scenario, settings: Settings, tolerance: fl
         return _read(kept["map"], scenario, settings)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None
+
+
+def kept_map(scenario: Scenario, settings: Settings) -> WeightMap | None:
+    """Read the finest map that the command `map` or the pages kept of a scenario and settings; None where none did."""
+    folder = cache_folder()
+    if folder is None:
+        return None
+    found = (read_map(folder, scenario, settings, each) for each in (DEFAULT_TOLERANCE, PAGES_TOLERANCE))
+    return next((drawn for drawn in found if drawn is not None), None)
 
 
 def keep_map(folder: Path, drawn: WeightMap, scenario: Scenario, settings: Settings) -> None:

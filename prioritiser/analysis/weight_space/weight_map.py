@@ -31,6 +31,7 @@ from prioritiser.optimisation.persistent import LowerHull, SolverStatus
 from prioritiser.scenario.settings import Settings
 
 DEFAULT_TOLERANCE = 0.005
+PAGES_TOLERANCE = 0.01  # of the map that pages draw, and keep
 PROVED = 2e-6
 SAME = 1e-9
 _ASKING = threading.Lock()

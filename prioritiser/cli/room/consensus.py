@@ -43,7 +43,8 @@ def consensus(
     output: Annotated[str | None, typer.Option(help="FILE.json or .csv (initiatives); - is JSON on stdout.")] = None,
 ) -> None:
     """What can a room live with? Each participant's own portfolio, and four portfolios for all."""
-    from prioritiser.optimisation.optimiser import Optimiser  # noqa: PLC0415 - only this command needs them
+    from prioritiser.analysis.weight_space.store import kept_map  # noqa: PLC0415 - only this command needs them
+    from prioritiser.optimisation.optimiser import Optimiser  # noqa: PLC0415
     from prioritiser.workshop.consensus import Scope  # noqa: PLC0415
     from prioritiser.workshop.consensus import consensus as found_consensus  # noqa: PLC0415
 
@@ -57,12 +58,13 @@ def consensus(
     said = _of_file(asked, ballots, before) if ballots is not None else _of_workshop(asked, workshop or "", database)
     for line in note_lines(said.notices):
         typer.echo(line, err=True)
+    drawn = kept_map(said.scenario, said.settings)
     with cancelled_by_interrupt() as stop:
         answer = found_consensus(
             Optimiser(said.scenario),
             said.settings,
             said.ballots,
-            Scope(before=said.before, options=said.options() if options else {}, gap=asked.gap),
+            Scope(before=said.before, options=said.options() if options else {}, drawn=drawn, gap=asked.gap),
             budget=asked.budget(stop),
             progress=progress_bar(),
         )

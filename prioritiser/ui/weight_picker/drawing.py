@@ -6,7 +6,7 @@ from typing import Any
 
 from prioritiser.analysis.weight_space.answer import portfolio_of_map
 from prioritiser.analysis.weight_space.store import cache_folder, keep_map, read_map
-from prioritiser.analysis.weight_space.weight_map import WeightMap, build_map
+from prioritiser.analysis.weight_space.weight_map import PAGES_TOLERANCE, WeightMap, build_map
 from prioritiser.errors import NoAnswerError, PrioritiserError
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.scenario.scenario import Scenario
@@ -20,7 +20,6 @@ from prioritiser.ui.components.progress import is_stopped, show_stopped, watch_w
 from prioritiser.ui.components.widgets import show
 from prioritiser.ui.weight_picker.payload import map_payload
 
-TOLERANCE = 0.01
 _TIME_LIMIT_S = 240.0
 _NAME = "weight_map"
 
@@ -36,16 +35,16 @@ class DrawnMap:
 def ask_map(scenario: Scenario, settings: Settings) -> Work[DrawnMap]:
     """Ask for the map of these settings; the weights play no part, so that moving them never starts it anew."""
     fixed = settings.replace(weights={tier.value: 1.0 for tier in Tier})
-    key = work_key(_NAME, scenario, fixed, TOLERANCE)
+    key = work_key(_NAME, scenario, fixed, PAGES_TOLERANCE)
 
     def run(desk: Desk[DrawnMap]) -> DrawnMap:
         folder = cache_folder()
-        found = None if folder is None else read_map(folder, scenario, fixed, TOLERANCE)
+        found = None if folder is None else read_map(folder, scenario, fixed, PAGES_TOLERANCE)
         if found is None:
             found = build_map(
                 desk.optimiser,
                 fixed,
-                tolerance=TOLERANCE,
+                tolerance=PAGES_TOLERANCE,
                 budget=desk.within(_TIME_LIMIT_S),
                 progress=lambda doing, done, total: desk.progress(f"{doing}, part", done, total),
                 tell=lambda so_far: desk.tell(DrawnMap(so_far, map_payload(so_far, key))),
@@ -65,7 +64,7 @@ def best_of_map(scenario: Scenario, settings: Settings, like: Portfolio | None) 
     if drawn is None:
         return None
     best = portfolio_of_map(drawn.found, settings, like)
-    return best if best.gap <= TOLERANCE else None
+    return best if best.gap <= PAGES_TOLERANCE else None
 
 
 def show_map_line(work: Work[DrawnMap]) -> None:
