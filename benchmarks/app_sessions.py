@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 SESSIONS, SECONDS = 20, 60
 STARTED_OVER_S = 5  # sessions open one after another, as people do
 PAUSE_S = (3.0, 6.0)  # somebody who moves a weight reads the answer before the next move
-_GIVE_UP_S = 30.0
+_GIVE_UP_S, _BACK_AFTER_S = 30.0, 0.5
 _WEIGHT, _MOST_BYTES = "weight_national", 1 << 26
 
 
@@ -23,11 +24,12 @@ _WEIGHT, _MOST_BYTES = "weight_national", 1 << 26
 class Held:
     """What the sessions met: seconds of each move to an answer that says how good it is, and every error.
 
-    proved: moves whose answer was proved best before the next one.
+    proved: moves whose answer was proved best before the next one. broken: connections that ended, or were refused.
     """
 
     seconds: list[float] = field(default_factory=list)
     proved: int = 0
+    broken: int = 0
     errors: list[str] = field(default_factory=list)
 
 
@@ -111,43 +113,55 @@ class Visit:
             self._answered = self.proved or "of the best possible" in element.html.body
 
 
-def _hold(port: int, number: int, until: float, held: Held) -> None:
+def _hold(port: int, number: int, until: float, held: Held, comes_back: bool) -> None:
     chance = random.Random(number)
     time.sleep(STARTED_OVER_S * number / SESSIONS)
-    try:
-        with connect(
-            f"ws://127.0.0.1:{port}/_stcore/stream",
-            origin=Origin(f"http://127.0.0.1:{port}"),
-            subprotocols=[Subprotocol("streamlit")],
-            max_size=_MOST_BYTES,
-            compression=None,
-        ) as socket:
-            visit = Visit(socket, held)
-            visit.ask()
-            if not visit.settle():
-                held.errors.append("the page did not open")
+    while time.monotonic() < until:
+        try:
+            with connect(
+                f"ws://127.0.0.1:{port}/_stcore/stream",
+                origin=Origin(f"http://127.0.0.1:{port}"),
+                subprotocols=[Subprotocol("streamlit")],
+                max_size=_MOST_BYTES,
+                compression=None,
+            ) as socket:
+                _move_until(Visit(socket, held), chance, until, held)
+        except (OSError, WebSocketException) as error:
+            if not comes_back:
+                held.errors.append(f"{type(error).__name__}: {error}")
                 return
-            while time.monotonic() < until:
-                began = time.monotonic()
-                visit.move(chance.randint(0, 100))
-                if visit.settle():
-                    held.seconds.append(time.monotonic() - began)
-                else:
-                    held.errors.append(f"no answer within {_GIVE_UP_S:.0f} s")
-                rest = time.monotonic() + chance.uniform(*PAUSE_S)
-                while time.monotonic() < min(rest, until):
-                    visit.read(0.1)
-                held.proved += visit.proved
-    except Exception as error:
-        held.errors.append(f"{type(error).__name__}: {error}")
+            held.broken += 1
+            time.sleep(_BACK_AFTER_S)
+        except Exception as error:
+            held.errors.append(f"{type(error).__name__}: {error}")
+            return
 
 
-def hold_sessions(port: int, sessions: int = SESSIONS, seconds: float = SECONDS) -> Held:
-    """Let sessions move weights side by side for a time."""
+def _move_until(visit: Visit, chance: random.Random, until: float, held: Held) -> None:
+    visit.ask()
+    if not visit.settle():
+        held.errors.append("the page did not open")
+        return
+    while time.monotonic() < until:
+        began = time.monotonic()
+        visit.move(chance.randint(0, 100))
+        if visit.settle():
+            held.seconds.append(time.monotonic() - began)
+        else:
+            held.errors.append(f"no answer within {_GIVE_UP_S:.0f} s")
+        rest = time.monotonic() + chance.uniform(*PAUSE_S)
+        while time.monotonic() < min(rest, until):
+            visit.read(0.1)
+        held.proved += visit.proved
+
+
+def hold_sessions(port: int, sessions: int = SESSIONS, seconds: float = SECONDS, *, comes_back: bool = False) -> Held:
+    """Let sessions move weights side by side for a time. comes_back: whether a broken one connects anew."""
     held = Held()
     until = time.monotonic() + seconds
     threads = [
-        threading.Thread(target=_hold, args=(port, number, until, held), daemon=True) for number in range(sessions)
+        threading.Thread(target=_hold, args=(port, number, until, held, comes_back), daemon=True)
+        for number in range(sessions)
     ]
     for thread in threads:
         thread.start()

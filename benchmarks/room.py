@@ -21,6 +21,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -30,7 +31,7 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 
 from benchmarks.app_server import EXAMPLE
-from benchmarks.app_sessions import hold_sessions
+from benchmarks.app_sessions import Held, hold_sessions
 from prioritiser import read_scenario
 from prioritiser.cli.serve import free_port
 from prioritiser.store.database import open_database
@@ -47,13 +48,18 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "applica
 
 @dataclass
 class Met:
-    """What the phones met: seconds of each answer, names of those acknowledged, when, how often again, what failed."""
+    """What the phones met: seconds of each answer, names of those acknowledged, when, how often again, what failed.
+
+    page: what the facilitator's page met.
+    """
 
     seconds: list[float] = field(default_factory=list)
     acknowledged: set[str] = field(default_factory=set)
     at: list[float] = field(default_factory=list)
     again: int = 0
     failed: list[str] = field(default_factory=list)
+    page: Held = field(default_factory=Held)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Phone:
@@ -73,6 +79,10 @@ class Phone:
         weights = {f"tier.{tier}": str(chance.randint(1, 100)) for tier in ("national", "local", "long_term")}
         return self._post(f"{self._path}/1", {"submission": submission, **weights, "comment": ""})
 
+    def close(self) -> None:
+        """Hang up."""
+        self._line.close()
+
     def _post(self, path: str, fields: dict[str, str]) -> int:
         cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         origin = {"Origin": f"http://127.0.0.1:{self._port}"}
@@ -90,18 +100,18 @@ class Phone:
         return answer.status
 
 
-def use(phone: Phone, number: int, answers: int, met: Met, lock: threading.Lock) -> None:
+def use(phone: Phone, number: int, answers: int, met: Met, pause_s: tuple[float, float]) -> None:
     """Answer so many times, as somebody does who thinks in between; what is not acknowledged is sent again."""
     chance = random.Random(number)
     for _ in range(answers):
-        time.sleep(chance.uniform(*PAUSE_S))
+        time.sleep(chance.uniform(*pause_s))
         name, began = secrets.token_hex(16), time.monotonic()
         status = phone.answer(chance, name)
         tries = 0
         while status not in (200, 303) and time.monotonic() - began < _GIVE_UP_S:
             time.sleep(_AGAIN_S)
             status, tries = phone.answer(chance, name), tries + 1
-        with lock:
+        with met.lock:
             met.again += tries
             if status in (200, 303):
                 met.seconds.append(time.monotonic() - began)
@@ -112,9 +122,9 @@ def use(phone: Phone, number: int, answers: int, met: Met, lock: threading.Lock)
 
 
 @contextmanager
-def room_server(database: str, port: int) -> Iterator[int]:
+def room_server(database: str, port: int, scenario: Path) -> Iterator[int]:
     """Run the command that people run; gives the number of its process."""
-    command = [sys.executable, "-m", "prioritiser.cli", "app", str(EXAMPLE), "--room", "--no-browser"]
+    command = [sys.executable, "-m", "prioritiser.cli", "app", str(scenario), "--room", "--no-browser"]
     command += ["--port", str(port), "--database", database]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
@@ -154,33 +164,38 @@ def kept(database: str) -> list[str]:
     return names
 
 
-def measure(phones: int, answers: int, sessions: int, database: str, *, kill: bool) -> Met:
+def measure(
+    phones: int,
+    answers: int,
+    sessions: int,
+    database: str,
+    *,
+    kill: bool,
+    scenario: Path = EXAMPLE,
+    pause_s: tuple[float, float] = PAUSE_S,
+) -> Met:
     """Let phones answer beside sessions that move weights; kill the server when half of the time is over."""
-    scenario = read_scenario(EXAMPLE)
+    asked = read_scenario(scenario)
     opened = open_database(database)
     plan = WorkshopPlan("Benchmark", (Question(Kind.POINTS),))
-    workshop, _ = WorkshopStore(opened).create(plan, scenario, scenario.settings)
+    workshop, _ = WorkshopStore(opened).create(plan, asked, asked.settings)
     opened.close()
-    port, met, lock = free_port(0), Met(), threading.Lock()
-    expected_s = answers * statistics.fmean(PAUSE_S)
-    with room_server(database, port) as process:
-        if sessions:
-            page = threading.Thread(target=hold_sessions, args=(port, sessions, expected_s), daemon=True)
-            page.start()
+    port, met = free_port(0), Met()
+    expected_s = answers * statistics.fmean(pause_s)
+    with room_server(database, port, scenario) as process, ThreadPoolExecutor(phones + 1) as pool:
+        page = pool.submit(hold_sessions, port, sessions, expected_s, comes_back=kill)
         joined = [Phone(port, workshop.code) for _ in range(phones)]
         if any(phone.join() not in (200, 303) for phone in joined):
             raise RuntimeError("a phone could not join")
-        people = [
-            threading.Thread(target=use, args=(phone, number, answers, met, lock))
-            for number, phone in enumerate(joined)
-        ]
-        for person in people:
-            person.start()
+        people = [pool.submit(use, phone, number, answers, met, pause_s) for number, phone in enumerate(joined)]
         if kill:
             time.sleep(expected_s / 2)
             os.kill(child_of(process), signal.SIGKILL)
         for person in people:
-            person.join()
+            person.result()
+        for phone in joined:
+            phone.close()
+        met.page = page.result()
     return met
 
 
@@ -205,7 +220,11 @@ def main() -> int:
     print(f"acknowledged {len(met.acknowledged)}, lost {len(lost)}, kept twice {twice}, given up {len(met.failed)}")
     print(f"press to acknowledgement: p50 {p50:.2f} s, p95 {p95:.2f} s, most {max(met.seconds):.2f} s")
     print(f"sent again {met.again} times; longest time without any acknowledgement {outage:.1f} s")
-    return int(bool(lost) or twice > 0 or bool(met.failed) or p95 > MOST_P95_S)
+    moves = f"median {statistics.median(met.page.seconds):.2f} s" if met.page.seconds else "none answered"
+    print(f"moves of the page: {len(met.page.seconds)}, {moves}; connections broken {met.page.broken}")
+    for error in met.page.errors:
+        print(f"page: {error}")
+    return int(bool(lost or met.failed or met.page.errors) or twice > 0 or p95 > MOST_P95_S)
 
 
 if __name__ == "__main__":
