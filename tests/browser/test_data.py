@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
 from prioritiser.files.scenario_files import inspect_bytes, read_scenario, scenario_bytes
-from tests.browser.steps import wait_still
+from tests.browser.steps import wait_drawn, wait_still
 from tests.page_scenarios import write_nasty
 
 pytestmark = pytest.mark.browser
@@ -91,6 +91,8 @@ def test_edit_is_kept_when_table_and_page_are_left_before_the_cell(page: Page, a
     page.get_by_role("link", name="Data").click()
     expect(page.get_by_text("Goals: 2 changed.")).to_be_visible()
     page.get_by_role("button", name="Drop my edits").click()
+    expect(page.get_by_role("button", name="No, keep them")).to_be_visible()
+    wait_drawn(page)  # the question pushes the buttons along while it is drawn
     page.get_by_role("button", name="Yes, drop them").click()
     expect(page.get_by_role("heading", name="No edits yet")).to_be_visible()
 
