@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.places import ROOT
 
 DEPTH = ROOT / "tests" / "depth.py"
-SEEDS = frozenset({"part", "cases", "THOROUGH"})  # `thorough` only adds cases, which are known by their mark
+SEEDS = frozenset({"part", "cases", "THOROUGH", "WHOLE"})  # `thorough` only adds cases, which are known by their mark
 SLOW = ROOT / "tests" / "slow.txt"
 
 

@@ -22,7 +22,7 @@ from prioritiser.cli.explain import explain_text
 from prioritiser.errors import SettingsError
 from prioritiser.optimisation.incumbent import Budget
 from tests.brute_force import Best, InParts, Whole, _options, find_best
-from tests.depth import THOROUGH, cases, part
+from tests.depth import WHOLE, cases, part
 from tests.places import QUICKSTART
 from tests.reference import Reference
 from tests.strategies import build_scenario, random_case
@@ -148,7 +148,7 @@ def test_flips_are_true_on_small_scenarios() -> None:
                     _check_flip(tables, chosen, best, row, flip)
                 except AssertionError as wrong:
                     raise AssertionError(f"seed {seed}, {row.initiative_id}, {flip}") from wrong
-    assert min(kinds.get(kind, 0) for kind in ("cost", "effect", "capacity", "weight")) >= 2 or not THOROUGH, kinds
+    assert min(kinds.get(kind, 0) for kind in ("cost", "effect", "capacity", "weight")) >= 2 or not WHOLE, kinds
 
 
 def _quickstart(*names: str, **changes: Any) -> Explained:
@@ -238,7 +238,7 @@ def test_greedy_is_never_better_than_the_optimum_on_small_scenarios() -> None:
             assert value.objective <= best.objective + NEAR, seed
             differ += value.objective < best.objective - NEAR
         assert sorted(row.rank for row in value.rows) == list(range(1, len(scenario.initiatives) + 1))
-    assert differ > 2 or not THOROUGH
+    assert differ > 2 or not WHOLE
 
 
 def test_changed_questions() -> None:

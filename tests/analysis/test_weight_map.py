@@ -22,7 +22,7 @@ from prioritiser.errors import SettingsError
 from prioritiser.optimisation.incumbent import Budget
 from prioritiser.scenario.scenario import Scenario
 from tests.brute_force import allowed_wholes, find_best
-from tests.depth import THOROUGH, cases, part
+from tests.depth import WHOLE, cases, part
 from tests.places import QUICKSTART
 from tests.reference import Reference
 from tests.strategies import build_scenario, case_in_whole, random_case
@@ -108,7 +108,7 @@ def test_map_equals_brute_force_on_a_grid_of_weights(tolerance: float) -> None:
         tried += 1
         balanced += chosen["balance"] > 0
     assert tried > cases(30)
-    assert balanced > 5 or not THOROUGH
+    assert balanced > 5 or not WHOLE
 
 
 def _two_by_hand(trend: float) -> Scenario:

@@ -18,7 +18,7 @@ from prioritiser.optimisation.infeasibility import find_clash
 from prioritiser.optimisation.infeasibility.minimal_sets import MOST_SETS, smallest_hitting_set
 from prioritiser.optimisation.persistent import SolveLimits
 from tests.brute_force import find_best
-from tests.depth import THOROUGH, cases, part
+from tests.depth import WHOLE, cases, part
 from tests.feasibility import breaches
 from tests.reference import Reference
 from tests.strategies import build_scenario, random_case
@@ -135,7 +135,7 @@ def test_ways_out_are_all_demands_that_suffice_alone_or_else_the_smallest_sets()
             together += 1
         alone += len(expected)
     assert alone > cases(30)
-    assert together >= cases(4) or not THOROUGH
+    assert together >= cases(4) or not WHOLE
 
 
 def drop(tables: dict[str, Any], chosen: dict[str, Any], demand: Demand) -> None:
@@ -175,7 +175,7 @@ def test_each_way_out_has_a_plan_and_a_little_less_has_none(whole: bool, seeds: 
             if way.by is not None:
                 assert find_best(Reference(*relaxed(case, way, LITTLE * max(1.0, way.by or 0)))) is None, (seed, way)
             kinds |= {demand.kind for demand in way.demands}
-    assert not THOROUGH or {"capacity", "lock", "count_at_least", "count_at_most", "goal_at_least"} <= kinds
+    assert not WHOLE or {"capacity", "lock", "count_at_least", "count_at_most", "goal_at_least"} <= kinds
 
 
 def test_rules_that_limit_spending_and_goals_give_way_by_the_least_amount() -> None:
@@ -197,7 +197,7 @@ def test_rules_that_limit_spending_and_goals_give_way_by_the_least_amount() -> N
                 assert find_best(Reference(*relaxed(case, way, 0.0))) is not None, (seed, way)
                 assert find_best(Reference(*relaxed(case, way, LITTLE))) is None, (seed, way)
                 seen[way.demands[0].kind] = seen.get(way.demands[0].kind, 0) + 1
-    assert set(seen) == LIMITED or not THOROUGH, seen
+    assert set(seen) == LIMITED or not WHOLE, seen
 
 
 LIMITED = {"spend_share_at_least", "spend_share_at_most", "goal_at_least"}

@@ -10,7 +10,7 @@ import pytest
 
 from prioritiser.errors import Clash, Step, WayOut
 from tests.brute_force import find_best
-from tests.depth import THOROUGH, cases, part
+from tests.depth import WHOLE, cases, part
 from tests.feasibility import breaches, group, spending
 from tests.optimisation.test_clash import FAR, LITTLE, Case, clash_of, drawn_cases, drop, place, plain, small
 from tests.reference import Plan, Reference
@@ -139,7 +139,7 @@ def test_amounts_that_give_way_together_are_the_least_of_all_plans() -> None:
             for step in (*amounts, *shares):
                 kinds[step.demand.kind] = kinds.get(step.demand.kind, 0) + 1
     assert kinds["capacity"] > cases(30)
-    assert set(kinds) >= set(LIMITED) or not THOROUGH, kinds
+    assert set(kinds) >= set(LIMITED) or not WHOLE, kinds
 
 
 def eased(case: Case, way: WayOut, little: Mapping[int, float]) -> Case:

@@ -19,7 +19,7 @@ from prioritiser.optimisation.fair import LEAST_GAIN, least_regret
 from prioritiser.workshop.ballots import Ballot, read_ballots
 from prioritiser.workshop.consensus import Consensus, Scope, agreement_of, consensus, merged_voices
 from tests.brute_force import allowed_wholes
-from tests.depth import THOROUGH, part
+from tests.depth import cases, part
 from tests.places import QUICKSTART
 from tests.reference import Reference
 from tests.small import write_files
@@ -110,7 +110,7 @@ def test_portfolios_for_all_equal_brute_force_on_small_scenarios_with_ties() -> 
             found = answer.candidates[name].outcome.scores
             assert sum(weights[tier] * found[tier] for tier in weights) == pytest.approx(worth, abs=3e-6), (seed, name)
         tried += 1
-    assert tried >= (150 if THOROUGH else 15)
+    assert tried >= cases(150) - 3
 
 
 def test_first_answers_of_a_map_are_never_better_than_the_best_nor_their_bounds_below_it() -> None:
