@@ -239,3 +239,18 @@ class NoWorkshopError(WorkshopError):
 
 class ClosedError(WorkshopError):
     """A workshop takes no answers now; the words say which answer of the participant counts."""
+
+
+class DecisionError(PrioritiserError):
+    """What somebody asks of the log of decisions cannot be done: what came and what is expected."""
+
+
+class MeanwhileError(DecisionError):
+    """Somebody decided meanwhile; `number` is the entry that was not seen."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(
+            f"decided meanwhile: {number}. Look at it (prioritiser decisions show {number}), then decide again. "
+            "Nothing was written."
+        )

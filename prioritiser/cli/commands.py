@@ -9,6 +9,7 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from prioritiser.cli import compare, explain, export, frontier, map, price, scenarios, solve, stress
+from prioritiser.cli.decided import decide, decisions
 from prioritiser.cli.room import consensus, workshop
 from prioritiser.cli.shared.common import app
 from prioritiser.cli.shared.console import note_lines
@@ -23,7 +24,9 @@ from prioritiser.errors import (
 )
 
 # each adds itself to the command line
-COMMANDS = (scenarios, solve, compare, frontier, map, price, explain, stress, consensus, workshop, export)
+COMMANDS = (
+    scenarios, solve, compare, frontier, map, price, explain, stress, consensus, workshop, decide, decisions, export,
+)  # fmt: skip
 _NO_NUMBER = re.compile(r"Input should be a valid (?:number|integer), unable to parse string as an? (?:number|integer)")
 EXIT_CODES: dict[type[Exception], int] = {
     SettingsError: 2,

@@ -138,5 +138,11 @@ class Settings:
             "without": list(self.without),
         }
 
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Settings:
+        """Read what `as_json` gave. Raises SettingsError, and what plain values of another shape raise."""
+        weights = {tier: weight for tier, weight in plain["weights"].items() if weight is not None}
+        return cls(**{**plain, "weights": weights, "without": tuple(plain["without"])})
+
     def __hash__(self) -> int:
         return hash(json.dumps(self.as_json()))

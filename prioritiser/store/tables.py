@@ -73,3 +73,16 @@ RELEASED = Table(
     Column("answer_id", Integer, ForeignKey("answers.answer_id", ondelete="CASCADE"), primary_key=True),
     Column("at", Text, nullable=False),
 )
+
+# What was decided: entries are added and never changed. before, hash: the links of the chain. content: everything but
+# these and the scenario, as JSON. scenario: the whole of it, as a zip; empty where an entry withdraws.
+DECISIONS = Table(
+    "decisions",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("before", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("scenario", LargeBinary, nullable=False),
+)

@@ -19,9 +19,9 @@ from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.schema import Evidence, Goal
 from prioritiser.scenario.settings import Settings
 from prioritiser.text.formatting import shortened
+from prioritiser.text.typed import one_line
 from prioritiser.workshop.ballots import Ballot
 from prioritiser.workshop.records import Entry, Kind, Participant, Question, Workshop
-from prioritiser.workshop.texts import one_line
 
 MOST_POINTS = 1000.0
 FULL_SWING = 100.0

@@ -17,6 +17,7 @@ from prioritiser.files.tables.issues import Findings
 from prioritiser.files.tables.upload_limits import MAX_UNPACKED_BYTES, open_archive, read_member
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.store.tables import ANSWERS, MOVES, PARTICIPANTS, RELEASED, WORKSHOPS
+from prioritiser.text.typed import one_line
 from prioritiser.workshop.answers import read_answer
 from prioritiser.workshop.codes import read_code
 from prioritiser.workshop.records import MOVES as MOVE_NAMES
@@ -29,7 +30,7 @@ from prioritiser.workshop.store import (
     settings_of,
     tidied_plan,
 )
-from prioritiser.workshop.texts import LONGEST_NAME, one_line, read_comment, read_submission
+from prioritiser.workshop.texts import LONGEST_NAME, read_comment, read_submission
 
 FORMAT = 1
 RECORDS_FILE = "workshop.json"

@@ -31,6 +31,7 @@ from prioritiser.scenario.scenario import Scenario
 from prioritiser.scenario.settings import Settings
 from prioritiser.store.database import Database
 from prioritiser.store.tables import ANSWERS, MOVES, PARTICIPANTS, RELEASED, WORKSHOPS
+from prioritiser.text.typed import one_line
 from prioritiser.workshop.answers import read_answer
 from prioritiser.workshop.codes import key_hash, new_code, new_key, new_token, read_code, token_hash
 from prioritiser.workshop.records import (
@@ -45,7 +46,7 @@ from prioritiser.workshop.records import (
     moved,
     now_text,
 )
-from prioritiser.workshop.texts import LONGEST_NAME, one_line, read_comment, read_name, read_submission
+from prioritiser.workshop.texts import LONGEST_NAME, read_comment, read_name, read_submission
 
 LONGEST_TITLE = 120
 MOST_CHOICES = 30
@@ -323,9 +324,7 @@ class WorkshopStore:
 def settings_of(workshop: Workshop, scenario: Scenario) -> Settings:
     """Return the settings that were in force when the room was opened. Raises StoreError where they are damaged."""
     try:
-        plain = dict(workshop.settings)
-        plain["weights"] = {tier: weight for tier, weight in plain["weights"].items() if weight is not None}
-        settings = Settings(**{**plain, "without": tuple(plain["without"])})
+        settings = Settings.from_json(workshop.settings)
         scenario.check(settings)
     except (SettingsError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise StoreError(f"The workshop {workshop.code} cannot be read: its settings are damaged.") from error

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from prioritiser.errors import WorkshopError
-from prioritiser.text.spelling import without_invisible
+from prioritiser.text.typed import kept_text, one_line
 
 LONGEST_NAME = 60
 LONGEST_COMMENT = 1000
 LONGEST_SUBMISSION = 64
 _UNREADABLE = "cannot be read. Send it from the page."
 _SUBMISSION = re.compile(rf"[!-~]{{1,{LONGEST_SUBMISSION}}}")
-# A zero byte, which PostgreSQL refuses, is a control; half a letter, which JSON can hold and no file, a surrogate.
-_DROPPED = {"Cc", "Cs"}
-
-
-def one_line(text: str) -> str:
-    """Return a name or a title as it is kept: one line, single blanks; empty where nothing of it can be seen."""
-    line = " ".join(_kept(text).split())
-    return line if without_invisible(line).strip() else ""
 
 
 def read_name(text: Any, what: str = "name") -> str:
@@ -38,7 +29,7 @@ def read_comment(text: Any) -> str:
     """Check a comment; returns it without blanks around it. Raises WorkshopError."""
     if not isinstance(text, str):
         raise WorkshopError(f"The comment {_UNREADABLE}")
-    kept = _kept(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    kept = kept_text(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(kept) > LONGEST_COMMENT:
         raise WorkshopError(
             f"The comment has {len(kept):,} characters; at most {LONGEST_COMMENT:,} are taken. Nothing was sent yet."
@@ -54,10 +45,3 @@ def read_submission(text: Any) -> str:
     if not isinstance(text, str) or not _SUBMISSION.fullmatch(text):
         raise WorkshopError(f"The answer {_UNREADABLE}")
     return text
-
-
-def _kept(text: str) -> str:
-    """Drop controls but for breaks of lines, and halves of letters."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in _DROPPED)

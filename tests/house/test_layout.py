@@ -19,7 +19,7 @@ ROOMS = {
     "highspy": {"optimisation.persistent"},
     "streamlit": {"ui"},
     "altair": {"charts"},
-    "sqlalchemy": {"store", "workshop"},
+    "sqlalchemy": {"store", "workshop", "decisions"},
     "alembic": {"store"},
 }
 

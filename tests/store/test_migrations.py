@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from prioritiser import read_scenario
+from prioritiser.decisions.log import DecisionLog
 from prioritiser.files.scenario_files import scenario_bytes
 from prioritiser.store.database import Database, open_database
 from prioritiser.store.migration import VERSION_TABLE, migrate
@@ -118,6 +119,7 @@ def test_database_of_the_first_step_opens_with_all_that_is_in_it(engine: Engine,
     assert store.answer("token of Ann", 0, POINTS, "", "a1").is_repeat
     store.answer("token of Ann", 0, {"tiers": {"local": 1}})
     assert store.move(workshop.workshop_id, Move("undo")).state.rounds == (1,)
+    assert DecisionLog(database).entries() == []
     database.close()
 
 
@@ -145,5 +147,5 @@ def test_opening_again_changes_nothing_when_all_is_there(new_url: Callable[[], s
     open_database(url).close()
     database = open_database(url)
     with database.reading() as connection:
-        assert connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalars().all() == ["0001"]
+        assert connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalars().all() == ["0002"]
     database.close()
