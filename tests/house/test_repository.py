@@ -89,6 +89,8 @@ def test_readme_commands_are_accepted_when_asked_for_help(capfd: pytest.CaptureF
         "stress",
         "consensus",
         "workshop",
+        "decide",
+        "decisions",
         "export",
         "app",
     }
@@ -96,6 +98,8 @@ def test_readme_commands_are_accepted_when_asked_for_help(capfd: pytest.CaptureF
         assert run([name, "--help"]) == 0
     for name in ("new", "list", "export", "import", "close"):
         assert run(["workshop", name, "--help"]) == 0
+    for name in ("list", "show", "verify", "withdraw", "export", "import"):
+        assert run(["decisions", name, "--help"]) == 0
     assert run(["--help"]) == 0
     help_text = re.sub(r"\s+", " ", capfd.readouterr().out)
     for option in re.findall(r"--[a-z][a-z-]+", table):
