@@ -16,7 +16,7 @@ from prioritiser import read_scenario
 from prioritiser.errors import RefusedFileError
 from prioritiser.files.scenario_files import zip_bytes
 from prioritiser.store.database import open_database
-from prioritiser.store.tables import METADATA
+from prioritiser.workshop.import_checks import TABLES
 from prioritiser.workshop.records import Kind, Move, Question, WorkshopPlan
 from prioritiser.workshop.store import WorkshopStore
 from prioritiser.workshop.transfer import export_workshop, import_workshop
@@ -73,8 +73,7 @@ def everything(store: WorkshopStore, code: str) -> dict[str, bytes]:
 def counts(store: WorkshopStore) -> dict[str, int]:
     with store.database.reading() as connection:
         return {
-            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for name, table in METADATA.tables.items()
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in TABLES
         }
 
 
