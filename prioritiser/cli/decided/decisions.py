@@ -9,12 +9,9 @@ import typer
 
 from prioritiser.cli.decided.decide import Owner, Reason, entry_json, opened_log
 from prioritiser.cli.room.opened import DatabaseUrl
-from prioritiser.cli.shared.common import app, known_ending, write_json
+from prioritiser.cli.shared.common import app, brought, known_ending, write_json
 from prioritiser.cli.shared.console import columns
-from prioritiser.errors import RefusedFileError
 from prioritiser.files.tables.atomic_write import save_file
-from prioritiser.files.tables.issues import Findings
-from prioritiser.files.tables.upload_limits import MAX_ARCHIVE_BYTES, read_bytes
 from prioritiser.scenario.in_words import short_labels
 from prioritiser.text.formatting import counted, percent, shortened
 
@@ -129,11 +126,7 @@ def import_decisions(
     """Read a log into an empty database, or what is new of it into one that holds its beginning."""
     from prioritiser.decisions.transfer import import_log  # noqa: PLC0415
 
-    findings = Findings()
-    content = read_bytes(file, MAX_ARCHIVE_BYTES, findings)
-    if content is None:
-        issue = findings.issues[0]
-        raise RefusedFileError(f"{file}: {issue.found}", issue.expected, issue.fix or "Look at its name again.")
+    content = brought(file)
     with opened_log(database, make=True) as log:
         new = import_log(log, file.name, content)
     typer.echo(f"Read {file}: {counted(new, 'new entry', 'new entries')}.")

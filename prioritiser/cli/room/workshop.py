@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from prioritiser.cli.room.opened import DatabaseUrl, opened_store, workshop_of
-from prioritiser.cli.shared.common import ScenarioPath, app, known_ending, write_json
+from prioritiser.cli.shared.common import ScenarioPath, app, brought, known_ending, write_json
 from prioritiser.cli.shared.console import columns
-from prioritiser.errors import RefusedFileError
 from prioritiser.files.scenario_files import read_scenario
 from prioritiser.files.tables.atomic_write import save_file
-from prioritiser.files.tables.issues import Findings
-from prioritiser.files.tables.upload_limits import MAX_ARCHIVE_BYTES, read_bytes
 from prioritiser.scenario.scenario import Scenario
 from prioritiser.text.formatting import counted, shortened
 from prioritiser.workshop.records import Kind, Move, Question, Workshop, WorkshopPlan
@@ -106,11 +103,7 @@ def import_one(
     """Read a workshop from a file, whole or not at all; phones that had joined go on where they were."""
     from prioritiser.workshop.transfer import import_workshop  # noqa: PLC0415 - only these commands need a database
 
-    findings = Findings()
-    content = read_bytes(file, MAX_ARCHIVE_BYTES, findings)
-    if content is None:
-        issue = findings.issues[0]
-        raise RefusedFileError(f"{file}: {issue.found}", issue.expected, issue.fix or "Look at its name again.")
+    content = brought(file)
     with opened_store(database, make=True) as store:
         workshop = import_workshop(store, file.name, content)
     typer.echo(f"Read {file}: {workshop.title} is the workshop {workshop.code}. Its facilitator's key is as it was.")

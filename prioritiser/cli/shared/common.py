@@ -14,10 +14,12 @@ from typing import Annotated, Any, Protocol
 import typer
 
 from prioritiser.cli.shared.streams import unfiltered
-from prioritiser.errors import SettingsError
+from prioritiser.errors import RefusedFileError, SettingsError
 from prioritiser.evaluation.portfolio import Portfolio
 from prioritiser.files.scenario_files import read_scenario
 from prioritiser.files.tables.atomic_write import save_file
+from prioritiser.files.tables.issues import Findings
+from prioritiser.files.tables.upload_limits import MAX_ARCHIVE_BYTES, read_bytes
 from prioritiser.optimisation.incumbent import Budget, Progress
 from prioritiser.optimisation.optimiser import DEFAULT_GAP
 from prioritiser.scenario.headings import understood_name
@@ -187,6 +189,16 @@ def known_ending(output: str | None, endings: tuple[str, ...]) -> None:
         raise SettingsError(f"--output {output}: expected a file ending in {', '.join(endings)}.")
     if not Path(output).absolute().parent.is_dir():
         raise SettingsError(f"--output {output}: there is no folder {Path(output).parent}. Make it first.")
+
+
+def brought(file: Path) -> bytes:
+    """Read a file that was written by another command. Raises RefusedFileError where it is none, or too large."""
+    findings = Findings()
+    content = read_bytes(file, MAX_ARCHIVE_BYTES, findings)
+    if content is None:
+        issue = findings.issues[0]
+        raise RefusedFileError(f"{file}: {issue.found}", issue.expected, issue.fix or "Look at its name again.")
+    return content
 
 
 def write_portfolio(portfolio: Portfolio, output: str) -> None:
