@@ -70,14 +70,15 @@ class DecisionLog:
 
     def entries(self) -> list[Entry]:
         """List every entry in its order. Raises DecisionError where one cannot be read."""
-        return [_entry(row) for row in self.kept()]
+        return [read_entry(row) for row in self.kept()]
 
     def entry(self, number: int) -> Entry:
         """Return one entry. Raises DecisionError where there is none of this number."""
-        found = next((row for row in self.kept() if row.number == number), None)
+        with self.database.reading() as connection:
+            found = connection.execute(select(DECISIONS).where(DECISIONS.c.number == number)).first()
         if found is None:
             raise DecisionError(f"There is no decision {number} in {self.database.name}. `decisions list` shows them.")
-        return _entry(found)
+        return read_entry(Kept(*found))
 
     def kept(self) -> list[Kept]:
         """Return the rows as they are kept, whatever became of them."""
@@ -110,7 +111,7 @@ class DecisionLog:
             if number != after:
                 raise MeanwhileError(number)
             if entry.about is not None:
-                _check_stands(entry.about, [_entry(row) for row in _kept(connection)])
+                _check_stands(entry.about, [read_entry(row) for row in _kept(connection)])
             entry = replace(entry, number=number + 1, before=before)
             content = entry.content()
             own = entry_hash(entry.number, before, entry.at, content, entry.scenario)
@@ -160,7 +161,8 @@ def _insert(connection: Connection, row: Kept) -> None:
     connection.execute(insert(DECISIONS).values(**{name: getattr(row, name) for name in Kept.__dataclass_fields__}))
 
 
-def _entry(row: Kept) -> Entry:
+def read_entry(row: Kept) -> Entry:
+    """Read an entry as it is kept. Raises DecisionError where its content is none of ours."""
     return entry_of(row.number, row.before, row.hash, row.at, row.content, row.scenario)
 
 

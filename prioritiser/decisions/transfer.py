@@ -7,8 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from prioritiser.decisions.chain import Kept, verify
-from prioritiser.decisions.log import DecisionLog
-from prioritiser.decisions.records import entry_of
+from prioritiser.decisions.log import DecisionLog, read_entry
 from prioritiser.errors import DecisionError, RefusedFileError
 from prioritiser.files.scenario_files import zip_bytes
 from prioritiser.files.tables.issues import Findings
@@ -76,7 +75,7 @@ def _rows(name: str, parts: dict[str, bytes]) -> list[Kept]:
             )
         rows = [_row(told, parts.get(_scenario_file(told["number"]), b"")) for told in records["entries"]]
         for row in rows:
-            entry_of(row.number, row.before, row.hash, row.at, row.content, row.scenario)
+            read_entry(row)
     except _BROKEN as error:
         raise RefusedFileError(f"{name} was changed or is damaged: its parts do not fit", WHOLE, ASK) from error
     return rows

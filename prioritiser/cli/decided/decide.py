@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -87,8 +88,6 @@ def _adopted_text(entry: Entry, gap: float) -> str:
 
 def entry_json(entry: Entry) -> dict[str, Any]:
     """Return a decision as plain values, without its scenario."""
-    from dataclasses import asdict  # noqa: PLC0415
-
     return {
         "format": 1,
         "number": entry.number,
